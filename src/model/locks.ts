@@ -1,0 +1,51 @@
+/** Lock modes as pg_locks writes them, from weakest to strongest. */
+export const lockModes = [
+  'AccessShareLock',
+  'RowShareLock',
+  'RowExclusiveLock',
+  'ShareUpdateExclusiveLock',
+  'ShareLock',
+  'ShareRowExclusiveLock',
+  'ExclusiveLock',
+  'AccessExclusiveLock',
+] as const;
+
+export type LockMode = (typeof lockModes)[number];
+
+export const relationKinds = [
+  'table',
+  'partitioned table',
+  'foreign table',
+  'view',
+  'matview',
+  'composite type',
+  'index',
+  'partitioned index',
+  'sequence',
+  'toast',
+] as const;
+
+export type RelationKind = (typeof relationKinds)[number];
+
+/** How sure an observed lock is: read while the transaction still held it, or caught by polling from another session. */
+export type LockCertainty = 'exact' | 'sampled';
+
+export interface LockTrace {
+  /** `schema.name`, each part as quote_ident writes it; the name that the relation had before the statement. */
+  readonly relation: string;
+  readonly kind: RelationKind;
+  readonly mode: LockMode;
+  /** Made by this statement, so nobody else can wait for it. */
+  readonly created?: true;
+  readonly certainty: LockCertainty;
+  /** Milliseconds spent waiting, by samples; null when the statement never waited. */
+  readonly waitedMs: number | null;
+  /** Milliseconds from the start of the statement to the end of its transaction: an upper bound. Null while unknown. */
+  readonly heldMs: number | null;
+}
+
+/** What a lock on a table stops: nothing that traffic does, writes, or reads and writes. */
+export function blockedTraffic(mode: LockMode): 'none' | 'writes' | 'reads and writes' {
+  if (mode === 'AccessExclusiveLock') return 'reads and writes';
+  return lockModes.indexOf(mode) >= lockModes.indexOf('ShareLock') ? 'writes' : 'none';
+}

@@ -1,0 +1,54 @@
+import type { MigrationTrace } from './trace.js';
+
+export type Severity = 'info' | 'warning' | 'error';
+
+/** A judgement about the change: data, never an exception. */
+export interface Finding {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly remedy: string;
+  readonly path: string;
+  readonly line: number;
+}
+
+export interface ServerFacts {
+  /** As server_version prints it. */
+  readonly version: string;
+  readonly major: number;
+  readonly source: 'embedded' | 'installed' | 'stage-url';
+}
+
+export interface StageFacts {
+  readonly historyMigrations: number;
+  readonly historyMs: number;
+  readonly data: 'none' | 'file' | 'filled';
+  readonly rowsPerTable: number | null;
+  readonly schemaFrom: boolean;
+  readonly role: string | null;
+  readonly rolesCreated: readonly string[];
+  readonly standby: boolean;
+  readonly trafficPerSecond: number | null;
+}
+
+/** `inconclusive`: the stage lacks something the change needs (an extension), so nothing can be said. */
+export type RehearsalVerdict = 'passed' | 'failed' | 'inconclusive';
+
+export interface Rehearsal {
+  readonly kind: 'rehearsal';
+  /** Version of this report's format. */
+  readonly version: 1;
+  readonly tool: { readonly name: 'lockkeeper'; readonly version: string };
+  readonly server: ServerFacts;
+  readonly stage: StageFacts;
+  readonly project: { readonly format: string; readonly path: string };
+  readonly verdict: RehearsalVerdict;
+  /** Why it is inconclusive; empty otherwise. */
+  readonly inconclusive: readonly string[];
+  readonly migrations: readonly MigrationTrace[];
+  readonly findings: readonly Finding[];
+  readonly notes: readonly string[];
+  readonly changeDigest: string;
+  readonly startedAt: string;
+  readonly durationMs: number;
+}
