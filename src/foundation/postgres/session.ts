@@ -12,6 +12,10 @@ export interface QueryResult {
   readonly command: string;
 }
 
+export type TransactionStatus = 'idle' | 'open' | 'failed';
+
+const statusByLetter: Readonly<Record<string, TransactionStatus>> = { I: 'idle', T: 'open', E: 'failed' };
+
 /**
  * One connection to a server. Its errors are the driver's DatabaseError, untranslated: the caller knows what
  * the failure means for the database. A broken connection never ends the process; it shows in `closed`.
@@ -20,9 +24,12 @@ export interface Session extends AsyncDisposable {
   readonly pid: number;
   readonly target: ConnectionTarget;
   readonly closed: boolean;
+  /** The server's own word: idle, in a transaction, in a failed one. */
+  readonly transactionStatus: TransactionStatus;
   /** Values are bound. Without values the text goes as one simple query, so it may hold several statements. */
   query(sql: string, values?: readonly unknown[]): Promise<QueryResult>;
-  onNotice(listener: (notice: Notice) => void): void;
+  /** Returns how to stop listening. */
+  onNotice(listener: (notice: Notice) => void): () => void;
   /** The driver's client, for COPY streams. */
   readonly client: pg.Client;
 }
@@ -40,11 +47,15 @@ export async function connect(target: ConnectionTarget, options: ConnectOptions)
     connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
   });
   let closed = false;
+  let transactionStatus: TransactionStatus = 'idle';
   client.on('error', () => {
     closed = true;
   });
   client.on('end', () => {
     closed = true;
+  });
+  wireOf(client).on('readyForQuery', (message) => {
+    transactionStatus = statusByLetter[message.status] ?? 'idle';
   });
   try {
     await client.connect();
@@ -59,23 +70,34 @@ export async function connect(target: ConnectionTarget, options: ConnectOptions)
       return closed;
     },
     query: (sql, values) => run(client, sql, values),
-    onNotice: (listener) => {
-      client.on('notice', (notice) =>
-        listener({
-          severity: notice.severity ?? 'NOTICE',
-          code: notice.code ?? '00000',
-          message: notice.message ?? '',
-        }),
-      );
+    get transactionStatus() {
+      return transactionStatus;
     },
+    onNotice: (listener) => listenForNotices(client, listener),
     [Symbol.asyncDispose]: async () => {
       await client.end().catch(() => undefined);
     },
   };
 }
 
+function listenForNotices(client: pg.Client, listener: (notice: Notice) => void): () => void {
+  const hear = (notice: { severity?: string; code?: string; message?: string }): void =>
+    listener({ severity: notice.severity ?? 'NOTICE', code: notice.code ?? '00000', message: notice.message ?? '' });
+  client.on('notice', hear);
+  return () => client.off('notice', hear);
+}
+
 async function run(client: pg.Client, sql: string, values?: readonly unknown[]): Promise<QueryResult> {
   const answer: unknown = values === undefined ? await client.query(sql) : await client.query(sql, [...values]);
   const last = (Array.isArray(answer) ? answer.at(-1) : answer) as pg.QueryResult<Row>;
   return { rows: last.rows, rowCount: last.rowCount, command: last.command };
+}
+
+interface Wire {
+  on(event: 'readyForQuery', listener: (message: { readonly status: string }) => void): void;
+}
+
+/** The driver keeps the transaction status to itself; its connection emits the message that carries it. */
+function wireOf(client: pg.Client): Wire {
+  return (client as unknown as { readonly connection: Wire }).connection;
 }

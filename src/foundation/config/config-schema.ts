@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { type Config, defaultConfig } from './config.js';
+
+const { project, evidence } = defaultConfig;
+
+const settings = z.record(z.string(), z.json()).default({});
+const optionalText = z.string().min(1).nullable().default(null);
+
+/** Majors of the embedded server. */
+const majors = [15, 16, 17, 18] as const;
+
+/** A number, also as text: that is how the environment gives it. */
+function numberOf<Output>(schema: z.ZodType<Output>) {
+  return z.preprocess((value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value), schema);
+}
+
+const projectSchema = z.strictObject({
+  format: z.string().min(1).default(project.format).describe('Format of the migrations; auto looks at the folder.'),
+  dir: optionalText.describe('Folder of the migrations, relative to this file; found by looking when not given.'),
+  placeholders: z.record(z.string(), z.string()).default({}).describe('Values for the placeholders of the format.'),
+  schemas: z
+    .array(z.string().min(1))
+    .default([...project.schemas])
+    .describe('Schemas the project owns.'),
+});
+
+const stageSchema = z.strictObject({
+  major: numberOf(z.literal(majors)).default(17).describe('Major version of the embedded server.'),
+  serverBin: optionalText.describe('Folder of an installed PostgreSQL to use instead of the embedded one.'),
+  roles: z.array(z.string().min(1)).default([]).describe('Roles that exist before the history is applied.'),
+  extensions: settings.describe('What to do about extensions that the stage lacks.'),
+  data: optionalText.describe('SQL file or dump with the data of the stage, relative to this file.'),
+  schemaFrom: optionalText.describe('Connection string of a database whose schema the stage starts from.'),
+});
+
+const targetSchema = z.strictObject({
+  url: z.string().min(1).describe('Connection string, as libpq understands it.'),
+  directUrl: optionalText.describe('Connection string that goes around a pooler.'),
+  tier: numberOf(z.int().min(0)).default(1).describe('How critical the database is.'),
+  role: optionalText.describe('Role that applies changes.'),
+  replicas: z.array(z.string().min(1)).default([]).describe('Connection strings of the standbys.'),
+  window: z.json().default(null).describe('When changes may run.'),
+  metrics: settings,
+  health: optionalText,
+  hooks: settings,
+  tenants: z.json().default(null),
+});
+
+/** The schema of lockkeeper.yaml. Nothing is required, unknown keys are refused. */
+export const configSchema: z.ZodType<Config> = z
+  .strictObject({
+    project: projectSchema.prefault({}),
+    stage: stageSchema.prefault({}),
+    targets: z.record(z.string(), targetSchema).default({}),
+    policy: z
+      .strictObject({
+        tiers: settings,
+        approvals: settings,
+        limits: settings,
+        gates: settings,
+        rules: settings,
+      })
+      .prefault({}),
+    evidence: z
+      .strictObject({
+        dir: z.string().min(1).default(evidence.dir).describe('Folder of the records, relative to this file.'),
+        signers: z.string().min(1).default(evidence.signers).describe('File of allowed signers.'),
+      })
+      .prefault({}),
+  })
+  .describe('Configuration of lockkeeper');
+
+/** JSON Schema of lockkeeper.yaml for editors. */
+export function configJsonSchema(): Readonly<Record<string, unknown>> {
+  return { ...z.toJSONSchema(configSchema, { io: 'input' }), title: 'lockkeeper.yaml' };
+}
+
+/** The keys that a mapping at this place may have; empty where any key is allowed. */
+export function knownKeys(keyPath: readonly (string | number)[]): readonly string[] {
+  const [section] = keyPath;
+  if (section === undefined) return Object.keys(defaultConfig);
+  if (section === 'targets') return Object.keys(targetSchema.shape);
+  return Object.keys(Object.entries(defaultConfig).find(([name]) => name === section)?.[1] ?? {});
+}

@@ -1,0 +1,79 @@
+/** Any value that JSON can write. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+type Settings = Readonly<Record<string, JsonValue>>;
+
+export interface ProjectConfig {
+  /** A format's id, or `auto`: look at the folder. */
+  readonly format: string;
+  /** Absolute path of the folder of migrations; null: detect it. */
+  readonly dir: string | null;
+  readonly placeholders: Readonly<Record<string, string>>;
+  readonly schemas: readonly string[];
+}
+
+export interface StageConfig {
+  readonly major: number;
+  /** Absolute path of the folder that holds `postgres` and `initdb`; null: the embedded binaries. */
+  readonly serverBin: string | null;
+  /** Roles that exist before the history is applied. */
+  readonly roles: readonly string[];
+  readonly extensions: Settings;
+  /** Absolute path of an SQL file or a dump; null: no data. */
+  readonly data: string | null;
+  /** Connection string of a database whose schema the stage starts from. */
+  readonly schemaFrom: string | null;
+}
+
+export interface TargetConfig {
+  readonly url: string;
+  readonly directUrl: string | null;
+  readonly tier: number;
+  readonly role: string | null;
+  readonly replicas: readonly string[];
+  readonly window: JsonValue;
+  readonly metrics: Settings;
+  readonly health: string | null;
+  readonly hooks: Settings;
+  readonly tenants: JsonValue;
+}
+
+export interface PolicyConfig {
+  readonly tiers: Settings;
+  readonly approvals: Settings;
+  readonly limits: Settings;
+  readonly gates: Settings;
+  readonly rules: Settings;
+}
+
+export interface EvidenceConfig {
+  /** Absolute path of the folder that records are written to. */
+  readonly dir: string;
+  /** Absolute path of the file of allowed signers. */
+  readonly signers: string;
+}
+
+/** What lockkeeper.yaml says, completed with defaults; paths are absolute, references to the environment are filled in. */
+export interface Config {
+  readonly project: ProjectConfig;
+  readonly stage: StageConfig;
+  readonly targets: Readonly<Record<string, TargetConfig>>;
+  readonly policy: PolicyConfig;
+  readonly evidence: EvidenceConfig;
+}
+
+/** The values of a configuration that says nothing. Paths are still relative here. */
+export const defaultConfig: Config = {
+  project: { format: 'auto', dir: null, placeholders: {}, schemas: ['public'] },
+  stage: { major: 17, serverBin: null, roles: [], extensions: {}, data: null, schemaFrom: null },
+  targets: {},
+  policy: { tiers: {}, approvals: {}, limits: {}, gates: {}, rules: {} },
+  evidence: { dir: '.lockkeeper', signers: 'allowed_signers' },
+};
+
+/** Keys whose values are paths: relative to the file's folder in the file, to the working directory elsewhere. */
+export const pathKeys = {
+  project: ['dir'],
+  stage: ['serverBin', 'data'],
+  evidence: ['dir', 'signers'],
+} as const;

@@ -1,0 +1,120 @@
+import type { LockTrace } from '../../model/locks.js';
+import { wholeScans } from '../effects/scans.js';
+import { readsByPlan } from '../effects/statement-class.js';
+import type { Session } from '../postgres/session.js';
+import { parseStatement } from '../sql/parse.js';
+import { qualifiedName, quoteIdentifier } from '../sql/quote-identifier.js';
+import { type LockSampler, sampleLocks } from './lock-sampler.js';
+import type { ObservedSession } from './observed-session.js';
+import { type Peek, peekAt } from './peek.js';
+import { readRelations } from './relation-catalog.js';
+import { advance, comparePeek, comparePhysical, type RelationView, sampledLocks } from './relation-view.js';
+import type { WorkCounter } from './statement-counters.js';
+import type { Observation, ObservedOutcome, ObservedStatement, StatementObserver } from './statement-observer.js';
+
+/** What the observers of one stage share. */
+export interface Watchtower {
+  /** A superuser's session in the observed database, open beforehand, with a short lock_timeout. */
+  readonly watch: Session;
+  /** Null where the server has no pg_stat_statements: then I/O stays unknown and WAL is the server's whole. */
+  readonly work: WorkCounter | null;
+}
+
+/** Nothing was seen: the statement failed, or there was nothing to look at. */
+export const nothingObserved: Observation = {
+  locks: [],
+  rewrites: [],
+  newFiles: [],
+  scans: [],
+  rowsWritten: null,
+  walBytes: null,
+  io: null,
+  sizeGrowthBytes: null,
+  traffic: [],
+  standby: null,
+};
+
+/** The first look at a waiting statement of a transaction; statements that release their locks are looked at from the start. */
+const waitSampling = { delayMs: 15, intervalMs: 10 } as const;
+const heldSampling = { delayMs: 0, intervalMs: 1 } as const;
+
+/** Watches the locks, files, rows, WAL and I/O of one session, statement by statement. The parser must be loaded. */
+export async function observeSession(tower: Watchtower, session: ObservedSession): Promise<StatementObserver> {
+  let view = await freshView(tower.watch);
+  let transaction = view;
+  let sampler: LockSampler | null = null;
+  let walStart = 0;
+
+  const inside = (statement: ObservedStatement, peek: Peek, samples: Parameters<typeof comparePeek>[2]) => {
+    const changes = comparePeek(view, peek, samples);
+    view = advance(view, peek);
+    return { ...changes, scans: scansByNature(statement.sql, changes.scanned) };
+  };
+  const outside = async (statement: ObservedStatement, samples: Parameters<typeof comparePeek>[2]) => {
+    const before = view.relations;
+    view = await freshView(tower.watch);
+    transaction = view;
+    const dropped = new Set([...before.keys()].filter((oid) => !view.relations.has(oid)));
+    const files = comparePhysical(before, view.relations, dropped);
+    const locks = sampledLocks(samples, before, view.relations);
+    return { locks, ...files, rowsWritten: null, scans: scansByText(statement.sql, locks) };
+  };
+
+  return {
+    before: async (statement) => {
+      if (tower.work === null) walStart = await walPosition(tower.watch);
+      sampler = sampleLocks(tower.watch, { pid: session.pid, ...(statement.inTransaction ? waitSampling : heldSampling) });
+    },
+    after: async (statement: ObservedStatement, outcome: ObservedOutcome) => {
+      const samples = (await sampler?.stop()) ?? [];
+      const peek = statement.inTransaction && !outcome.failed ? await peekAt(session) : null;
+      const work = await workDone(tower, walStart);
+      if (statement.inTransaction && peek === null) {
+        return { ...nothingObserved, locks: sampledLocks(samples, view.relations, new Map()) };
+      }
+      const { locks, rewrites, newFiles, scans, rowsWritten, sizeGrowthBytes } =
+        peek === null ? await outside(statement, samples) : inside(statement, peek, samples);
+      return { ...nothingObserved, locks, rewrites, newFiles, scans, rowsWritten, sizeGrowthBytes, ...work };
+    },
+    transactionEnded: async ({ outcome }) => {
+      // What a rollback undid must be forgotten; another session may have committed meanwhile.
+      view = outcome === 'committed' ? { relations: view.relations, held: new Set(), counters: new Map() } : transaction;
+      transaction = view;
+    },
+  };
+}
+
+async function freshView(watch: Session): Promise<RelationView> {
+  return { relations: await readRelations(watch), held: new Set(), counters: new Map() };
+}
+
+async function workDone(tower: Watchtower, walStart: number): Promise<Partial<Observation>> {
+  if (tower.work !== null) return tower.work.read();
+  return { walBytes: (await walPosition(tower.watch)) - walStart };
+}
+
+async function walPosition(watch: Session): Promise<number> {
+  const { rows } = await watch.query(
+    "SELECT pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::float8 AS bytes",
+  );
+  return Number(rows[0]?.['bytes']);
+}
+
+/** The counters tell that a table was scanned; only the statement tells that it had to be, and not by a plan's choice. */
+function scansByNature(sql: string, counted: readonly string[]): readonly string[] {
+  const parsed = parseStatement(sql);
+  return parsed.ok && !readsByPlan(parsed.tree) ? counted : [];
+}
+
+/** No counter outlives these statements: what they scan is read from their text, and named by what they locked. */
+function scansByText(sql: string, locks: readonly LockTrace[]): readonly string[] {
+  const parsed = parseStatement(sql);
+  if (!parsed.ok) return [];
+  const tables = locks.filter((lock) => lock.kind === 'table' || lock.kind === 'matview').map((lock) => lock.relation);
+  const named = wholeScans(parsed.tree).flatMap(({ schema, name }) => {
+    const end = `.${quoteIdentifier(name)}`;
+    const found = tables.find((table) => table === qualifiedName(schema ?? '', name) || (schema === null && table.endsWith(end)));
+    return found === undefined ? [] : [found];
+  });
+  return [...new Set(named)].toSorted();
+}

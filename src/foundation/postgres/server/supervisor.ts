@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { serverSpawnOptions } from './server-process.js';
+import type { ServerUser } from './server-user.js';
+
+/**
+ * A shell that stands between this process and the server and outlives both. It copies the template, runs the
+ * server, and when its standard input closes (because we asked, or because we died, even of SIGKILL) it ends the
+ * server and removes the folders. `postgres` itself would not notice that its owner is gone.
+ */
+const script = `
+template=$1 folder=$2 socket_dir=$3 postgres=$4
+data=$folder/data
+exec 3<&0 </dev/null 2>>"$folder/server.log"
+
+remove() { rm -rf "$folder" "$socket_dir" || { sleep 0.2; rm -rf "$folder" "$socket_dir"; }; }
+tell() { (echo "$1"); }
+until_owner_goes() { while read -r _ <&3; do :; done; }
+
+if cp ${process.platform === 'darwin' ? '-cpR' : '-a'} "$template" "$data" &&
+  cat "$folder/settings.conf" >>"$data/postgresql.conf" &&
+  { [ ! -e "$folder/standby.signal" ] || cp "$folder/standby.signal" "$data/"; }
+then
+  "$postgres" -D "$data" >>"$folder/server.log" 3<&- &
+  server=$!
+  (
+    until_owner_goes
+    kill -QUIT $server
+    tries=0
+    while kill -0 $server && [ $tries -lt 30 ]; do sleep 0.1; tries=$((tries + 1)); done
+    kill -KILL $server
+  ) >/dev/null 2>&1 &
+  watcher=$!
+  wait $server
+  code=$?
+  kill $watcher 2>/dev/null
+  tell "ended $code"
+else
+  tell "not copied"
+fi
+until_owner_goes
+remove
+`;
+
+export interface SupervisedServer {
+  /** Resolves with a word about how the server ended, be it by itself or because it was asked to. */
+  readonly ended: Promise<string>;
+  /** True as soon as the server has ended. */
+  hasEnded(): boolean;
+  /** Ends the server at once, removes its folders, and waits for both. */
+  stop(): Promise<void>;
+}
+
+export interface SupervisorRequest {
+  readonly template: string;
+  readonly folder: string;
+  readonly socketDir: string;
+  readonly postgres: string;
+  readonly user: ServerUser;
+}
+
+/** After this long the supervisor itself is taken for stuck. */
+const longestStopMs = 8_000;
+
+export function superviseServer(request: SupervisorRequest): SupervisedServer {
+  const args = [request.template, request.folder, request.socketDir, request.postgres];
+  const child = spawn('/bin/sh', ['-c', script, 'lockkeeper-supervisor', ...args], {
+    ...serverSpawnOptions(request.user),
+    // A session of its own: Ctrl-C on the terminal is for us; we end the server in our own order.
+    detached: true,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  let isOver = false;
+  const ended = new Promise<string>((resolve) => {
+    const end = (word: string) => {
+      isOver = true;
+      resolve(word);
+    };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => end(text.trim()));
+    child.on('error', (error) => end(error.message));
+    child.on('exit', (code) => end(`supervisor ended with ${code}`));
+  });
+  child.stdin.on('error', () => undefined);
+  letProcessEnd(child);
+  return { ended, hasEnded: () => isOver, stop: () => stopSupervisor(child) };
+}
+
+/** A cluster that nobody stopped must not keep the process alive: its end is what stops the cluster. */
+function letProcessEnd(child: ChildProcess): void {
+  child.unref();
+  for (const stream of [child.stdin, child.stdout]) (stream as { unref?: () => void } | null)?.unref?.();
+}
+
+function stopSupervisor(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return Promise.resolve();
+  const { pid } = child;
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => process.kill(-pid, 'SIGKILL'), longestStopMs);
+    child.ref();
+    child.once('exit', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    child.stdin?.end();
+  });
+}

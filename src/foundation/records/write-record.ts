@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ChangeSafetyError } from '../../model/change-safety-error.js';
+import { canonicalJson } from './canonical-json.js';
+import { digest } from './digest.js';
+import { readRecords, recordsFolder } from './read-records.js';
+import { type EvidenceRecord, recordFileName } from './record.js';
+import { findHeads } from './verify-chain.js';
+
+/** What the caller knows of a record; the chain adds the rest. */
+export type RecordDraft = Pick<EvidenceRecord, 'tool' | 'createdAt' | 'subject' | 'body'>;
+
+export interface WrittenRecord {
+  readonly path: string;
+  readonly digest: string;
+  readonly record: EvidenceRecord;
+}
+
+/**
+ * Writes a record, readable by its owner only, behind the current heads of the folder. It is there whole or not at all.
+ * Two writers at once make two heads, which the next record joins.
+ * Throws ChangeSafetyError `disk-full` or `output-failed`.
+ */
+export async function writeRecord(evidenceDir: string, draft: RecordDraft): Promise<WrittenRecord> {
+  const folder = recordsFolder(evidenceDir);
+  const { tool, createdAt, subject, body } = draft;
+  const predecessors = findHeads(await readRecords(evidenceDir));
+  const record: EvidenceRecord = { kind: 'record', version: 1, tool, createdAt, subject, predecessors, body };
+  const text = `${canonicalJson(record)}\n`;
+  const recordDigest = digest('record', text);
+  const path = join(folder, recordFileName(createdAt, recordDigest));
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeAtomically(folder, path, text);
+  } catch (cause) {
+    throw writeError(folder, cause);
+  }
+  return { path, digest: recordDigest, record };
+}
+
+async function writeAtomically(folder: string, path: string, text: string): Promise<void> {
+  const unfinished = join(folder, `.${randomUUID()}.tmp`);
+  try {
+    const file = await open(unfinished, 'wx', 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+  // Without this a power cut may take the name away again, though the bytes are on disk.
+  const directory = await open(folder, 'r');
+  await directory.sync().finally(() => directory.close());
+}
+
+function writeError(folder: string, cause: unknown): ChangeSafetyError {
+  const full = cause instanceof Error && 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT');
+  return new ChangeSafetyError({
+    code: full ? 'disk-full' : 'output-failed',
+    message: `The record could not be written to ${folder}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    remedy: full ? 'Free space, or choose another evidence.dir.' : 'Check the folder, or choose another evidence.dir.',
+    effect: 'none',
+    cause,
+  });
+}

@@ -1,0 +1,34 @@
+/** Words that cannot stand bare as a name: everything in pg_get_keywords() that is not "unreserved", on 15 to 18 together. */
+const keywords = new Set(
+  (
+    'all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both case cast ' +
+    'char character check coalesce collate collation column concurrently constraint create cross current_catalog ' +
+    'current_date current_role current_schema current_time current_timestamp current_user dec decimal default deferrable ' +
+    'desc distinct do else end except exists extract false fetch float for foreign freeze from full grant greatest group ' +
+    'grouping having ilike in initially inner inout int integer intersect interval into is isnull join json json_array ' +
+    'json_arrayagg json_exists json_object json_objectagg json_query json_scalar json_serialize json_table json_value ' +
+    'lateral leading least left like limit localtime localtimestamp merge_action national natural nchar none normalize ' +
+    'not notnull null nullif numeric offset on only or order out outer overlaps overlay placing position precision ' +
+    'primary real references returning right row select session_user setof similar smallint some substring symmetric ' +
+    'system_user table tablesample then time timestamp to trailing treat trim true union unique user using values ' +
+    'varchar variadic verbose when where window with xmlattributes xmlconcat xmlelement xmlexists xmlforest ' +
+    'xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable'
+  ).split(' '),
+);
+
+/** A name as quote_ident writes it: bare where that is safe, else in double quotes. */
+export function quoteIdentifier(name: string): string {
+  if (/^[a-z_][a-z0-9_]*$/.test(name) && !keywords.has(name)) return name;
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** `schema.name`, each part as quote_ident writes it. */
+export function qualifiedName(schema: string, name: string): string {
+  return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+}
+
+/** A string as quote_literal writes it, right whatever standard_conforming_strings says. */
+export function quoteLiteral(text: string): string {
+  const quoted = `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
+  return text.includes('\\') ? `E${quoted}` : quoted;
+}

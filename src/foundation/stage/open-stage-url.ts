@@ -1,0 +1,51 @@
+import { ChangeSafetyError } from '../../model/change-safety-error.js';
+import { parseConnectionString } from '../postgres/connection-string.js';
+import type { ConnectionTarget } from '../postgres/connection-target.js';
+import { connect, type Session } from '../postgres/session.js';
+import { assemble } from '../runtime/resource-stack.js';
+import { quoteIdentifier } from '../sql/quote-identifier.js';
+import type { Stage } from './stage.js';
+
+const facts = `SELECT pg_catalog.current_setting('server_version') AS version,
+    pg_catalog.current_setting('server_version_num')::int / 10000 AS major,
+    pg_catalog.current_database() AS database,
+    pg_catalog.current_setting('lockkeeper.disposable', true) AS disposable`;
+
+/**
+ * Opens a database that somebody else made. Only one that calls itself disposable is touched. It is left as the change
+ * left it; I/O per statement stays unknown there, and WAL is the whole server's.
+ */
+export async function openStageUrl(url: string): Promise<Stage> {
+  const target = parseConnectionString(url);
+  return assemble(async (parts) => {
+    const watch = parts.use(await connect(target, { applicationName: 'lockkeeper observer' }));
+    const row = (await watch.query(facts)).rows[0] ?? {};
+    if (row['disposable'] !== 'on') throw notDisposable(String(row['database']), target);
+    await watch.query("SET lock_timeout = '50ms'");
+    return {
+      server: { version: String(row['version']), major: Number(row['major']), source: 'stage-url' },
+      target,
+      connect: (purpose) => connect(target, { applicationName: `lockkeeper ${purpose}` }),
+      connectObserved: (role) => openAs(target, role),
+      connectStandby: null,
+      tower: { watch, work: null },
+      maintenance: null,
+      [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose](),
+    };
+  });
+}
+
+async function openAs(target: ConnectionTarget, role: string | null): Promise<Session> {
+  const session = await connect(target, { applicationName: 'lockkeeper change' });
+  if (role !== null) await session.query(`SET SESSION AUTHORIZATION ${quoteIdentifier(role)}`);
+  return session;
+}
+
+function notDisposable(database: string, target: ConnectionTarget): ChangeSafetyError {
+  return new ChangeSafetyError({
+    code: 'stage-refused',
+    message: `Database ${database} at ${target.host}:${target.port} does not call itself disposable, so nothing was run on it.`,
+    remedy: `If everything in it may be lost: ALTER DATABASE ${quoteIdentifier(database)} SET lockkeeper.disposable = 'on'`,
+    effect: 'none',
+  });
+}
