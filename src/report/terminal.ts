@@ -7,13 +7,11 @@ import {
   summarizeRehearsal,
   verdictReasons,
 } from './rehearsal-summary.js';
-import { type Layout, renderProse } from './terminal/layout.js';
+import { type Layout, renderFacts, renderProse } from './terminal/layout.js';
 import { renderMigration } from './terminal/migration-block.js';
 import { makePalette } from './terminal/paint.js';
-import { wrapItems } from './terminal/text-width.js';
 import { lockInWords } from './lock-summary.js';
 import { formatBytes, formatDuration, formatGrowth } from './units.js';
-import { showControls } from './visible-text.js';
 
 export interface TerminalOptions {
   /** Columns; anything below 40 is treated as 40. */
@@ -46,8 +44,8 @@ function renderHead(layout: Layout, rehearsal: Rehearsal): readonly string[] {
   const { title, faint } = layout.palette;
   const name = `${rehearsal.tool.name} ${rehearsal.tool.version} · rehearsal of ${rehearsal.project.path}`;
   return [
-    ...renderProse(layout, { head: '', text: showControls(name) }, title),
-    ...wrapItems(stageInWords(rehearsal).map(showControls), ' · ', layout.width).map(faint),
+    ...renderProse(layout, { head: '', text: name }, title),
+    ...renderFacts(layout, stageInWords(rehearsal), faint),
     '',
   ];
 }
@@ -60,12 +58,12 @@ function renderFindings(layout: Layout, findings: readonly Finding[]): readonly 
     return [
       ...renderProse(
         layout,
-        { head: '  ', text: showControls(`${finding.severity} ${finding.id}`) },
+        { head: '  ', text: `${finding.severity} ${finding.id}` },
         palette.severity[finding.severity],
       ),
-      ...renderProse(layout, { head: '    ', text: showControls(place) }, palette.faint),
-      ...renderProse(layout, { head: '    ', text: showControls(finding.message) }, palette.plain),
-      ...renderProse(layout, { head: '    → ', text: showControls(finding.remedy) }, palette.plain),
+      ...renderProse(layout, { head: '    ', text: place }, palette.faint),
+      ...renderProse(layout, { head: '    ', text: finding.message }, palette.plain),
+      ...renderProse(layout, { head: '    → ', text: finding.remedy }, palette.plain),
     ];
   });
   return [palette.title('Findings'), ...blocks, ''];
@@ -74,7 +72,7 @@ function renderFindings(layout: Layout, findings: readonly Finding[]): readonly 
 function renderNotes(layout: Layout, notes: readonly string[]): readonly string[] {
   if (notes.length === 0) return [];
   const { palette } = layout;
-  const lines = notes.flatMap((note) => renderProse(layout, { head: '  · ', text: showControls(note) }, palette.plain));
+  const lines = notes.flatMap((note) => renderProse(layout, { head: '  · ', text: note }, palette.plain));
   return [palette.title('Notes'), ...lines, ''];
 }
 
@@ -87,7 +85,7 @@ function renderTotals(layout: Layout, summary: RehearsalSummary): readonly strin
   }
   if (summary.walBytes !== null) totals.push(`WAL ${formatBytes(summary.walBytes)}`);
   if (summary.growthBytes !== null) totals.push(`size ${formatGrowth(summary.growthBytes)}`);
-  return wrapItems(totals, ' · ', layout.width).map(layout.palette.faint);
+  return renderFacts(layout, totals, layout.palette.faint);
 }
 
 function renderVerdict(layout: Layout, rehearsal: Rehearsal, summary: RehearsalSummary): readonly string[] {
@@ -98,8 +96,6 @@ function renderVerdict(layout: Layout, rehearsal: Rehearsal, summary: RehearsalS
     ...renderProse(layout, { head: `${rehearsal.verdict.toUpperCase()}  `, text: counts }, (text) =>
       palette.title(paint(text)),
     ),
-    ...verdictReasons(rehearsal, summary).flatMap((reason) =>
-      renderProse(layout, { head: '  ', text: showControls(reason) }, paint),
-    ),
+    ...verdictReasons(rehearsal, summary).flatMap((reason) => renderProse(layout, { head: '  ', text: reason }, paint)),
   ];
 }

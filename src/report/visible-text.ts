@@ -21,7 +21,7 @@ export function sqlOnOneLine(sql: string, limit = 400): string {
   const line = showControls(sql.slice(0, limit * 4))
     .replace(/\s+/g, ' ')
     .trim();
-  const characters = [...line];
+  const characters = Array.from(line);
   const cut = characters.length > limit || sql.length > limit * 4;
   return cut ? `${characters.slice(0, limit - 1).join('')}…` : line;
 }

@@ -98,7 +98,7 @@ function felt(
 }
 
 /** Open-loop traffic that queues behind a block of [from, to) milliseconds: who comes early waits longest. */
-export function trafficAround(
+function trafficAround(
   block: { from: number; to: number; stops: LatencyPoint['operation'][] },
   untilMs: number,
 ) {

@@ -37,7 +37,7 @@ export async function loadConfig({ cwd, path, env, flags = {} }: LoadConfigOptio
   const parsed = file === null ? null : parseConfigFile(await readConfigText(file, shown), shown, env);
   const { tree, unresolvedTargets } = parsed === null ? nothingRead : setAsideTargets(parsed);
   const config = await resolveConfig({
-    file: parsed === null ? null : { tree, placeOf: parsed.placeOf },
+    file: parsed === null ? null : { ...parsed, tree },
     overrides: readEnvironmentOverrides(env),
     flags,
     dir,

@@ -9,7 +9,7 @@ export interface ParsedConfigFile {
   /** References to variables that are not set, by where they stand. */
   readonly unset: readonly (ConfigProblem & { readonly keyPath: KeyPath })[];
   /** `file:line:column` of a value or, with `key`, of one of its keys; of the nearest thing around it that the file has. */
-  placeOf(keyPath: KeyPath, key?: string): string;
+  readonly placeOf: (keyPath: KeyPath, key?: string) => string;
 }
 
 /** Reads YAML. `path` is what messages call the file. Throws ChangeSafetyError `config-invalid` for text that is not YAML. */

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { type Config, defaultConfig, pathKeys } from './config.js';
-import { type ConfigProblem, configError, type KeyPath } from './config-problem.js';
+import { type ConfigProblem, configError } from './config-problem.js';
 import type { EnvironmentOverride } from './environment-overrides.js';
 import { nearestWord } from './nearest-word.js';
+import type { ParsedConfigFile } from './parse-config-file.js';
 
 /** What the command line sets; keys that are undefined set nothing. */
 export interface ConfigFlags {
@@ -13,7 +14,7 @@ export interface ConfigFlags {
 
 export interface ConfigLayers {
   /** The file as data, its references filled in; null when there is no file. */
-  readonly file: { readonly tree: unknown; placeOf(keyPath: KeyPath, key?: string): string } | null;
+  readonly file: Pick<ParsedConfigFile, 'tree' | 'placeOf'> | null;
   readonly overrides: readonly EnvironmentOverride[];
   readonly flags: ConfigFlags;
   /** Absolute; relative paths in the file count from here. */

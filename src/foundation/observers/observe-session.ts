@@ -4,6 +4,7 @@ import { readsByPlan } from '../effects/statement-class.js';
 import type { Session } from '../postgres/session.js';
 import { parseStatement } from '../sql/parse.js';
 import { qualifiedName, quoteIdentifier } from '../sql/quote-identifier.js';
+import type { LockHistory } from './lock-history.js';
 import { type LockSampler, sampleLocks } from './lock-sampler.js';
 import type { ObservedSession } from './observed-session.js';
 import { type Peek, peekAt } from './peek.js';
@@ -18,6 +19,8 @@ export interface Watchtower {
   readonly watch: Session;
   /** Null where the server has no pg_stat_statements: then I/O stays unknown and WAL is the server's whole. */
   readonly work: WorkCounter | null;
+  /** Null where no other database of the server is at hand: then short locks outside transactions may be missed. */
+  readonly history: LockHistory | null;
 }
 
 /** Nothing was seen: the statement failed, or there was nothing to look at. */
@@ -63,7 +66,7 @@ export async function observeSession(tower: Watchtower, session: ObservedSession
   return {
     before: async (statement) => {
       if (tower.work === null) walStart = await walPosition(tower.watch);
-      sampler = sampleLocks(tower.watch, { pid: session.pid, ...(statement.inTransaction ? waitSampling : heldSampling) });
+      sampler = await startSampling(tower, { pid: session.pid, inTransaction: statement.inTransaction });
     },
     after: async (statement: ObservedStatement, outcome: ObservedOutcome) => {
       const samples = (await sampler?.stop()) ?? [];
@@ -82,6 +85,14 @@ export async function observeSession(tower: Watchtower, session: ObservedSession
       transaction = view;
     },
   };
+}
+
+async function startSampling(
+  tower: Watchtower,
+  { pid, inTransaction }: { readonly pid: number; readonly inTransaction: boolean },
+): Promise<LockSampler> {
+  if (inTransaction) return sampleLocks(tower.watch, { pid, ...waitSampling });
+  return tower.history === null ? sampleLocks(tower.watch, { pid, ...heldSampling }) : tower.history.watch(pid);
 }
 
 async function freshView(watch: Session): Promise<RelationView> {

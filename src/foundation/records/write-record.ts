@@ -56,7 +56,11 @@ async function writeAtomically(folder: string, path: string, text: string): Prom
   }
   // Without this a power cut may take the name away again, though the bytes are on disk.
   const directory = await open(folder, 'r');
-  await directory.sync().finally(() => directory.close());
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
 }
 
 function writeError(folder: string, cause: unknown): ChangeSafetyError {

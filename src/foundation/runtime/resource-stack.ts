@@ -12,7 +12,8 @@ export class ResourceStack implements AsyncDisposable {
     for (const resource of this.#resources.splice(0).toReversed()) {
       await Promise.resolve(resource[Symbol.asyncDispose]()).catch((failure: unknown) => failures.push(failure));
     }
-    if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures, 'Several resources failed to close');
+    if (failures.length > 0)
+      throw failures.length === 1 ? failures[0] : new AggregateError(failures, 'Several resources failed to close');
   }
 }
 

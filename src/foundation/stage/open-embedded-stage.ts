@@ -1,5 +1,7 @@
+import { openLockHistory } from '../observers/lock-history.js';
 import { countWork, type WorkCounter } from '../observers/statement-counters.js';
-import { type Cluster, type ClusterOptions, startCluster, startClusterWithStandby } from '../postgres/server/cluster.js';
+import { type Cluster, type ClusterOptions, startCluster } from '../postgres/server/cluster.js';
+import { startClusterWithStandby } from '../postgres/server/standby.js';
 import { connect, type Session } from '../postgres/session.js';
 import { assemble, type ResourceStack } from '../runtime/resource-stack.js';
 import { quoteIdentifier } from '../sql/quote-identifier.js';
@@ -27,7 +29,11 @@ export async function openEmbeddedStage(options: EmbeddedStageOptions): Promise<
       connect: (purpose) => open(primary, stageDatabase, purpose),
       connectObserved,
       connectStandby: standby === null ? null : () => open(standby, stageDatabase, 'standby reader'),
-      tower: { watch, work: tracked ? await openCounter(maintenance, connectObserved) : null },
+      tower: {
+        watch,
+        work: tracked ? await openCounter(maintenance, connectObserved) : null,
+        history: await openLockHistory(parts.use(await open(primary, 'postgres', 'lock history'))),
+      },
       maintenance,
       [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose](),
     };
@@ -71,5 +77,5 @@ async function openCounter(
   connectObserved: (role: string | null) => Promise<Session>,
 ): Promise<WorkCounter> {
   await using sample = await connectObserved(null);
-  return countWork(maintenance, sample);
+  return await countWork(maintenance, sample);
 }

@@ -28,7 +28,7 @@ export async function openStageUrl(url: string): Promise<Stage> {
       connect: (purpose) => connect(target, { applicationName: `lockkeeper ${purpose}` }),
       connectObserved: (role) => openAs(target, role),
       connectStandby: null,
-      tower: { watch, work: null },
+      tower: { watch, work: null, history: null },
       maintenance: null,
       [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose](),
     };

@@ -24,7 +24,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** Text for element content and for quoted attributes; control characters and lone surrogates become visible ones. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return showControls(text)
     .replace(/[&<>"']/g, (character) => entities[character] ?? character)
     .replace(/\p{Cs}/gu, '\ufffd');

@@ -42,12 +42,13 @@ const verdictLooks = { passed: 'good', failed: 'bad', inconclusive: 'warn' } as 
 
 function renderHeader(rehearsal: Rehearsal, summary: RehearsalSummary): Html {
   const look = verdictLooks[rehearsal.verdict];
-  return html`<header><div><h1>Rehearsal of ${rehearsal.project.path}</h1><p class="facts">${stageInWords(rehearsal).join(' · ')}</p></div><span class="badge big ${look}">${rehearsal.verdict}</span></header>
+  return html`<header><div class="header-text"><h1>Rehearsal of ${rehearsal.project.path}</h1><p class="facts">${stageInWords(rehearsal).join(' · ')}</p></div><span class="badge big ${look}">${rehearsal.verdict}</span></header>
 <p>${countsInWords(rehearsal, summary)} — ${findingsInWords(summary)}.</p>
 ${verdictReasons(rehearsal, summary).map((reason) => html`<p class="${look}"><b>${reason}</b></p>`)}`;
 }
 
-function renderCards(summary: RehearsalSummary): Html {
+function renderCards(summary: RehearsalSummary): Html | null {
+  if (summary.statements === 0) return null;
   const { longestBlock, worstStall: stall } = summary;
   const cards: (Html | null)[] = [
     longestBlock === null
@@ -104,6 +105,6 @@ function renderMigrations(rehearsal: Rehearsal): readonly Html[] {
     const section = renderMigration(migration, id);
     if (!isQuiet(migration, rehearsal.findings)) return html`<div id="${id}">${section}</div>`;
     const counts = formatCounted(migration.statements.length, 'statement');
-    return html`<details class="quiet" id="${id}"><summary><b>${migration.id}</b> <span class="faint">${counts} in ${formatDuration(migration.durationMs)}, nothing to worry about</span></summary>${section}</details>`;
+    return html`<details class="quiet" id="${id}"><summary><b>${migration.id}</b> <span class="faint">${counts} in ${formatDuration(migration.durationMs)}, stopped no traffic</span></summary>${section}</details>`;
   });
 }

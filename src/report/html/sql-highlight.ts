@@ -15,7 +15,7 @@ const keywords = new Set(
   immutable in include index inherit inherits initially inner insert instead intersect into is isolation join key language
   last lateral left like limit local lock logged match materialized mode move natural no not nothing notify null nulls of
   offset on only option or order outer over owned owner partition passing policy preserve primary procedure publication
-  range recursive reference references refresh reindex release rename replace replica restart restrict return returning
+  range recursive references refresh reindex release rename replace replica restart restrict return returning
   returns revoke right role rollback row rows rule savepoint schema security select sequence session set share some stable
   start statement statistics storage strict subscription table tablespace temp temporary then to transaction trigger true
   truncate type union unique unlogged update using vacuum valid validate values view volatile when where window with

@@ -16,6 +16,7 @@ p{margin:6px 0}a{color:var(--link)}
 .faint{color:var(--faint)}.scroll{overflow-x:auto}
 code,pre,.mono{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:13px}
 header{display:flex;gap:16px;align-items:flex-start;justify-content:space-between;flex-wrap:wrap}
+.header-text{flex:1 1 320px;min-width:0}
 .facts{color:var(--faint);margin:6px 0 0;font-size:14px}
 .badge{display:inline-block;border-radius:6px;padding:2px 9px;font-weight:600;font-size:13px;border:1px solid currentColor;white-space:nowrap}
 .badge.big{font-size:16px;padding:5px 14px}
@@ -32,9 +33,10 @@ details.quiet section.migration{border:0;padding:0;margin:0;background:none}
 ul.plain{list-style:none;padding:0;margin:8px 0}ul.plain li{margin:3px 0}
 .finding{border-left:4px solid var(--line);padding:3px 0 3px 12px;margin:12px 0}.finding.error{border-color:var(--both)}.finding.warning{border-color:var(--writes)}.finding.info{border-color:var(--read)}
 table{border-collapse:collapse;width:100%;font-size:14px}th{text-align:left;font-weight:600;color:var(--faint);font-size:12.5px}
-th,td{padding:6px 10px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}tr:last-child td{border-bottom:0}
+th,td{padding:6px 14px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}tr:last-child td{border-bottom:0}
 td.num,th.num{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}td.sql{overflow-wrap:anywhere;min-width:220px}
-caption{text-align:left;color:var(--faint);font-size:13px;padding-bottom:4px}
+caption{text-align:left;color:var(--ink);font-weight:600;font-size:13px;padding:14px 0 4px}
+td:last-child,th:last-child{padding-right:0}td.num+td:not(.num),th.num+th:not(.num){padding-left:10px}
 .measure{display:block;margin:3px 0 0 auto}.measure .track{fill:var(--grid)}.grow{fill:var(--grow)}.shrink{fill:var(--shrink)}
 .statement{border-top:1px solid var(--line);margin-top:16px;padding-top:12px}
 .statement h3{margin:0 0 8px;display:flex;justify-content:space-between;gap:10px;flex-wrap:wrap}

@@ -82,17 +82,22 @@ function collectLanes(migration: MigrationTrace, time: Scale): readonly Lane[] {
         kind,
         mode,
         blocks,
-        bars: [...(known?.bars ?? []), bar(time, statement, index, lock)],
+        bars: [...(known?.bars ?? []), placeBar(time, { statement, number: index + 1 }, lock)],
       });
     }
   }
   return [...lanes.values()].map(strongestBarsLast).sort(compareLanes);
 }
 
-function bar(time: Scale, statement: StatementTrace, index: number, lock: RelationLock): LockBar {
+interface NumberedStatement {
+  readonly statement: StatementTrace;
+  readonly number: number;
+}
+
+function placeBar(time: Scale, { statement, number }: NumberedStatement, lock: RelationLock): LockBar {
   const { x, width } = span(time, statement.startedAtMs, lock.heldMs ?? statement.durationMs);
   const waited = lock.waitedMs === null ? 0 : span(time, statement.startedAtMs, lock.waitedMs).width;
-  return { statement: index + 1, lock, x, width, waitedWidth: Math.min(width, waited) };
+  return { statement: number, lock, x, width, waitedWidth: Math.min(width, waited) };
 }
 
 // Painted in this order, so a weak lock never hides a strong one.

@@ -10,7 +10,7 @@ import { type Lane, type LockBar, type StatementMark, layoutTimeline, plotLeft, 
 const marksTop = 8;
 const marksHeight = 20;
 const lanesTop = 42;
-const laneHeight = 24;
+const laneHeight = 30;
 const barHeight = 14;
 const axisHeight = 26;
 const viewWidth = 1000;
@@ -79,8 +79,8 @@ const barClasses: Readonly<Record<BlockedTraffic, string>> = {
 };
 
 function renderLane(lane: Lane, top: number): Html {
-  return html`<text class="lane-label" x="${plotLeft - 10}" y="${top + 11}" text-anchor="end">${shorten(lockedRelation(lane), 36)}</text>
-<text class="lane-mode ${barClasses[lane.blocks]}" x="${plotLeft - 10}" y="${top + 21}" text-anchor="end">${lockModeName(lane.mode)}</text>
+  return html`<text class="lane-label" x="${plotLeft - 10}" y="${top + 12}" text-anchor="end">${shorten(lockedRelation(lane), 36)}</text>
+<text class="lane-mode ${barClasses[lane.blocks]}" x="${plotLeft - 10}" y="${top + 26}" text-anchor="end">${lockModeName(lane.mode)}</text>
 <line class="lane" x1="${plotLeft}" x2="${plotRight}" y1="${top + laneHeight - 0.5}" y2="${top + laneHeight - 0.5}"/>
 ${lane.bars.map((bar) => renderBar(bar, top + (laneHeight - barHeight) / 2))}`;
 }
@@ -96,7 +96,7 @@ function renderBar(bar: LockBar, y: number): Html {
 }
 
 function shorten(text: string, limit: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   return characters.length > limit ? `…${characters.slice(1 - limit).join('')}` : text;
 }
 

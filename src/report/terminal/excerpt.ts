@@ -12,14 +12,14 @@ export function fitExcerpt(excerpt: string, width: number): readonly string[] {
   if (longest <= width) return lines.map((line) => line.trimEnd());
   const room = Math.max(
     1,
-    Math.min(width, Math.floor((width * Math.max(...lines.map((l) => [...l].length))) / longest)),
+    Math.min(width, Math.floor((width * Math.max(...lines.map((l) => Array.from(l).length))) / longest)),
   );
   const from = Math.max(0, caret - Math.floor(room / 2));
   return lines.map((line) => cutWindow(line, from, room));
 }
 
 function cutWindow(line: string, from: number, room: number): string {
-  const characters = [...line];
+  const characters = Array.from(line);
   if (/^ *\^/.test(line))
     return characters
       .slice(from, from + room)

@@ -1,7 +1,6 @@
 import type { MigrationTrace } from '../../model/trace.js';
 import { claimInWords, stateInWords, transactionInWords } from '../migration-summary.js';
 import { formatBytes, formatCounted, formatDuration } from '../units.js';
-import { showControls } from '../visible-text.js';
 import { type Layout, renderProse, renderRule } from './layout.js';
 import { renderStatement } from './statement-block.js';
 
@@ -12,12 +11,8 @@ export function renderMigration(layout: Layout, migration: MigrationTrace): read
   const outcome = applied ? `✓ ${formatDuration(migration.durationMs)}` : `✗ ${migration.state.kind}`;
   const rule = { text: outcome, paint: applied ? palette.good : palette.bad };
   return [
-    renderRule(layout, showControls(migration.id), rule),
-    ...renderProse(
-      layout,
-      { head: '  ', text: showControls(transactionInWords(migration.transaction)) },
-      palette.faint,
-    ),
+    renderRule(layout, migration.id, rule),
+    ...renderProse(layout, { head: '  ', text: transactionInWords(migration.transaction) }, palette.faint),
     ...renderClaims(layout, migration),
     ...migration.statements.flatMap((statement) => renderStatement(layout, statement)),
     ...(layout.verbose ? renderEnd(layout, migration) : []),
@@ -30,7 +25,7 @@ function renderClaims(layout: Layout, migration: MigrationTrace): readonly strin
   return migration.claims.flatMap((check) => {
     const head = check.holds ? '  ✓ ' : '  ✗ ';
     const paint = check.holds ? layout.palette.good : layout.palette.bad;
-    return renderProse(layout, { head, text: showControls(claimInWords(check)) }, paint);
+    return renderProse(layout, { head, text: claimInWords(check) }, paint);
   });
 }
 

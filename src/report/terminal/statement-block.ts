@@ -10,7 +10,7 @@ import {
 } from '../lock-summary.js';
 import { stallsInWords } from '../migration-summary.js';
 import { formatBytes, formatCount, formatCounted, formatDuration, formatGrowth } from '../units.js';
-import { showControls, sqlOnOneLine } from '../visible-text.js';
+import { sqlOnOneLine } from '../visible-text.js';
 import { fitExcerpt } from './excerpt.js';
 import { type Field, type Layout, fieldIndent, renderEnds, renderField } from './layout.js';
 import { padText } from './text-width.js';
@@ -103,7 +103,7 @@ function trafficFields(layout: Layout, statement: StatementTrace): readonly Fiel
 function noticeFields(layout: Layout, statement: StatementTrace): readonly Field[] {
   return statement.notices.map((notice) => ({
     label: notice.severity.toLowerCase(),
-    items: [showControls(notice.message).replaceAll('\n', ' ')],
+    items: [notice.message],
     paint: notice.severity === 'WARNING' ? layout.palette.warn : layout.palette.faint,
   }));
 }
@@ -114,13 +114,12 @@ function renderError(layout: Layout, statement: StatementTrace): readonly string
   const { bad, faint } = layout.palette;
   const place = `${error.path}:${error.line}:${error.column}`;
   const message = error.code === null ? error.message : `${error.message} (${error.code})`;
-  const words = (text: string) => [showControls(text).replaceAll('\n', ' ')];
   const room = layout.width - fieldIndent - 2;
   return [
-    ...renderField(layout, { label: 'error', items: words(message), paint: bad }),
-    ...(error.detail === null ? [] : renderField(layout, { label: 'detail', items: words(error.detail), paint: bad })),
-    ...(error.hint === null ? [] : renderField(layout, { label: 'hint', items: words(error.hint), paint: faint })),
-    ...renderField(layout, { label: 'at', items: words(place), paint: faint }),
+    ...renderField(layout, { label: 'error', items: [message], paint: bad }),
+    ...(error.detail === null ? [] : renderField(layout, { label: 'detail', items: [error.detail], paint: bad })),
+    ...(error.hint === null ? [] : renderField(layout, { label: 'hint', items: [error.hint], paint: faint })),
+    ...renderField(layout, { label: 'at', items: [place], paint: faint }),
     ...fitExcerpt(error.excerpt, room).map((line) => `${' '.repeat(fieldIndent)}${faint('│')} ${line}`),
   ];
 }

@@ -65,7 +65,7 @@ function breakWord(word: string, width: number): readonly string[] {
   const pieces: string[] = [];
   let rest = word;
   while (textWidth(rest) > width) {
-    const piece = takeColumns(rest, Math.max(1, width)) || [...rest].slice(0, 1).join('');
+    const piece = takeColumns(rest, Math.max(1, width)) || Array.from(rest).slice(0, 1).join('');
     pieces.push(piece);
     rest = rest.slice(piece.length);
   }

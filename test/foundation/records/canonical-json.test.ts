@@ -26,7 +26,7 @@ test.each([
   [{ when: new Date(0) }, 'Date at $.when'],
   [{ bytes: 1n }, 'bigint at $.bytes'],
   ['\ud800', 'a lone surrogate at $'],
-  [new Array(1), 'undefined at $[0]'],
+  [Object.assign([], { length: 1 }), 'undefined at $[0]'],
 ])('refuses what JSON cannot say (%#)', (value, message) => {
   expect(() => canonicalJson(value)).toThrow(message);
 });

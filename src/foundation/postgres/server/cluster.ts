@@ -9,7 +9,14 @@ import { type Binaries, findBinaries } from './binaries.js';
 import { openCacheFolder } from './cache-folder.js';
 import type { EmbeddedMajor } from './embedded-versions.js';
 import { readPostmasterFile } from './postmaster-file.js';
-import { chooseDataRoot, dataRemedy, makeServerFolder, type ServerFolder, shortRoot } from './server-folder.js';
+import {
+  chooseDataRoot,
+  dataRemedy,
+  makeServerFolder,
+  type ServerFolder,
+  serverPort,
+  shortRoot,
+} from './server-folder.js';
 import { clusterSettings, type ServerSettings, writeSettings } from './server-settings.js';
 import { chooseServerUser, type ServerUser } from './server-user.js';
 import { startFailure } from './start-failure.js';
@@ -55,7 +62,6 @@ export interface Preparation {
   readonly signal: AbortSignal | undefined;
 }
 
-const port = 5432;
 const startTimeoutMs = 60_000;
 const pollMs = 3;
 
@@ -98,6 +104,7 @@ export async function prepareClusters(options: ClusterOptions): Promise<Preparat
 
 export interface ClusterRole {
   readonly folder: ServerFolder;
+  /** They win over the caller's. */
   readonly extraSettings: ServerSettings;
   readonly isStandby: boolean;
 }
@@ -121,16 +128,26 @@ export async function runCluster(preparation: Preparation, role: ClusterRole): P
     throw isDiskFull(error) ? diskFullError(path, dataRemedy, error) : error;
   }
   const { major, version, source } = binaries;
-  const connection = (database = 'postgres') => ({ host: socketDir, port, database, user: 'postgres' });
-  return { major, version, source, dataDir, socketDir, port, connection, stop, [Symbol.asyncDispose]: stop };
+  const connection = (database = 'postgres') => ({ host: socketDir, port: serverPort, database, user: 'postgres' });
+  return {
+    major,
+    version,
+    source,
+    dataDir,
+    socketDir,
+    port: serverPort,
+    connection,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
 }
 
 async function writeSettingsFile(preparation: Preparation, { folder, extraSettings }: ClusterRole): Promise<void> {
   const settings = clusterSettings({
     socketDir: folder.socketDir,
-    port,
+    port: serverPort,
     hasStatStatements: preparation.binaries.hasStatStatements,
-    settings: { ...extraSettings, ...preparation.settings },
+    settings: { ...preparation.settings, ...extraSettings },
   });
   await writeFile(join(folder.path, 'settings.conf'), writeSettings(settings), { mode: 0o644 });
 }
@@ -150,7 +167,7 @@ async function waitUntilReady(
   }
 }
 
-function throwIfInterrupted(signal: AbortSignal | undefined): void {
+export function throwIfInterrupted(signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true) return;
   throw new ChangeSafetyError({
     code: 'interrupted',

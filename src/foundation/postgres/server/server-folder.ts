@@ -22,7 +22,10 @@ export const folderNamePattern = /^lk-(\d+)-[A-Za-z0-9]{6}$/;
 /** Where sockets go when the data's own path is too long, and data when the server's user cannot enter it. */
 export const shortRoot = '/tmp';
 
-const socketName = '/.s.PGSQL.5432.lock';
+/** No server listens on it: it only names the socket, alone in its folder. */
+export const serverPort = 5432;
+
+const socketName = `/.s.PGSQL.${serverPort}.lock`;
 /** sun_path is 108 bytes on Linux and 104 on macOS, with the final NUL. */
 const longestSocketPath = 103;
 

@@ -21,18 +21,17 @@ export function clusterSettings(request: SettingsRequest): ServerSettings {
     unix_socket_permissions: '0777',
     port: String(request.port),
     fsync: 'off',
-    synchronous_commit: 'off',
+    // Left on: an asynchronous commit reaches a standby up to 200 ms late, and without fsync it saves next to nothing.
+    synchronous_commit: 'on',
     // Left on: full page images are a part of what a migration writes in production.
     full_page_writes: 'on',
     wal_level: 'replica',
-    max_wal_senders: '8',
     // Records stay readable after a checkpoint, and a standby that was held up finds what it missed.
     wal_keep_size: '1GB',
     // initdb derives 64 MB from the small segments; checkpoints would be far more frequent than in production.
     max_wal_size: '4GB',
     min_wal_size: '80MB',
     checkpoint_timeout: '30min',
-    max_connections: '60',
     shared_buffers: '128MB',
     track_io_timing: 'on',
     track_wal_io_timing: 'on',
@@ -53,8 +52,8 @@ export interface StandbySource {
 
 export const standbyApplicationName = 'lockkeeper_standby';
 
-/** What a standby needs beyond the settings that it shares with its primary. */
-export function standbySettings(primary: StandbySource): ServerSettings {
+/** What a standby needs beyond the settings that it shares with its primary; these win over the caller's. */
+export function standbySettings(primary: StandbySource, shared: ServerSettings): ServerSettings {
   const conninfo = {
     host: primary.host,
     port: primary.port,
@@ -62,14 +61,27 @@ export function standbySettings(primary: StandbySource): ServerSettings {
     application_name: standbyApplicationName,
   };
   return {
-    hot_standby: 'on',
-    hot_standby_feedback: 'off',
+    ...raisedToTemplate(shared),
     primary_conninfo: Object.entries(conninfo)
       .map(([key, value]) => `${key}=${quoteConninfo(String(value))}`)
       .join(' '),
     // Both servers start at the same time; the one that is early asks again soon.
     wal_retrieve_retry_interval: '20ms',
   };
+}
+
+/** PostgreSQL's defaults, with which the template was made. */
+const templateLimits: Readonly<Record<string, number>> = {
+  max_connections: 100,
+  max_wal_senders: 10,
+  max_worker_processes: 8,
+  max_locks_per_transaction: 64,
+};
+
+/** A standby refuses limits below those in its data directory, even where the primary has gone below them since. */
+function raisedToTemplate(shared: ServerSettings): ServerSettings {
+  const raised = Object.entries(templateLimits).filter(([name, limit]) => Number(shared[name] ?? limit) < limit);
+  return Object.fromEntries(raised.map(([name, limit]) => [name, String(limit)]));
 }
 
 /** The settings in the syntax of postgresql.conf. Throws `usage` for what cannot be a setting. */

@@ -10,6 +10,7 @@ import type { Binaries } from './binaries.js';
 import { cacheRemedy } from './cache-folder.js';
 import { serverSpawnOptions } from './server-process.js';
 import type { ServerUser } from './server-user.js';
+import { trimTemplate } from './trim-template.js';
 
 export interface TemplateRequest {
   readonly binaries: Binaries;
@@ -41,6 +42,7 @@ async function createTemplate(request: TemplateRequest, target: string): Promise
   try {
     if (request.user.delegated) await chown(folder.path, request.user.uid, request.user.gid);
     await initialise(request, join(folder.path, 'data'));
+    await trimTemplate(join(folder.path, 'data'));
     await rename(folder.path, target);
   } finally {
     await folder[Symbol.asyncDispose]();

@@ -19,7 +19,9 @@ export function checkAtlasSum(files: ProjectFiles, sumPath: string, paths: reado
     const was = sealed[index];
     const is = actual[index];
     if (was?.name === is?.name && was?.hash === is?.hash) continue;
-    return [`${describeDifference(sealed, was, is)} Atlas refuses the folder until \`atlas migrate hash\` seals it again.`];
+    return [
+      `${describeDifference(sealed, was, is)} Atlas refuses the folder until \`atlas migrate hash\` seals it again.`,
+    ];
   }
   return [];
 }

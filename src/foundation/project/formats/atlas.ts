@@ -20,7 +20,8 @@ export const atlas = defineFormat({
     const sum = findSum(files);
     if (sum !== undefined) return `${sum} seals the folder for Atlas`;
     const directed = files.paths.find(
-      (path) => path.endsWith('.sql') && /^--\s*atlas:(?:txmode|delimiter|checkpoint|nolint|sum)\b/m.test(files.text(path)),
+      (path) =>
+        path.endsWith('.sql') && /^--\s*atlas:(?:txmode|delimiter|checkpoint|nolint|sum)\b/m.test(files.text(path)),
     );
     return directed === undefined ? null : `${directed} holds an atlas: directive`;
   },
@@ -33,7 +34,10 @@ function readAtlas(files: ProjectFiles): RawProject {
   const paths = files.paths.filter((path) => path.endsWith('.sql') && posix.dirname(path) === folder);
   const read = paths.map((path) => readFile(files, path));
   const start = read.findLastIndex((file) => file.directives.checkpoint);
-  const notes = sum === undefined ? [`${sumFile} is missing; Atlas refuses a folder without it.`] : [...checkAtlasSum(files, sum, paths)];
+  const notes =
+    sum === undefined
+      ? [`${sumFile} is missing; Atlas refuses a folder without it.`]
+      : [...checkAtlasSum(files, sum, paths)];
   if (start > 0) {
     notes.push(
       `${paths[start]} is a checkpoint: the ${start} ${start === 1 ? 'file' : 'files'} before it are not run, as Atlas does on an empty database.`,
@@ -70,11 +74,17 @@ function readFile(files: ProjectFiles, path: string): AtlasFile {
 function chooseTransaction(path: string, txmode: string | null): DeclaredTransaction {
   switch (txmode) {
     case null:
-      return { mode: 'single', reason: "Atlas runs each file in a transaction of its own (its default, --tx-mode file)" };
+      return {
+        mode: 'single',
+        reason: 'Atlas runs each file in a transaction of its own (its default, --tx-mode file)',
+      };
     case 'file':
       return { mode: 'single', reason: 'the file says atlas:txmode file: Atlas runs it in a transaction of its own' };
     case 'none':
-      return { mode: 'none', reason: 'the file says atlas:txmode none: Atlas opens no transaction, each statement commits by itself' };
+      return {
+        mode: 'none',
+        reason: 'the file says atlas:txmode none: Atlas opens no transaction, each statement commits by itself',
+      };
     default:
       throw new ChangeSafetyError({
         code: 'script-invalid',

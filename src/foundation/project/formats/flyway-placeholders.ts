@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { ChangeSafetyError } from '../../../model/change-safety-error.js';
+import { lineAt } from './script-error.js';
 
 /** Flyway's own placeholders whose value does not depend on the connection. */
 function builtInValue(name: string, path: string): string | null {
@@ -50,8 +51,4 @@ function missingPlaceholder({ whole, name, path, line }: Occurrence): ChangeSafe
     remedy: `Give it one in lockkeeper.yaml: project.placeholders: { ${JSON.stringify(name)}: "…" }. If the text is not meant as a placeholder, put placeholderReplacement=false into ${posix.basename(path)}.conf.`,
     effect: 'none',
   });
-}
-
-function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length;
 }

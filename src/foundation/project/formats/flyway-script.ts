@@ -46,18 +46,38 @@ function chooseTransaction(
   text: string,
   declared: string | undefined,
 ): { readonly transaction: DeclaredTransaction; readonly notes: readonly string[] } {
-  if (declared === 'false') return { transaction: { mode: 'none', reason: `${path}.conf says executeInTransaction=false: Flyway opens no transaction, each statement commits by itself` }, notes: [] };
-  if (declared === 'true') return { transaction: { mode: 'single', reason: `${path}.conf says executeInTransaction=true: Flyway runs the file in one transaction` }, notes: [] };
+  if (declared === 'false')
+    return {
+      transaction: {
+        mode: 'none',
+        reason: `${path}.conf says executeInTransaction=false: Flyway opens no transaction, each statement commits by itself`,
+      },
+      notes: [],
+    };
+  if (declared === 'true')
+    return {
+      transaction: {
+        mode: 'single',
+        reason: `${path}.conf says executeInTransaction=true: Flyway runs the file in one transaction`,
+      },
+      notes: [],
+    };
   const statements = splitScript(text, { path, firstLine: 1 });
   const outside = statements.filter((statement) => refusesTransaction(statement.sql));
   const first = outside[0];
-  if (first === undefined) return { transaction: { mode: 'single', reason: 'Flyway runs each migration in a transaction of its own' }, notes: [] };
+  if (first === undefined)
+    return {
+      transaction: { mode: 'single', reason: 'Flyway runs each migration in a transaction of its own' },
+      notes: [],
+    };
   const reason = `Flyway opens no transaction for a file with a statement like the one on line ${first.span.line} (${opening(first.sql)}); each statement commits by itself`;
   const mixed = outside.length < statements.length;
   return {
     transaction: { mode: 'none', reason },
     notes: mixed
-      ? [`${path} mixes statements that can run in a transaction with one that cannot (line ${first.span.line}, ${opening(first.sql)}). Flyway refuses the file unless it is configured with mixed=true; it is read here as with mixed=true, without a transaction.`]
+      ? [
+          `${path} mixes statements that can run in a transaction with one that cannot (line ${first.span.line}, ${opening(first.sql)}). Flyway refuses the file unless it is configured with mixed=true; it is read here as with mixed=true, without a transaction.`,
+        ]
       : [],
   };
 }

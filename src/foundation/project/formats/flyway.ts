@@ -47,7 +47,14 @@ function readFlyway(files: ProjectFiles, options: FormatOptions): RawProject {
       id: file.kind === 'repeatable' ? `R__${file.description.replaceAll(' ', '_')}` : file.versionText,
       name: file.description,
       up: script,
-      down: file.kind === 'versioned' ? readUndo(files, undo.find((candidate) => sameVersion(candidate, file)), options) : null,
+      down:
+        file.kind === 'versioned'
+          ? readUndo(
+              files,
+              undo.find((candidate) => sameVersion(candidate, file)),
+              options,
+            )
+          : null,
       ...(file.kind === 'repeatable' && { repeatable: true }),
     });
   }
@@ -101,19 +108,31 @@ function compareText(left: string, right: string): number {
 function noteBaseline(named: readonly FlywayFile[], baseline: FlywayVersionedFile | undefined): readonly string[] {
   if (baseline === undefined) return [];
   const covered = named.filter(
-    (file) => file.kind !== 'repeatable' && file.kind !== 'undo' && file !== baseline && compareFlywayVersions(file.version, baseline.version) <= 0,
+    (file) =>
+      file.kind !== 'repeatable' &&
+      file.kind !== 'undo' &&
+      file !== baseline &&
+      compareFlywayVersions(file.version, baseline.version) <= 0,
   );
   return covered.length === 0
     ? []
-    : [`The baseline ${baseline.path} stands for ${covered.length} earlier ${covered.length === 1 ? 'file' : 'files'}, which are not run, as Flyway does on an empty database.`];
+    : [
+        `The baseline ${baseline.path} stands for ${covered.length} earlier ${covered.length === 1 ? 'file' : 'files'}, which are not run, as Flyway does on an empty database.`,
+      ];
 }
 
 function noteLeftOut(files: ProjectFiles, named: readonly FlywayFile[]): readonly string[] {
   const known = new Set(named.map((file) => file.path));
   return files.paths.flatMap((path) => {
     if (known.has(path)) return [];
-    if (isFlywayCallback(path)) return [`${path} is left out: callbacks are not run. Rehearse with --exec and Flyway's own command to include them.`];
-    if (/(?:^|\/)[VRUB][^/]*\.(?:java|class|kt)$/.test(path)) return [`${path} is left out: only SQL migrations are read. Rehearse with --exec and Flyway's own command to include it.`];
+    if (isFlywayCallback(path))
+      return [
+        `${path} is left out: callbacks are not run. Rehearse with --exec and Flyway's own command to include them.`,
+      ];
+    if (/(?:^|\/)[VRUB][^/]*\.(?:java|class|kt)$/.test(path))
+      return [
+        `${path} is left out: only SQL migrations are read. Rehearse with --exec and Flyway's own command to include it.`,
+      ];
     return path.endsWith('.sql') ? [`${path} is left out: Flyway does not recognise its name.`] : [];
   });
 }

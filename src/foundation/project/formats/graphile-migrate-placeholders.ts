@@ -1,4 +1,5 @@
 import { ChangeSafetyError } from '../../../model/change-safety-error.js';
+import { lineAt } from './script-error.js';
 
 /** Placeholders that graphile-migrate fills from its connection and its settings. */
 const reserved = [':DATABASE_NAME', ':DATABASE_OWNER'];
@@ -22,7 +23,9 @@ export function replaceGraphilePlaceholders(
   const values = new Map(
     Object.entries(placeholders).map(([name, value]) => [name.startsWith(':') ? name : `:${name}`, value]),
   );
-  const names = [...new Set([...values.keys(), ...reserved])].map((name) => RegExp.escape?.(name) ?? name);
+  const names = [...new Set([...values.keys(), ...reserved])].map((name) =>
+    name.replace(/[-/\\^$*+?.()|[\]{}]/g, '\\$&'),
+  );
   const pattern = new RegExp(`(?:${names.join('|')})\\b`, 'g');
   return script.text.replace(pattern, (name, offset: number) => {
     const value = values.get(name);
@@ -32,7 +35,7 @@ export function replaceGraphilePlaceholders(
 }
 
 function missingPlaceholder(script: GraphileScriptText, name: string, offset: number): ChangeSafetyError {
-  const line = script.firstLine + script.text.slice(0, offset).split('\n').length - 1;
+  const line = script.firstLine + lineAt(script.text, offset) - 1;
   return new ChangeSafetyError({
     code: 'script-invalid',
     message: `${script.path}:${line}: graphile-migrate fills ${name} from its connection, which a rehearsal does not have.`,

@@ -55,7 +55,8 @@ function includeInto(files: ProjectFiles, text: string, { fixtures, trail }: Inc
   const replaced = text.replace(/^--![ \t]*include[ \t]+(.*\.sql)[ \t]*$/gm, (_line, name: string) => {
     const path = posix.join(fixtures, name);
     if (trail.includes(path)) throw refusedInclude(trail, `includes ${path} again`);
-    if (!path.startsWith(`${fixtures}/`)) throw refusedInclude(trail, `includes ${name}, which lies outside ${fixtures}`);
+    if (!path.startsWith(`${fixtures}/`))
+      throw refusedInclude(trail, `includes ${name}, which lies outside ${fixtures}`);
     if (!files.paths.includes(path)) throw refusedInclude(trail, `includes ${path}, but there is no such file`);
     const inner = includeInto(files, files.text(path), { fixtures, trail: [...trail, path] });
     includes.push(path, ...inner.includes);

@@ -37,7 +37,8 @@ function readPrisma(files: ProjectFiles): RawProject {
       }),
     ),
   ].sort();
-  const notes = lock === undefined ? [`${prefix}${lockFile} is missing; Prisma writes it to name the database's provider.`] : [];
+  const notes =
+    lock === undefined ? [`${prefix}${lockFile} is missing; Prisma writes it to name the database's provider.`] : [];
   const migrations = folders.map((folder) => readFolder(files, `${prefix}${folder}`));
   return { migrations, transactionScope: 'migration', notes };
 }

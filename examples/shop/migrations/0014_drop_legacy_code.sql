@@ -1,0 +1,4 @@
+-- Complexity: LOW
+-- Estimated Duration: 1 second
+
+ALTER TABLE products DROP COLUMN legacy_code;

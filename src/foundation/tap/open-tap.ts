@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadParser } from '../sql/parse.js';
+import { Connection } from './connection.js';
+import { receiveClient } from './handshake.js';
+import type { Tap, TapOptions } from './tap.js';
+
+/** Time for sessions whose client has left to come to their end before they are cut off. */
+const patienceMs = 2_000;
+
+/**
+ * Opens a tap on 127.0.0.1, at a free port, with a random password. The server must trust the target's user.
+ * Closing it cuts off who is still there, and returns when everything has been told.
+ */
+export async function openTap(options: TapOptions): Promise<Tap> {
+  await loadParser();
+  const password = randomBytes(18).toString('base64url');
+  const visitors = new Visitors(password, options);
+  const server = createServer({ noDelay: true }, (socket) => visitors.receive(socket));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    host: '127.0.0.1',
+    port,
+    password,
+    connectionString: (database) =>
+      `postgresql://${encodeURIComponent(options.upstream.user)}:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}?sslmode=disable`,
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      await visitors.sendAway();
+    },
+  };
+}
+
+class Visitors {
+  readonly #password: string;
+  readonly #options: TapOptions;
+  readonly #sockets = new Set<Socket>();
+  readonly #connections = new Set<Connection>();
+  readonly #served = new Set<Promise<void>>();
+  #count = 0;
+
+  constructor(password: string, options: TapOptions) {
+    this.#password = password;
+    this.#options = options;
+  }
+
+  receive(socket: Socket): void {
+    this.#sockets.add(socket);
+    // A client that breaks off is seen by its closing.
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.#sockets.delete(socket));
+    const served = this.#serve(socket).finally(() => this.#served.delete(served));
+    this.#served.add(served);
+  }
+
+  async sendAway(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    const all = Promise.allSettled(this.#served);
+    await Promise.race([all, sleep(patienceMs, undefined, { ref: false })]);
+    for (const connection of this.#connections) connection.destroy();
+    await all;
+  }
+
+  async #serve(socket: Socket): Promise<void> {
+    const startup = await receiveClient(socket, { password: this.#password, upstream: this.#options.upstream });
+    if (startup === null) {
+      socket.end();
+      return;
+    }
+    this.#count += 1;
+    const connection = new Connection({ socket, startup, number: this.#count }, this.#options);
+    this.#connections.add(connection);
+    await connection.serve().finally(() => this.#connections.delete(connection));
+  }
+}
