@@ -1,13 +1,15 @@
+import { stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { readFiles, readProject } from '../foundation/project/read-project.js';
-import { type RangeSelection, selectRange } from '../foundation/project/select-range.js';
+import { selectRange } from '../foundation/project/select-range.js';
 import { runCommand } from '../foundation/runtime/run-command.js';
 import { ChangeSafetyError } from '../model/change-safety-error.js';
 import type { Migration, Project } from '../model/migration.js';
 
 export interface MigrationSelection {
-  /** Single files to take instead of the project's folder; folders are projects. */
+  /** A folder of migrations, or single SQL files; empty: the configured folder, or one that is detected. */
   readonly paths: readonly string[];
+  /** The last so many. */
   readonly pending?: number;
   readonly from?: string;
   readonly all?: boolean;
@@ -24,7 +26,76 @@ export interface SelectedMigrations {
 
 export interface ProjectPlace {
   readonly cwd: string;
-  readonly dir: string;
+  /** Absolute; null: the folder is looked for below the working directory. */
+  readonly dir: string | null;
   readonly format: string;
   readonly placeholders: Readonly<Record<string, string>>;
+}
+
+/** Folders in which tools keep their migrations, the most usual first. */
+const usualFolders = ['migrations', 'db/migrations', 'db/migrate', 'prisma/migrations', 'drizzle', 'sql', '.'] as const;
+
+/** Reads the project and splits it into what is there already and what is to be tried. */
+export async function selectMigrations(place: ProjectPlace, selection: MigrationSelection): Promise<SelectedMigrations> {
+  const files = await onlyFiles(place.cwd, selection.paths);
+  if (files !== null) {
+    const project = await readFiles(files, { placeholders: place.placeholders });
+    return { project, history: [], change: project.migrations };
+  }
+  const dir = await chooseFolder(place, selection.paths);
+  const project = await readProject(dir, { format: place.format, placeholders: place.placeholders });
+  const { since, pending, from, all } = selection;
+  const sinceNewFiles = since === undefined ? undefined : await newFilesSince(since, dir);
+  return { project, ...selectRange(project, { pending, from, all, sinceNewFiles }) };
+}
+
+/** The paths if all are files, null if none is. Throws when they are mixed or missing. */
+async function onlyFiles(cwd: string, paths: readonly string[]): Promise<readonly string[] | null> {
+  const absolute = paths.map((path) => resolve(cwd, path));
+  const kinds = await Promise.all(absolute.map(kindOf));
+  const missing = paths.filter((_, index) => kinds[index] === null);
+  if (missing.length > 0) throw usageError(`Not found: ${missing.join(', ')}`, 'Name a folder of migrations, or SQL files.');
+  if (kinds.every((kind) => kind === 'folder')) {
+    if (paths.length > 1) throw usageError('Several folders were named.', 'Rehearse one project at a time.');
+    return null;
+  }
+  if (kinds.includes('folder')) throw usageError('Folders and files were named together.', 'Name one folder, or files.');
+  return absolute;
+}
+
+async function kindOf(path: string): Promise<'file' | 'folder' | null> {
+  const found = await stat(path).catch(() => null);
+  if (found === null) return null;
+  return found.isDirectory() ? 'folder' : 'file';
+}
+
+async function chooseFolder(place: ProjectPlace, paths: readonly string[]): Promise<string> {
+  const named = paths[0] === undefined ? place.dir : resolve(place.cwd, paths[0]);
+  if (named !== null) return named;
+  for (const folder of usualFolders) {
+    if ((await kindOf(resolve(place.cwd, folder))) === 'folder') return resolve(place.cwd, folder);
+  }
+  return place.cwd;
+}
+
+/** Paths relative to `dir`, of files that git does not know at the revision, untracked ones included. */
+async function newFilesSince(revision: string, dir: string): Promise<readonly string[]> {
+  const git = (...args: readonly string[]) => runCommand('git', args, { cwd: dir });
+  const added = await git('diff', '--name-only', '--diff-filter=AR', '--relative', '--end-of-options', revision, '--', '.');
+  const untracked = await git('ls-files', '--others', '--exclude-standard', '--', '.');
+  const failed = [added, untracked].find((result) => result.exitCode !== 0);
+  if (failed !== undefined) {
+    const reason = failed.startError?.message ?? failed.stderr.trim();
+    throw usageError(`git could not list the files since ${revision}: ${reason}`, 'Check the revision of --since.');
+  }
+  return `${added.stdout}\n${untracked.stdout}`.split('\n').filter((path) => path !== '');
+}
+
+function usageError(message: string, remedy: string): ChangeSafetyError {
+  return new ChangeSafetyError({ code: 'usage', message, remedy, effect: 'none' });
+}
+
+/** The project's folder as reports show it. */
+export function shownPath(cwd: string, dir: string): string {
+  return relative(cwd, dir) || '.';
 }

@@ -8,15 +8,15 @@ const longStallMs = 500;
 /** What a rehearsal shows to be wrong or dangerous, by what the server did and not by the text. */
 export function findingsOf(migrations: readonly MigrationTrace[]): readonly Finding[] {
   return migrations.flatMap((migration) => [
-    ...migration.statements.flatMap(findingsOfStatement),
+    ...migration.statements.flatMap((statement) => findingsOfStatement(statement, migration.state.kind === 'applied')),
     ...brokenClaims(migration),
   ]);
 }
 
-function findingsOfStatement(statement: StatementTrace): readonly Finding[] {
+function findingsOfStatement(statement: StatementTrace, wentOn: boolean): readonly Finding[] {
   const at = { path: statement.path, line: statement.line };
   const findings: Finding[] = [];
-  if (statement.error !== null) findings.push(failure(statement, statement.error));
+  if (statement.error !== null) findings.push(failure(statement, statement.error, wentOn));
   const blocking = strongestBlocking(statement);
   if (blocking !== null && statement.rewrites.length > 0) {
     findings.push({
@@ -38,11 +38,12 @@ function findingsOfStatement(statement: StatementTrace): readonly Finding[] {
   return [...findings, ...stalls(statement)];
 }
 
-function failure(statement: StatementTrace, error: NonNullable<StatementTrace['error']>): Finding {
+/** Tools ask for tables that may not be there: an error that the tool went on after is none of the change. */
+function failure(statement: StatementTrace, error: NonNullable<StatementTrace['error']>, wentOn: boolean): Finding {
   const denied = error.code === '42501';
   return {
     id: denied ? 'missing-privilege' : 'change-fails',
-    severity: 'error',
+    severity: wentOn ? 'info' : 'error',
     message: `${error.message}${error.code === null ? '' : ` (${error.code})`}`,
     remedy: denied
       ? 'Grant the privilege to the role that runs the change, or let the owner run it.'

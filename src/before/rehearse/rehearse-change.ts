@@ -25,6 +25,7 @@ export interface ChangeRehearsal {
   readonly migrations: readonly MigrationTrace[];
   /** What the stage lacks, so that the rest could not be tried. */
   readonly inconclusive: readonly string[];
+  readonly notes: readonly string[];
 }
 
 /** Runs a change on a stage under observers, up to its first failure. The parser must be loaded. */
@@ -47,10 +48,10 @@ export async function rehearseChange(
     const extension = error == null ? null : missingExtension(error);
     if (extension !== null) inconclusive.push(`extension ${extension} is not on the stage`);
     migrations.push(...change.slice(index + 1).map(traceNotRun));
-    return { migrations: shared ? undoRun(migrations) : migrations, inconclusive };
+    return { migrations: shared ? undoRun(migrations) : migrations, inconclusive, notes: [] };
   }
   if (shared) await session.query('COMMIT');
-  return { migrations, inconclusive };
+  return { migrations, inconclusive, notes: [] };
 }
 
 interface Rehearsing extends RehearseOptions {

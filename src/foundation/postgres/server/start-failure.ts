@@ -1,14 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statfsSync } from 'node:fs';
 import { ChangeSafetyError } from '../../../model/change-safety-error.js';
 import { diskFullError, mentionsFullDisk } from '../../runtime/disk-space.js';
 import { dataRemedy, type ServerFolder } from './server-folder.js';
 
 const shownLines = 12;
+const leastUsefulBytes = 256 * 1024;
 
-/** Says why a server did not come up, from the end of its log. */
+/** Says why a server did not come up, from how it ended and the end of its log. */
 export function startFailure(folder: ServerFolder, how: string): ChangeSafetyError {
   const log = readLog(folder.logFile);
-  if (mentionsFullDisk(log)) return diskFullError(folder.path, dataRemedy);
+  if (mentionsFullDisk(log + how) || isNearlyFull(folder.path)) return diskFullError(folder.path, dataRemedy);
   const lines = log.trimEnd().split('\n').slice(-shownLines).join('\n');
   return new ChangeSafetyError({
     code: 'server-start-failed',
@@ -16,6 +17,16 @@ export function startFailure(folder: ServerFolder, how: string): ChangeSafetyErr
     remedy: 'Check the settings of the stage; with --server-bin, check that this server starts by itself.',
     effect: 'none',
   });
+}
+
+/** A full disk also swallows the log that would say so. */
+function isNearlyFull(path: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(path);
+    return bavail * bsize < leastUsefulBytes;
+  } catch {
+    return false;
+  }
 }
 
 function readLog(path: string): string {

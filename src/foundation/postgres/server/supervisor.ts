@@ -16,9 +16,14 @@ remove() { rm -rf "$folder" "$socket_dir" || { sleep 0.2; rm -rf "$folder" "$soc
 tell() { (echo "$1"); }
 until_owner_goes() { while read -r _ <&3; do :; done; }
 
-if cp ${process.platform === 'darwin' ? '-cpR' : '-a'} "$template" "$data" &&
-  cat "$folder/settings.conf" >>"$data/postgresql.conf" &&
-  { [ ! -e "$folder/standby.signal" ] || cp "$folder/standby.signal" "$data/"; }
+prepare() {
+  cp ${process.platform === 'darwin' ? '-cpR' : '-a'} "$template" "$data" &&
+    cat "$folder/settings.conf" >>"$data/postgresql.conf" &&
+    { [ ! -e "$folder/standby.signal" ] || cp "$folder/standby.signal" "$data/"; }
+}
+
+# Told, not logged: the log is on the disk that may be full.
+if trouble=$(prepare 2>&1)
 then
   "$postgres" -D "$data" >>"$folder/server.log" 3<&- &
   server=$!
@@ -35,7 +40,7 @@ then
   kill $watcher 2>/dev/null
   tell "ended $code"
 else
-  tell "not copied"
+  tell "its data directory could not be copied: $trouble"
 fi
 until_owner_goes
 remove

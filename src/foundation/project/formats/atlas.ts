@@ -40,7 +40,7 @@ function readAtlas(files: ProjectFiles): RawProject {
       : [...checkAtlasSum(files, sum, paths)];
   if (start > 0) {
     notes.push(
-      `${paths[start]} is a checkpoint: the ${start} ${start === 1 ? 'file' : 'files'} before it are not run, as Atlas does on an empty database.`,
+      `${paths[start]} is a checkpoint: ${start === 1 ? 'the file before it is' : `the ${start} files before it are`} not run, as Atlas does on an empty database.`,
     );
   }
   const migrations = read.slice(Math.max(start, 0)).map((file) => file.migration);

@@ -45,7 +45,10 @@ function readGraphileMigrate(files: ProjectFiles, options: FormatOptions): RawPr
     .sort((left, right) => numberOf(left.path).localeCompare(numberOf(right.path), 'en'));
   const migrations: RawMigration[] = committed.map(({ path, text }) => ({
     id: numberOf(path),
-    name: text.headers.get('Message') || (committedName.exec(path)?.[2] ?? '').slice(1).replaceAll('-', ' '),
+    name:
+      text.headers.get('Message') ||
+      (committedName.exec(path)?.[2] ?? '').slice(1).replaceAll('-', ' ') ||
+      numberOf(path),
     up: buildScript({ path, text: text.body, firstLine: text.firstLine }, options),
     down: null,
   }));

@@ -115,7 +115,7 @@ function takeLine(draft: Draft, line: string, number: number): void {
   draft.sql.push('');
 }
 
-/** Reads `/* liquibase rollback … *​/`; returns the index of the block's last line. */
+/** Reads the block comment that begins with `liquibase rollback`; returns the index of its last line. */
 function takeRollbackBlock(draft: Draft, lines: readonly string[], start: number): number {
   for (let index = start + 1; index < lines.length; index += 1) {
     const line = lines[index] as string;

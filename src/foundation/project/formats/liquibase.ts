@@ -1,4 +1,5 @@
 import { ChangeSafetyError } from '../../../model/change-safety-error.js';
+import { splitScript } from '../../sql/split-script.js';
 import {
   defineFormat,
   type DeclaredTransaction,
@@ -143,7 +144,7 @@ function noteChangeset({ path, changeset }: PlacedChangeset): readonly string[] 
       ? [`The preconditions of ${what} are not evaluated; the changeset is run as if they held.`]
       : []),
     ...(pointsToChangeset(changeset) ? [`The rollback of ${what} points to another changeset; it is not read.`] : []),
-    ...(splitsInsideDollarQuotes(changeset)
+    ...(splitsInsideDollarQuotes({ path, changeset })
       ? [
           `${what} has semicolons inside dollar quotes; Liquibase may cut the statement there and fail, which this reading does not. Add splitStatements:false or an endDelimiter.`,
         ]
@@ -155,10 +156,10 @@ function noteChangeset({ path, changeset }: PlacedChangeset): readonly string[] 
 }
 
 /** Liquibase guesses where a function's body ends and is often wrong; PostgreSQL's own rule never cuts inside it. */
-function splitsInsideDollarQuotes({ attributes, sql }: LiquibaseChangeset): boolean {
-  return (
-    chooseDelimiter(attributes, '').delimiter === undefined && /(\$\w*\$)(?:(?!\1)[\s\S])*;[\s\S]*?\1/.test(sql.text)
-  );
+function splitsInsideDollarQuotes({ path, changeset }: PlacedChangeset): boolean {
+  if (chooseDelimiter(changeset.attributes, '').delimiter !== undefined) return false;
+  const statements = splitScript(changeset.sql.text, { path, firstLine: changeset.sql.firstLine });
+  return statements.some(({ sql }) => /(\$\w*\$)[\s\S]*;[\s\S]*\1/.test(sql));
 }
 
 function noteContexts(wanted: readonly PlacedChangeset[]): readonly string[] {

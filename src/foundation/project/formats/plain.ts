@@ -41,7 +41,7 @@ function readMigration(files: ProjectFiles, up: PlainFile, downs: readonly Plain
   const down = downs.find((file) => file.number === up.number);
   return {
     id: up.digits,
-    name: up.name,
+    name: up.name || up.digits,
     up: plainScript(files, up.path),
     down: down === undefined ? null : plainScript(files, down.path),
   };

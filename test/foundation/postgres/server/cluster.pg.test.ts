@@ -18,10 +18,9 @@ test.each([15, 16, 17, 18] as const)('a cluster of major %d starts, answers, and
     expect(cluster).toMatchObject({ major, source: 'embedded', version: expect.stringMatching(`^${major}\\.`) });
     expect(await ask(cluster, 'SHOW server_version')).toEqual([cluster.version]);
     expect(await ask(cluster, 'SHOW listen_addresses')).toEqual(['']);
-    expect(await ask(cluster, "SELECT current_setting('fsync'), current_setting('full_page_writes')")).toEqual([
-      'off',
-      'on',
-    ]);
+    expect(
+      await ask(cluster, "SELECT current_setting('fsync') AS a, current_setting('full_page_writes') AS b"),
+    ).toEqual(['off', 'on']);
     expect(statSync(cluster.socketDir).mode & 0o077).toBe(0);
   } finally {
     await cluster.stop();
