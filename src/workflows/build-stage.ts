@@ -3,6 +3,7 @@ import { embeddedMajor } from '../foundation/postgres/server/embedded-versions.j
 import type { Session } from '../foundation/postgres/session.js';
 import { readEnvironment } from '../foundation/runtime/environment.js';
 import { assemble } from '../foundation/runtime/resource-stack.js';
+import { splitScript } from '../foundation/sql/split-script.js';
 import { applyHistory } from '../foundation/stage/apply-history.js';
 import { createMissingRoles, namedRoles } from '../foundation/stage/create-roles.js';
 import { fillRows } from '../foundation/stage/fill-rows.js';
@@ -10,7 +11,7 @@ import { loadData } from '../foundation/stage/load-data.js';
 import { openEmbeddedStage } from '../foundation/stage/open-embedded-stage.js';
 import { openStageUrl } from '../foundation/stage/open-stage-url.js';
 import { prepareRole } from '../foundation/stage/prepare-role.js';
-import { loadSchemaFrom } from '../foundation/stage/schema-from.js';
+import { applySchema, dumpSchema } from '../foundation/stage/schema-from.js';
 import type { Stage } from '../foundation/stage/stage.js';
 import type { StageFacts } from '../model/rehearsal.js';
 import type { OnProgress } from './progress.js';
@@ -54,9 +55,9 @@ export async function buildStage(options: BuildStageOptions): Promise<BuiltStage
     const stage = parts.use(await openStage(options));
     // Closing the session at the end of this function would wait; the stage closes with all that is on it.
     const session = parts.use(await stage.connect('stage builder'));
-    const rolesCreated = await createRoles(session, options);
+    const rolesCreated = [...(await createRoles(session, options))];
     const { schemaFrom } = options.config.stage;
-    if (schemaFrom !== null) await loadSchemaFrom(session, schemaFrom, options);
+    if (schemaFrom !== null) rolesCreated.push(...(await copySchema(session, schemaFrom, options)));
     const startedAt = performance.now();
     const history = schemaFrom === null ? (options.selected?.history ?? []) : [];
     const applied = await applyHistory(session, history, {
@@ -65,7 +66,7 @@ export async function buildStage(options: BuildStageOptions): Promise<BuiltStage
     });
     const historyMs = performance.now() - startedAt;
     const inconclusive = applied.kind === 'applied' ? [] : [applied.reason];
-    const { data, notes } = inconclusive.length > 0 ? noData : await loadRows(stage, session, options);
+    const { data, notes } = inconclusive.length > 0 ? noData : await loadRows(session, options);
     if (options.request.role !== null) await prepareRole(session, options.request.role);
     return {
       stage,
@@ -99,17 +100,27 @@ function createRoles(session: Session, { config, request, selected }: BuildStage
   return createMissingRoles(session, [...config.stage.roles, ...(request.role === null ? [] : [request.role]), ...named]);
 }
 
+/** Makes the schema of another database, and first the roles that it gives things to; returns those. */
+async function copySchema(session: Session, url: string, options: BuildStageOptions): Promise<readonly string[]> {
+  options.onProgress({ kind: 'phase', text: 'Reading the schema of the database named by --schema-from' });
+  const schema = await dumpSchema(url, { environment: readEnvironment(options.env), signal: options.signal });
+  const statements = splitScript(schema, { path: 'schema', firstLine: 1 });
+  const roles = namedRoles([{ path: 'schema', transaction: { mode: 'none', reason: '' }, statements }]);
+  const created = await createMissingRoles(session, roles);
+  await applySchema(session, schema);
+  return created;
+}
+
 const noData = { data: 'none', notes: [] } as const;
 
 async function loadRows(
-  stage: Stage,
   session: Session,
-  { config, request, signal, onProgress }: BuildStageOptions,
+  { config, env, request, signal, onProgress }: BuildStageOptions,
 ): Promise<{ readonly data: StageFacts['data']; readonly notes: readonly string[] }> {
   const { data } = config.stage;
   if (data !== null) {
     onProgress({ kind: 'phase', text: `Loading ${data}` });
-    await loadData({ target: stage.target, session, file: data, signal });
+    await loadData(session, data, { environment: readEnvironment(env), signal });
   }
   if (request.rows === null) return { data: data === null ? 'none' : 'file', notes: [] };
   onProgress({ kind: 'phase', text: `Filling tables with ${request.rows} rows each` });

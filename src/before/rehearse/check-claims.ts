@@ -1,6 +1,7 @@
 import type { Claim, Complexity } from '../../model/migration.js';
 import { blockedTraffic } from '../../model/locks.js';
 import type { ClaimCheck, StatementTrace } from '../../model/trace.js';
+import { locksDuring } from './locks-during.js';
 
 const order: readonly Complexity[] = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
 
@@ -18,13 +19,18 @@ export function checkClaims(
   });
 }
 
-/** A floor, from what the server did: dropping data or blocking traffic for the length of a scan is never low. */
+/** A floor, from what the server did: to rewrite a table, or to read one whole while traffic is blocked, is never low. */
 function measuredComplexity(statements: readonly StatementTrace[]): { level: Complexity; text: string } {
-  const existing = statements.flatMap((statement) => statement.locks.filter((lock) => lock.created === undefined));
   const rewritten = statements.flatMap((statement) => statement.rewrites);
   if (rewritten.length > 0) return { level: 'HIGH', text: `HIGH: rewrites ${rewritten.join(', ')}` };
-  const scanning = statements.filter((statement) => statement.scans.length > 0 && statement.locks.some((lock) => blockedTraffic(lock.mode) !== 'none'));
-  if (scanning.length > 0) return { level: 'MEDIUM', text: `MEDIUM: scans ${scanning.flatMap((s) => s.scans).join(', ')} while traffic is blocked` };
-  const blocking = existing.some((lock) => lock.kind !== 'toast' && blockedTraffic(lock.mode) === 'reads and writes');
-  return { level: 'LOW', text: blocking ? 'LOW: short exclusive locks' : 'LOW: blocks no traffic' };
+  const scanned = statements
+    .filter((statement) => locksDuring(statements, statement).some((lock) => blockedTraffic(lock.mode) !== 'none'))
+    .flatMap((statement) => statement.scans);
+  if (scanned.length > 0) {
+    return { level: 'MEDIUM', text: `MEDIUM: reads ${[...new Set(scanned)].join(', ')} whole while traffic is blocked` };
+  }
+  const exclusive = statements
+    .flatMap((statement) => statement.locks)
+    .some((lock) => lock.created === undefined && blockedTraffic(lock.mode) === 'reads and writes');
+  return { level: 'LOW', text: exclusive ? 'LOW: short exclusive locks' : 'LOW: stops no reads' };
 }

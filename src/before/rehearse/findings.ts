@@ -1,23 +1,39 @@
-import { blockedTraffic, type LockTrace } from '../../model/locks.js';
+import { blockedTraffic, type LockTrace, lockModes, type RelationKind } from '../../model/locks.js';
 import type { Finding } from '../../model/rehearsal.js';
 import type { MigrationTrace, StatementTrace } from '../../model/trace.js';
+import { locksDuring } from './locks-during.js';
 
 /** Requests of users that wait this long give up (production's usual queueing budget of a change). */
 const longStallMs = 500;
 
+/** Their tables carry the lock that users feel. */
+const quietKinds: ReadonlySet<RelationKind> = new Set(['toast', 'index', 'partitioned index', 'sequence']);
+
 /** What a rehearsal shows to be wrong or dangerous, by what the server did and not by the text. */
 export function findingsOf(migrations: readonly MigrationTrace[]): readonly Finding[] {
   return migrations.flatMap((migration) => [
-    ...migration.statements.flatMap((statement) => findingsOfStatement(statement, migration.state.kind === 'applied')),
+    ...migration.statements.flatMap((statement) =>
+      findingsOfStatement(statement, {
+        held: locksDuring(migration.statements, statement),
+        wentOn: migration.state.kind === 'applied',
+      }),
+    ),
     ...brokenClaims(migration),
   ]);
 }
 
-function findingsOfStatement(statement: StatementTrace, wentOn: boolean): readonly Finding[] {
+interface Circumstances {
+  /** The statement's own locks, and those that its transaction held already. */
+  readonly held: readonly LockTrace[];
+  /** The change went on after an error of this statement. */
+  readonly wentOn: boolean;
+}
+
+function findingsOfStatement(statement: StatementTrace, { held, wentOn }: Circumstances): readonly Finding[] {
   const at = { path: statement.path, line: statement.line };
   const findings: Finding[] = [];
   if (statement.error !== null) findings.push(failure(statement, statement.error, wentOn));
-  const blocking = strongestBlocking(statement);
+  const blocking = strongestBlocking(held, [...statement.rewrites, ...statement.scans]);
   if (blocking !== null && statement.rewrites.length > 0) {
     findings.push({
       id: 'table-rewrite',
@@ -53,16 +69,12 @@ function failure(statement: StatementTrace, error: NonNullable<StatementTrace['e
   };
 }
 
-/** The strongest lock on a relation that existed before, if it stops writes or more. */
-function strongestBlocking(statement: StatementTrace): LockTrace | null {
-  const existing = statement.locks.filter(
-    (lock) => lock.created === undefined && (lock.kind === 'table' || lock.kind === 'partitioned table' || lock.kind === 'matview'),
-  );
-  return (
-    existing.find((lock) => blockedTraffic(lock.mode) === 'reads and writes') ??
-    existing.find((lock) => blockedTraffic(lock.mode) === 'writes') ??
-    null
-  );
+/** The strongest lock that stops traffic on a relation that existed before, best on one of those that are worked on. */
+function strongestBlocking(held: readonly LockTrace[], worked: readonly string[]): LockTrace | null {
+  const blocking = held
+    .filter((lock) => lock.created === undefined && !quietKinds.has(lock.kind) && blockedTraffic(lock.mode) !== 'none')
+    .toSorted((a, b) => lockModes.indexOf(b.mode) - lockModes.indexOf(a.mode));
+  return blocking.find((lock) => worked.includes(lock.relation)) ?? blocking[0] ?? null;
 }
 
 function stalls(statement: StatementTrace): readonly Finding[] {

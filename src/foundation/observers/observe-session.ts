@@ -5,7 +5,7 @@ import type { Session } from '../postgres/session.js';
 import { parseStatement } from '../sql/parse.js';
 import { qualifiedName, quoteIdentifier } from '../sql/quote-identifier.js';
 import type { LockHistory } from './lock-history.js';
-import { type LockSampler, sampleLocks } from './lock-sampler.js';
+import { type LockSampler, type SampledLock, sampleLocks } from './lock-sampler.js';
 import type { ObservedSession } from './observed-session.js';
 import { type Peek, peekAt } from './peek.js';
 import { readRelations } from './relation-catalog.js';
@@ -48,12 +48,12 @@ export async function observeSession(tower: Watchtower, session: ObservedSession
   let sampler: LockSampler | null = null;
   let walStart = 0;
 
-  const inside = (statement: ObservedStatement, peek: Peek, samples: Parameters<typeof comparePeek>[2]) => {
-    const changes = comparePeek(view, peek, samples);
+  const inside = (statement: ObservedStatement, peek: Peek, samples: readonly SampledLock[]) => {
+    const changes = comparePeek({ before: view, committed: transaction }, peek, samples);
     view = advance(view, peek);
     return { ...changes, scans: scansByNature(statement.sql, changes.scanned) };
   };
-  const outside = async (statement: ObservedStatement, samples: Parameters<typeof comparePeek>[2]) => {
+  const outside = async (statement: ObservedStatement, samples: readonly SampledLock[]) => {
     const before = view.relations;
     view = await freshView(tower.watch);
     transaction = view;

@@ -24,8 +24,15 @@ export interface RelationChanges {
 
 const key = (oid: string, mode: LockMode): string => `${oid} ${mode}`;
 
-/** Compares a look after the statement with what was known before it. */
-export function comparePeek(before: RelationView, peek: Peek, waits: readonly SampledLock[]): RelationChanges {
+/**
+ * Compares a look after the statement with what was known before it, and before its transaction: a table that the
+ * transaction itself made is neither scanned nor rewritten for anyone else.
+ */
+export function comparePeek(
+  { before, committed }: { readonly before: RelationView; readonly committed: RelationView },
+  peek: Peek,
+  waits: readonly SampledLock[],
+): RelationChanges {
   const after = new Map(peek.relations.map((relation) => [relation.oid, relation]));
   const waitedMs = new Map(waits.map((lock) => [key(lock.oid, lock.mode), lock.waitedMs]));
   const fresh = peek.locks.filter((lock) => !before.held.has(key(lock.oid, lock.mode)));
@@ -37,8 +44,11 @@ export function comparePeek(before: RelationView, peek: Peek, waits: readonly Sa
     return [toLock(relation, lock.mode, { created: !before.relations.has(lock.oid), waited })];
   });
   const dropped = peek.locks.map((lock) => lock.oid).filter((oid) => !after.has(oid));
-  const files = comparePhysical(before.relations, after, new Set(dropped));
-  return { locks: sortLocks(locks), ...files, ...compareCounters(before, peek) };
+  const { rewrites, ...files } = comparePhysical(before.relations, after, new Set(dropped));
+  const { scanned, rowsWritten } = compareCounters(before, peek);
+  const known = new Set([...committed.relations.keys()].map((oid) => before.relations.get(oid)?.name));
+  const existing = (names: readonly string[]): readonly string[] => names.filter((name) => known.has(name));
+  return { locks: sortLocks(locks), rewrites: existing(rewrites), ...files, scanned: existing(scanned), rowsWritten };
 }
 
 function toLock(relation: KnownRelation, mode: LockMode, seen: { created: boolean; waited: number }): LockTrace {
@@ -123,8 +133,12 @@ export function sampledLocks(
 
 /** Looks forward: what will be known before the next statement of the same transaction. */
 export function advance(before: RelationView, peek: Peek): RelationView {
+  const relations = new Map(before.relations);
+  // Locked and no longer there: dropped.
+  for (const { oid } of peek.locks) relations.delete(oid);
+  for (const relation of peek.relations) relations.set(relation.oid, relation);
   return {
-    relations: new Map([...before.relations, ...peek.relations.map((relation) => [relation.oid, relation] as const)]),
+    relations,
     held: new Set([...before.held, ...peek.locks.map((lock) => key(lock.oid, lock.mode))]),
     counters: new Map(peek.counters.map((counter) => [counter.oid, counter])),
   };

@@ -5,7 +5,7 @@ const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h:
 /** What the comments at the head of a text promise, before its first statement. `firstLine`: the text's place in its file. */
 export function readClaims(text: string, firstLine: number): readonly Claim[] {
   const lines = text.split('\n');
-  const end = lines.findIndex((line) => !/^\s*(--.*)?$/.test(line));
+  const end = lines.findIndex((line) => !/^\s*(?:--|$)/.test(line));
   const head = lines.slice(0, end < 0 ? lines.length : end);
   return head.flatMap((line, index) => readClaim(line.trim(), firstLine + index) ?? []);
 }

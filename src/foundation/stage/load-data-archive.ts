@@ -4,7 +4,7 @@ import type { Session } from '../postgres/session.js';
 import { makeTemporaryFolder } from '../runtime/temporary-folder.js';
 import { qualifiedName } from '../sql/quote-identifier.js';
 import { findClientTool, toolMissing } from './find-client-tool.js';
-import { type LoadDataOptions, runLoadCommand } from './load-data-command.js';
+import { type DataSource, runLoadCommand } from './load-data-command.js';
 
 interface ArchiveEntry {
   readonly line: string;
@@ -13,25 +13,22 @@ interface ArchiveEntry {
 }
 
 /** Restores the rows and sequence positions of an archive into the tables that are there. */
-export async function loadArchive(
-  session: Session,
-  file: string,
-  options: LoadDataOptions,
-): Promise<{ readonly skipped: readonly string[] }> {
-  const tool = await findClientTool('pg_restore', options.environment);
+export async function loadArchive(source: DataSource): Promise<{ readonly skipped: readonly string[] }> {
+  const { session, file, environment } = source;
+  const tool = await findClientTool('pg_restore', environment);
   if (tool === null) {
     throw toolMissing({ name: 'pg_restore', purpose: `read the archive ${file}`, major: null, found: null });
   }
-  const command = { tool, target: session.target, file, ...options };
+  const command = { ...source, tool };
   const entries = readEntries(await runLoadCommand({ ...command, args: ['--list', file] }));
   const present = await readRelations(session);
   const wanted = entries.filter((entry) => present.has(entry.relation));
-  await using folder = await makeTemporaryFolder(options.environment.temporaryRoot, 'lockkeeper-data-');
+  await using folder = await makeTemporaryFolder(environment.temporaryRoot, 'lockkeeper-data-');
   const list = join(folder.path, 'entries');
   await writeFile(list, `${wanted.map((entry) => entry.line).join('\n')}\n`);
   const args = ['--data-only', '--no-owner', '--exit-on-error', '--single-transaction', '--use-list', list];
   // Without --dbname pg_restore would print the rows as SQL.
-  await runLoadCommand({ ...command, args: [...args, '--dbname', session.target.database, file] });
+  await runLoadCommand({ ...command, args: [...args, '--dbname', source.target.database, file] });
   const left = entries.filter((entry) => entry.kind === 'TABLE DATA' && !present.has(entry.relation));
   return { skipped: left.map((entry) => entry.relation) };
 }

@@ -1,20 +1,24 @@
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import type { ConnectionTarget } from '../postgres/connection-target.js';
+import type { Session } from '../postgres/session.js';
 import { mentionsFullDisk } from '../runtime/disk-space.js';
 import type { Environment } from '../runtime/environment.js';
 import { type CommandResult, runCommand } from '../runtime/run-command.js';
 import type { ClientTool } from './find-client-tool.js';
 
-export interface LoadDataOptions {
+/** Data to load, and where to. */
+export interface DataSource {
+  /** The database; `session` is connected to it as a superuser. */
+  readonly target: ConnectionTarget;
+  readonly session: Session;
+  readonly file: string;
   readonly environment: Environment;
   readonly signal?: AbortSignal;
 }
 
-export interface LoadCommand extends LoadDataOptions {
+export interface LoadCommand extends DataSource {
   readonly tool: ClientTool;
   readonly args: readonly string[];
-  readonly target: ConnectionTarget;
-  readonly file: string;
 }
 
 /** Runs psql or pg_restore on the database, with triggers and foreign keys off. Returns what it wrote to stdout. */

@@ -4,18 +4,15 @@ import type { Session } from '../postgres/session.js';
 import { splitScript } from '../sql/split-script.js';
 import { sendStatement } from '../steps/run-statement.js';
 import { findClientTool, toolMissing } from './find-client-tool.js';
-import { type LoadDataOptions, refusedData, runLoadCommand } from './load-data-command.js';
+import { type DataSource, refusedData, runLoadCommand } from './load-data-command.js';
 
 /** Above this size a file is left to psql, which reads it piece by piece. */
 const largestScript = 128 * 1024 * 1024;
 
 /** Runs a file of SQL, through psql where the machine has it, in one transaction. */
-export async function loadScript(
-  session: Session,
-  file: string,
-  options: LoadDataOptions,
-): Promise<{ readonly skipped: readonly string[] }> {
-  const tool = await findClientTool('psql', options.environment);
+export async function loadScript(source: DataSource): Promise<{ readonly skipped: readonly string[] }> {
+  const { session, file } = source;
+  const tool = await findClientTool('psql', source.environment);
   if (tool !== null) {
     const args = [
       '--no-psqlrc',
@@ -25,7 +22,7 @@ export async function loadScript(
       '--output=/dev/null',
       `--file=${file}`,
     ];
-    await runLoadCommand({ tool, args, target: session.target, file, ...options });
+    await runLoadCommand({ ...source, tool, args });
     return { skipped: [] };
   }
   if ((await stat(file)).size > largestScript) {

@@ -1,8 +1,13 @@
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import type { Session } from '../postgres/session.js';
-import type { Environment } from '../runtime/environment.js';
+import type { TransactionPlan } from '../../model/sql-text.js';
+import { asServerError } from '../postgres/server-error.js';
+import { type Environment, readEnvironment } from '../runtime/environment.js';
 import { type CommandResult, runCommand } from '../runtime/run-command.js';
+import { splitScript } from '../sql/split-script.js';
+import { createMissingRoles, namedRoles } from './create-roles.js';
 import { findClientTool, toolMissing } from './find-client-tool.js';
+import { missingExtension } from './missing-extension.js';
 
 export interface DumpSchemaOptions {
   readonly environment: Environment;
@@ -34,14 +39,49 @@ export async function dumpSchema(url: string, options: DumpSchemaOptions): Promi
   throw dumpFailed(result, password, options.signal?.aborted === true);
 }
 
-/** Makes the objects of a dumped schema on the stage. The session keeps its settings. Errors are the server's. */
-export async function applySchema(session: Session, schema: string): Promise<void> {
-  try {
-    await session.query(schema);
-  } finally {
-    // A dump empties the search path and relaxes checks for the rest of its session.
-    if (!session.closed) await session.query('RESET ALL');
+export interface SchemaSourceOptions {
+  readonly env: Environment['variables'];
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Makes the schema of the database behind the connection string on the stage: first the roles it names, then its
+ * objects, in one transaction. The parser must be loaded. Throws as `dumpSchema`, and `stage-build-failed` where the
+ * stage's server refuses a statement.
+ */
+export async function loadSchemaFrom(session: Session, url: string, options: SchemaSourceOptions): Promise<void> {
+  const dump = await dumpSchema(url, { environment: readEnvironment(options.env), signal: options.signal });
+  const statements = splitScript(dump, { path: 'the dumped schema', firstLine: 1 });
+  const transaction: TransactionPlan = { mode: 'single', reason: 'a dumped schema' };
+  await createMissingRoles(session, namedRoles([{ path: 'the dumped schema', transaction, statements }]));
+  await session.query('BEGIN');
+  for (const { sql } of statements) {
+    try {
+      await session.query(sql);
+    } catch (cause) {
+      await session.query('ROLLBACK').catch(() => undefined);
+      throw refusedSchema(sql, cause);
+    }
   }
+  await session.query('COMMIT');
+  // A dump empties the search path and relaxes checks for the rest of its session.
+  await session.query('RESET ALL');
+}
+
+function refusedSchema(sql: string, cause: unknown): ChangeSafetyError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const sqlState = asServerError(cause)?.code ?? null;
+  return new ChangeSafetyError({
+    code: 'stage-build-failed',
+    message: `The stage refused a statement of the dumped schema: ${reason}\n${sql.slice(0, 300)}`,
+    remedy:
+      missingExtension({ code: sqlState, message: reason }) === null
+        ? 'Rehearse on the major that the database runs (--server-major).'
+        : 'Bring a server that has the extension: --server-bin or --stage-url.',
+    effect: 'rolled-back',
+    sqlState,
+    cause,
+  });
 }
 
 /** The connection string without its password, which other users of the machine could read among the arguments. */

@@ -128,16 +128,18 @@ export class SimpleQuery {
     if (this.#own && control === 'commit') {
       const startedAt = performance.now();
       const error = await this.#link.control('COMMIT', new Answer());
+      this.#own = false;
       await this.#ended(error === null ? 'committed' : 'rolled-back', startedAt);
       if (error !== null) return false;
     } else if (this.#own && !joins) await this.#rollBack();
-    this.#own = false;
     const before = this.#link.status;
     const ran = await this.#watch.around(
       { sql: piece.sql, via: 'simple', inTransaction: before !== 'I', controlsTransaction: true, canLook: false },
       () => this.#relay(piece, joins ? alreadyInTransaction : undefined),
     );
     this.#watch.tell(ran);
+    if (joins && ran.error !== null) await this.#rollBack();
+    this.#own = false;
     if (ran.error === null && piece.conduct?.chains === true) await this.#ended(outcomeOf(ran), ran.startedAt);
     else await this.#noticeEnd(before, ran);
     if (ran.error === null) this.#link.outbox.release();

@@ -1,0 +1,28 @@
+import type { Effect, ErrorCode } from '../model/change-safety-error.js';
+import type { Rehearsal, Severity } from '../model/rehearsal.js';
+
+/** What the shell is told. 130 and 143 come from signals. */
+export const exitCodes = { ok: 0, findings: 1, usage: 2, failed: 3, operator: 4, bug: 70 } as const;
+
+const usageErrors: ReadonlySet<ErrorCode> = new Set([
+  'usage',
+  'config-invalid',
+  'project-not-found',
+  'project-invalid',
+  'script-invalid',
+]);
+
+export function exitCodeOfError(error: { readonly code: ErrorCode; readonly effect: Effect }): number {
+  if (usageErrors.has(error.code)) return exitCodes.usage;
+  return error.effect === 'none' || error.effect === 'rolled-back' ? exitCodes.failed : exitCodes.operator;
+}
+
+export const severities = ['info', 'warning', 'error'] as const satisfies readonly Severity[];
+
+/** A change that fails, or of which nothing can be said, is a finding; so is all that reaches the chosen severity. */
+export function exitCodeOfRehearsal(rehearsal: Rehearsal, failOn: Severity): number {
+  if (rehearsal.verdict !== 'passed') return exitCodes.findings;
+  const line = severities.indexOf(failOn);
+  const reached = rehearsal.findings.some((finding) => severities.indexOf(finding.severity) >= line);
+  return reached ? exitCodes.findings : exitCodes.ok;
+}

@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { ChangeSafetyError } from '../model/change-safety-error.js';
+import { onInterrupt } from '../workflows/interruption.js';
+import { tool } from '../workflows/tool-version.js';
+import { rehearseCommand } from './commands/rehearse.js';
+import { exitCodeOfError, exitCodes } from './exit-code.js';
+import { processSurroundings } from './surroundings.js';
+
+async function main(): Promise<number> {
+  using interruption = onInterrupt();
+  let exitCode: number = exitCodes.ok;
+  const program = new Command('lockkeeper')
+    .description('Makes changing a production PostgreSQL database boring')
+    .version(tool.version)
+    .exitOverride()
+    .addCommand(
+      rehearseCommand(processSurroundings(interruption.signal), (code) => {
+        exitCode = code;
+      }).exitOverride(),
+    );
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    return interruption.exitCode() ?? explain(error);
+  }
+  return interruption.exitCode() ?? exitCode;
+}
+
+/** The one place where failures of all three kinds become words and a number. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (error instanceof ChangeSafetyError) {
+    process.stderr.write(`lockkeeper: ${error.message}\n  ${effects[error.effect]}\n  ${error.remedy}\n`);
+    return exitCodeOfError(error);
+  }
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`lockkeeper: this is a bug of ours, please report it.\n${detail}\n`);
+  return exitCodes.bug;
+}
+
+const effects: Readonly<Record<ChangeSafetyError['effect'], string>> = {
+  none: 'No database was changed.',
+  'rolled-back': 'What had begun was rolled back.',
+  partial: 'A part of the change remains.',
+  unknown: 'What remains of the change is not known.',
+};
+
+process.exitCode = await main();

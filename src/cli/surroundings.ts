@@ -1,0 +1,42 @@
+import { relative } from 'node:path';
+import { type Clock, systemClock } from '../workflows/clock.js';
+import type { Terminal } from './progress-line.js';
+
+/** Everything that a command may know of the process it runs in. */
+export interface Surroundings {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly width: number;
+  readonly color: boolean;
+  readonly stderr: Terminal;
+  stdout(text: string): void;
+  /** A path as people write it: relative when that is shorter. */
+  shorten(path: string): string;
+}
+
+const usualWidth = 100;
+
+export function processSurroundings(signal: AbortSignal): Surroundings {
+  const { env, stdout, stderr } = process;
+  const cwd = process.cwd();
+  return {
+    cwd,
+    env,
+    clock: systemClock,
+    signal,
+    width: stdout.columns ?? usualWidth,
+    color: stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
+    stderr: {
+      isTty: stderr.isTTY === true && (env['CI'] ?? '') === '' && env['TERM'] !== 'dumb',
+      width: stderr.columns ?? usualWidth,
+      write: (text) => void stderr.write(text),
+    },
+    stdout: (text) => void stdout.write(text),
+    shorten: (path) => {
+      const short = relative(cwd, path);
+      return short.startsWith('..') ? path : short;
+    },
+  };
+}

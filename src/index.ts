@@ -1,0 +1,15 @@
+export { type RehearseRequest, type RehearseResult, rehearse } from './workflows/rehearse.js';
+export { type Clock, systemClock } from './workflows/clock.js';
+export type { OnProgress, Progress } from './workflows/progress.js';
+export type { MigrationSelection } from './workflows/select-migrations.js';
+export type { StageRequest } from './workflows/build-stage.js';
+export { renderHtml } from './report/html/page.js';
+export { renderJson } from './report/json.js';
+export { renderMarkdown } from './report/markdown.js';
+export { renderTerminal } from './report/terminal.js';
+export { ChangeSafetyError } from './model/change-safety-error.js';
+export type * from './model/locks.js';
+export type * from './model/migration.js';
+export type * from './model/rehearsal.js';
+export type * from './model/sql-text.js';
+export type * from './model/trace.js';

@@ -1,0 +1,1 @@
+export { type Interruption, onInterrupt } from '../foundation/runtime/signals.js';
