@@ -1,24 +1,21 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { ChangeSafetyError } from '../model/change-safety-error.js';
 import { onInterrupt } from '../workflows/interruption.js';
-import { tool } from '../workflows/tool-version.js';
-import { rehearseCommand } from './commands/rehearse.js';
 import { exitCodeOfError, exitCodes } from './exit-code.js';
+import { buildProgram } from './program.js';
 import { processSurroundings } from './surroundings.js';
 
 async function main(): Promise<number> {
   using interruption = onInterrupt();
   let exitCode: number = exitCodes.ok;
-  const program = new Command('lockkeeper')
-    .description('Makes changing a production PostgreSQL database boring')
-    .version(tool.version)
-    .exitOverride()
-    .addCommand(
-      rehearseCommand(processSurroundings(interruption.signal), (code) => {
-        exitCode = code;
-      }).exitOverride(),
-    );
+  const around = processSurroundings(interruption.signal);
+  const program = buildProgram({
+    around,
+    finish: (code) => {
+      exitCode = code;
+    },
+  });
   try {
     await program.parseAsync();
   } catch (error) {

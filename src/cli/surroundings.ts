@@ -27,13 +27,17 @@ export function processSurroundings(signal: AbortSignal): Surroundings {
     clock: systemClock,
     signal,
     width: stdout.columns ?? usualWidth,
-    color: stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
+    color: stdout.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
     stderr: {
-      isTty: stderr.isTTY === true && (env['CI'] ?? '') === '' && env['TERM'] !== 'dumb',
+      isTty: stderr.isTTY && (env['CI'] ?? '') === '' && env['TERM'] !== 'dumb',
       width: stderr.columns ?? usualWidth,
-      write: (text) => void stderr.write(text),
+      write: (text) => {
+        stderr.write(text);
+      },
     },
-    stdout: (text) => void stdout.write(text),
+    stdout: (text) => {
+      stdout.write(text);
+    },
     shorten: (path) => {
       const short = relative(cwd, path);
       return short.startsWith('..') ? path : short;

@@ -37,7 +37,9 @@ export function claimInWords(check: ClaimCheck): string {
 export function heaviestLock(migration: MigrationTrace): RelationLock | null {
   let heaviest: RelationLock | null = null;
   for (const statement of migration.statements) {
-    const [lock] = strongestLocks(statement.locks);
+    // A TOAST table or an index is locked together with its table, which is the name that people know.
+    const locks = strongestLocks(statement.locks);
+    const lock = locks.find(({ kind }) => kind !== 'toast' && kind !== 'index') ?? locks[0];
     if (lock !== undefined && (heaviest === null || weighs(lock, heaviest) > 0)) heaviest = lock;
   }
   return heaviest;

@@ -57,7 +57,9 @@ export async function buildStage(options: BuildStageOptions): Promise<BuiltStage
     const session = parts.use(await stage.connect('stage builder'));
     const rolesCreated = [...(await createRoles(session, options))];
     const { schemaFrom } = options.config.stage;
-    if (schemaFrom !== null) rolesCreated.push(...(await copySchema(session, schemaFrom, options)));
+    if (schemaFrom !== null) {
+      rolesCreated.push(...(await copySchema(session, schemaFrom, options)));
+    }
     const startedAt = performance.now();
     const history = schemaFrom === null ? (options.selected?.history ?? []) : [];
     const applied = await applyHistory(session, history, {
@@ -97,15 +99,19 @@ function openStage({ config, env, request, signal, onProgress }: BuildStageOptio
 /** The configured roles, the one that runs the change, and those that the migrations name. */
 function createRoles(session: Session, { config, request, selected }: BuildStageOptions): Promise<readonly string[]> {
   const named = selected === null ? [] : namedRoles([...selected.history, ...selected.change]);
-  return createMissingRoles(session, [...config.stage.roles, ...(request.role === null ? [] : [request.role]), ...named]);
+  return createMissingRoles(session, [
+    ...config.stage.roles,
+    ...(request.role === null ? [] : [request.role]),
+    ...named,
+  ]);
 }
 
-/** Makes the schema of another database, and first the roles that it gives things to; returns those. */
+/** Makes the schema of another database, and first the roles that it names; returns those that were missing. */
 async function copySchema(session: Session, url: string, options: BuildStageOptions): Promise<readonly string[]> {
-  options.onProgress({ kind: 'phase', text: 'Reading the schema of the database named by --schema-from' });
+  options.onProgress({ kind: 'phase', text: 'Reading the schema that the stage starts from' });
   const schema = await dumpSchema(url, { environment: readEnvironment(options.env), signal: options.signal });
   const statements = splitScript(schema, { path: 'schema', firstLine: 1 });
-  const roles = namedRoles([{ path: 'schema', transaction: { mode: 'none', reason: '' }, statements }]);
+  const roles = namedRoles([{ path: 'schema', transaction: { mode: 'single', reason: '' }, statements }]);
   const created = await createMissingRoles(session, roles);
   await applySchema(session, schema);
   return created;

@@ -46,27 +46,22 @@ export interface RehearseResult {
 export async function rehearse(request: RehearseRequest): Promise<RehearseResult> {
   const startedAt = request.clock.date();
   const start = request.clock.now();
-  const { cwd, env, configPath, flags } = request;
-  const loaded = await loadConfig({ cwd, env, ...(configPath === undefined ? {} : { path: configPath }), ...(flags === undefined ? {} : { flags }) });
+  const loaded = await readConfig(request);
   const parserLoaded = loadParser();
   const selected = request.exec === null ? await select(request, loaded) : null;
   await parserLoaded;
-  await using built = await buildStage({
-    config: loaded.config,
-    env: request.env,
-    request: request.stage,
-    selected,
-    signal: request.signal,
-    onProgress: request.onProgress,
-  });
-  const run = built.inconclusive.length > 0 ? nothingRun(built.inconclusive) : await runOn(built.stage, request, selected);
+  const { env, signal, onProgress } = request;
+  const options = { config: loaded.config, env, request: request.stage, selected, signal, onProgress };
+  await using built = await buildStage(options);
+  const run =
+    built.inconclusive.length > 0 ? nothingRun(built.inconclusive) : await runOn(built.stage, request, selected);
   const rehearsal: Rehearsal = {
     kind: 'rehearsal',
     version: 1,
     tool,
     server: built.stage.server,
     stage: stageFacts(built, request),
-    project: { format: selected?.project.format ?? 'command', path: selected === null ? (request.exec ?? '') : shownPath(cwd, selected.project.dir) },
+    project: projectOf(request, selected),
     verdict: verdictOf(run),
     inconclusive: run.inconclusive,
     migrations: run.migrations,
@@ -79,12 +74,30 @@ export async function rehearse(request: RehearseRequest): Promise<RehearseResult
   return record(redactSecrets(rehearsal, loaded.secrets), loaded);
 }
 
+function readConfig({ cwd, env, configPath, flags }: RehearseRequest): Promise<LoadedConfig> {
+  return loadConfig({
+    cwd,
+    env,
+    ...(configPath === undefined ? {} : { path: configPath }),
+    ...(flags === undefined ? {} : { flags }),
+  });
+}
+
+function projectOf(request: RehearseRequest, selected: SelectedMigrations | null): Rehearsal['project'] {
+  if (selected === null) return { format: 'command', path: request.exec ?? '' };
+  return { format: selected.project.format, path: shownPath(request.cwd, selected.project.dir) };
+}
+
 function select(request: RehearseRequest, { config }: LoadedConfig): Promise<SelectedMigrations> {
   const { format, dir, placeholders } = config.project;
   return selectMigrations({ cwd: request.cwd, dir, format, placeholders }, request.selection);
 }
 
-async function runOn(stage: Stage, request: RehearseRequest, selected: SelectedMigrations | null): Promise<ChangeRehearsal> {
+async function runOn(
+  stage: Stage,
+  request: RehearseRequest,
+  selected: SelectedMigrations | null,
+): Promise<ChangeRehearsal> {
   const { trafficPerSecond, signal, onProgress } = request;
   if (selected === null) return runCommandOn(stage, request);
   return rehearseChange(stage, selected.change, {

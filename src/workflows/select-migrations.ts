@@ -36,7 +36,10 @@ export interface ProjectPlace {
 const usualFolders = ['migrations', 'db/migrations', 'db/migrate', 'prisma/migrations', 'drizzle', 'sql', '.'] as const;
 
 /** Reads the project and splits it into what is there already and what is to be tried. */
-export async function selectMigrations(place: ProjectPlace, selection: MigrationSelection): Promise<SelectedMigrations> {
+export async function selectMigrations(
+  place: ProjectPlace,
+  selection: MigrationSelection,
+): Promise<SelectedMigrations> {
   const files = await onlyFiles(place.cwd, selection.paths);
   if (files !== null) {
     const project = await readFiles(files, { placeholders: place.placeholders });
@@ -54,12 +57,14 @@ async function onlyFiles(cwd: string, paths: readonly string[]): Promise<readonl
   const absolute = paths.map((path) => resolve(cwd, path));
   const kinds = await Promise.all(absolute.map(kindOf));
   const missing = paths.filter((_, index) => kinds[index] === null);
-  if (missing.length > 0) throw usageError(`Not found: ${missing.join(', ')}`, 'Name a folder of migrations, or SQL files.');
+  if (missing.length > 0)
+    throw usageError(`Not found: ${missing.join(', ')}`, 'Name a folder of migrations, or SQL files.');
   if (kinds.every((kind) => kind === 'folder')) {
     if (paths.length > 1) throw usageError('Several folders were named.', 'Rehearse one project at a time.');
     return null;
   }
-  if (kinds.includes('folder')) throw usageError('Folders and files were named together.', 'Name one folder, or files.');
+  if (kinds.includes('folder'))
+    throw usageError('Folders and files were named together.', 'Name one folder, or files.');
   return absolute;
 }
 
@@ -81,7 +86,16 @@ async function chooseFolder(place: ProjectPlace, paths: readonly string[]): Prom
 /** Paths relative to `dir`, of files that git does not know at the revision, untracked ones included. */
 async function newFilesSince(revision: string, dir: string): Promise<readonly string[]> {
   const git = (...args: readonly string[]) => runCommand('git', args, { cwd: dir });
-  const added = await git('diff', '--name-only', '--diff-filter=AR', '--relative', '--end-of-options', revision, '--', '.');
+  const added = await git(
+    'diff',
+    '--name-only',
+    '--diff-filter=AR',
+    '--relative',
+    '--end-of-options',
+    revision,
+    '--',
+    '.',
+  );
   const untracked = await git('ls-files', '--others', '--exclude-standard', '--', '.');
   const failed = [added, untracked].find((result) => result.exitCode !== 0);
   if (failed !== undefined) {

@@ -98,10 +98,7 @@ function felt(
 }
 
 /** Open-loop traffic that queues behind a block of [from, to) milliseconds: who comes early waits longest. */
-function trafficAround(
-  block: { from: number; to: number; stops: LatencyPoint['operation'][] },
-  untilMs: number,
-) {
+function trafficAround(block: { from: number; to: number; stops: LatencyPoint['operation'][] }, untilMs: number) {
   const operations = ['read', 'write', 'standby read'] as const;
   const points: LatencyPoint[] = [];
   for (let atMs = 0; atMs < untilMs; atMs += 8) {

@@ -14,7 +14,7 @@ CREATE TABLE orders (
 CREATE TABLE order_items (
     order_id    integer NOT NULL REFERENCES orders (id) ON DELETE CASCADE,
     product_id  integer NOT NULL REFERENCES products (id),
-    quantity    integer NOT NULL CHECK (quantity > 0),
-    unit_cents  integer NOT NULL CHECK (unit_cents >= 0),
+    quantity    integer NOT NULL CHECK (quantity BETWEEN 1 AND 1000),
+    unit_cents  integer NOT NULL CHECK (unit_cents BETWEEN 0 AND 1000000),
     PRIMARY KEY (order_id, product_id)
 );

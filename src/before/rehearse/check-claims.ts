@@ -27,7 +27,10 @@ function measuredComplexity(statements: readonly StatementTrace[]): { level: Com
     .filter((statement) => locksDuring(statements, statement).some((lock) => blockedTraffic(lock.mode) !== 'none'))
     .flatMap((statement) => statement.scans);
   if (scanned.length > 0) {
-    return { level: 'MEDIUM', text: `MEDIUM: reads ${[...new Set(scanned)].join(', ')} whole while traffic is blocked` };
+    return {
+      level: 'MEDIUM',
+      text: `MEDIUM: reads ${[...new Set(scanned)].join(', ')} whole while traffic is blocked`,
+    };
   }
   const exclusive = statements
     .flatMap((statement) => statement.locks)

@@ -38,7 +38,7 @@ function findingsOfStatement(statement: StatementTrace, { held, wentOn }: Circum
     findings.push({
       id: 'table-rewrite',
       severity: 'warning',
-      message: `${statement.rewrites.join(', ')} is rewritten while ${blocking.relation} takes no ${blockedTraffic(blocking.mode)}.`,
+      message: `${statement.rewrites.join(', ')} is rewritten while a lock on ${blocking.relation} stops ${blockedTraffic(blocking.mode)}.`,
       remedy: 'Add a new column, backfill it in batches, switch over, and drop the old one later.',
       ...at,
     });
@@ -46,7 +46,7 @@ function findingsOfStatement(statement: StatementTrace, { held, wentOn }: Circum
     findings.push({
       id: 'scan-under-lock',
       severity: 'warning',
-      message: `${statement.scans.join(', ')} is read whole while ${blocking.relation} takes no ${blockedTraffic(blocking.mode)}.`,
+      message: `${statement.scans.join(', ')} is read whole while a lock on ${blocking.relation} stops ${blockedTraffic(blocking.mode)}.`,
       remedy: 'Use CREATE INDEX CONCURRENTLY, or add constraints NOT VALID and validate them in a later transaction.',
       ...at,
     });

@@ -7,7 +7,9 @@ import type { StatementTrace } from '../../model/trace.js';
  */
 export function locksDuring(statements: readonly StatementTrace[], statement: StatementTrace): readonly LockTrace[] {
   const earlier = statements.slice(0, statements.indexOf(statement));
-  const made = new Set(earlier.flatMap((other) => other.locks.filter((lock) => lock.created)).map((lock) => lock.relation));
+  const made = new Set(
+    earlier.flatMap((other) => other.locks.filter((lock) => lock.created)).map((lock) => lock.relation),
+  );
   const held = earlier.flatMap((other) =>
     other.locks.filter((lock) => other.startedAtMs + (lock.heldMs ?? 0) >= statement.startedAtMs),
   );

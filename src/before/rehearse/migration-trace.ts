@@ -1,7 +1,15 @@
 import type { ScriptOutcome, ScriptRun, StatementRun } from '../../foundation/steps/script-run.js';
 import type { LockTrace } from '../../model/locks.js';
 import type { Migration } from '../../model/migration.js';
-import type { LatencyPoint, MigrationState, MigrationTrace, StandbyTrace, StatementTrace, TrafficTrace, WalRecords } from '../../model/trace.js';
+import type {
+  LatencyPoint,
+  MigrationState,
+  MigrationTrace,
+  StandbyTrace,
+  StatementTrace,
+  TrafficTrace,
+  WalRecords,
+} from '../../model/trace.js';
 import { checkClaims } from './check-claims.js';
 
 /** What was measured around a migration's statements, by their index. */
@@ -65,7 +73,7 @@ function dateRelease(lock: LockTrace, startedAt: number, releasedAt: number | nu
   return lock.heldMs !== null || releasedAt === null ? lock : { ...lock, heldMs: releasedAt - startedAt };
 }
 
-export function stateOf(outcome: ScriptOutcome, invalidIndexes: readonly string[]): MigrationState {
+function stateOf(outcome: ScriptOutcome, invalidIndexes: readonly string[]): MigrationState {
   switch (outcome.kind) {
     case 'applied':
       return { kind: 'applied' };

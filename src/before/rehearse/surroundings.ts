@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startStandbyWatch } from '../../foundation/observers/standby/standby-watch.js';
-import { startTraffic } from '../../foundation/observers/traffic/traffic.js';
+import { type StandbyWatch, startStandbyWatch } from '../../foundation/observers/standby/standby-watch.js';
+import { startTraffic, type Traffic } from '../../foundation/observers/traffic/traffic.js';
 import type { StatementObserver } from '../../foundation/observers/statement-observer.js';
 import { flushedWal, walRecordsBetween } from '../../foundation/observers/wal-records.js';
-import { assemble } from '../../foundation/runtime/resource-stack.js';
+import { assemble, type ResourceStack } from '../../foundation/runtime/resource-stack.js';
 import type { Stage } from '../../foundation/stage/stage.js';
 import type { ScriptRun, StatementRun } from '../../foundation/steps/script-run.js';
 import type { Migration } from '../../model/migration.js';
@@ -23,25 +23,11 @@ const warmUpMs = 150;
 /** Requests that were stalled get this long to end after the locks are gone. */
 const settleMs = 10_000;
 
-export async function surround(
-  stage: Stage,
-  migration: Migration,
-  trafficPerSecond: number | null,
-): Promise<Surround> {
+export async function surround(stage: Stage, migration: Migration, trafficPerSecond: number | null): Promise<Surround> {
   return assemble(async (parts) => {
-    const relations = trafficPerSecond === null ? [] : await touchedRelations(stage.tower.watch, migration);
-    const traffic =
-      trafficPerSecond === null || relations.length === 0
-        ? null
-        : parts.use(
-            await startTraffic({
-              connect: () => stage.connect('traffic'),
-              connectStandby: stage.connectStandby,
-              relations,
-              requestsPerSecond: trafficPerSecond,
-            }),
-          );
-    const standby = await watchStandby(stage, parts, traffic?.cancelledOnStandby);
+    const traffic = trafficPerSecond === null ? null : await openTraffic(stage, migration, trafficPerSecond);
+    if (traffic !== null) parts.use(traffic);
+    const standby = await watchStandby(stage, parts, traffic);
     if (traffic !== null) await sleep(warmUpMs);
     const from = stage.maintenance === null ? null : await flushedWal(stage.maintenance);
     const lags = new Map<number, Promise<StandbyTrace>>();
@@ -54,34 +40,47 @@ export async function surround(
           return observer.after(statement, outcome);
         },
       }),
-      finish: async (run) => {
-        await traffic?.settle(settleMs);
-        const end = Math.max(run.endedAt, ...run.statements.map(endOf));
-        return {
-          traffic: run.statements.map((_, index) => {
-            const { from: start, to } = windowOf(run, index);
-            return traffic?.between(start, to) ?? [];
-          }),
-          standby: await Promise.all(run.statements.map((statement) => lags.get(statement.startedAt) ?? null)),
-          latencies: traffic?.latencies(run.startedAt, end) ?? [],
-          walRecords: from === null || stage.maintenance === null ? [] : await recordsSince(stage, from),
-          invalidIndexes: run.outcome.kind === 'applied' ? [] : await invalidIndexes(stage),
-        };
-      },
+      finish: async (run) => ({
+        ...(await whatTrafficFelt(traffic, run)),
+        standby: await Promise.all(run.statements.map(async ({ startedAt }) => (await lags.get(startedAt)) ?? null)),
+        walRecords: from === null ? [] : await recordsSince(stage, from),
+        invalidIndexes: run.outcome.kind === 'applied' ? [] : await invalidIndexes(stage),
+      }),
       [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose](),
     };
   });
 }
 
-async function watchStandby(
-  stage: Stage,
-  parts: Parameters<Parameters<typeof assemble>[0]>[0],
-  cancelledOnStandby?: (from: number, to: number) => number,
-) {
+/** Null when the migration touches no table that exists. */
+async function openTraffic(stage: Stage, migration: Migration, requestsPerSecond: number): Promise<Traffic | null> {
+  const relations = await touchedRelations(stage.tower.watch, migration);
+  if (relations.length === 0) return null;
+  const { connectStandby } = stage;
+  return startTraffic({ connect: () => stage.connect('traffic'), connectStandby, relations, requestsPerSecond });
+}
+
+async function whatTrafficFelt(
+  traffic: Traffic | null,
+  run: ScriptRun,
+): Promise<Pick<Surroundings, 'traffic' | 'latencies'>> {
+  if (traffic === null) return { traffic: [], latencies: [] };
+  await traffic.settle(settleMs);
+  const end = Math.max(run.endedAt, ...run.statements.map(endOf));
+  return {
+    traffic: run.statements.map((_, index) => {
+      const { from, to } = windowOf(run, index);
+      return traffic.between(from, to);
+    }),
+    latencies: traffic.latencies(run.startedAt, end),
+  };
+}
+
+async function watchStandby(stage: Stage, parts: ResourceStack, traffic: Traffic | null): Promise<StandbyWatch | null> {
   if (stage.connectStandby === null) return null;
   const primary = parts.use(await stage.connect('standby watch'));
   const standby = parts.use(await stage.connectStandby());
-  return parts.use(await startStandbyWatch({ primary, standby, ...(cancelledOnStandby ? { cancelledOnStandby } : {}) }));
+  const cancelledOnStandby = (from: number, to: number): number => traffic?.cancelledOnStandby(from, to) ?? 0;
+  return parts.use(await startStandbyWatch({ primary, standby, cancelledOnStandby }));
 }
 
 /** A statement's share of the time: until the next one starts, the last one until its locks are gone. */
@@ -89,7 +88,10 @@ function windowOf(run: ScriptRun, index: number): { readonly from: number; reado
   const statement = run.statements[index];
   const next = run.statements[index + 1];
   const from = statement?.startedAt ?? run.startedAt;
-  return { from, to: next?.startedAt ?? (statement === undefined ? run.endedAt : Math.max(run.endedAt, endOf(statement))) };
+  return {
+    from,
+    to: next?.startedAt ?? (statement === undefined ? run.endedAt : Math.max(run.endedAt, endOf(statement))),
+  };
 }
 
 function endOf(statement: StatementRun): number {

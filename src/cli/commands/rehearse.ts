@@ -3,6 +3,7 @@ import type { Severity } from '../../model/rehearsal.js';
 import { rehearse } from '../../workflows/rehearse.js';
 import { exitCodeOfRehearsal, severities } from '../exit-code.js';
 import { openProgressLine } from '../progress-line.js';
+import type { ProgramRun } from '../program.js';
 import type { Surroundings } from '../surroundings.js';
 import { formatOfFile, type ReportFormat, renderReport, reportFormats, writeReportFile } from '../write-report.js';
 
@@ -32,14 +33,15 @@ interface Flags {
 
 const usualTraffic = 50;
 
-/** `lockkeeper rehearse`: the exit code is handed to `finish`. */
-export function rehearseCommand(around: Surroundings, finish: (exitCode: number) => void): Command {
+export function rehearseCommand(program: ProgramRun | null): Command {
   return new Command('rehearse')
-    .description('Try migrations on a disposable PostgreSQL server and measure locks, stalls, WAL and I/O of each statement')
+    .description(
+      'Try migrations on a disposable PostgreSQL server and measure locks, stalls, WAL and I/O of each statement',
+    )
     .argument('[paths...]', 'a folder of migrations, or single SQL files (default: the configured folder)')
     .option('--config <file>', 'configuration file (default: lockkeeper.yaml, looked for upwards)')
     .option('--dir <folder>', 'folder of the migrations')
-    .option('--format-of-project <id>', "the tool whose migrations these are (default: detected)")
+    .option('--format-of-project <id>', 'the tool whose migrations these are (default: detected)')
     .option('--pending <n>', 'the last n migrations; those before are applied first, unobserved', positive)
     .option('--from <id>', 'from this migration to the last')
     .option('--all', 'all migrations, from an empty database (default)')
@@ -50,15 +52,25 @@ export function rehearseCommand(around: Surroundings, finish: (exitCode: number)
     .option('--schema-from <url>', 'start from the schema of this database, read with pg_dump')
     .option('--data <file>', 'load SQL or a pg_dump file before the change')
     .option('--rows <n>', 'fill every table with n rows before the change', positive)
-    .option('--traffic [perSecond]', `readers and writers on the touched tables, each ${usualTraffic} requests per second`, positive)
+    .option(
+      '--traffic [perSecond]',
+      `readers and writers on the touched tables, each ${usualTraffic} requests per second`,
+      positive,
+    )
     .option('--standby', 'measure a streaming standby too')
     .option('--role <name>', 'run the change with the rights of this role')
     .option('--exec <command>', "run the team's own migration command instead, and observe it")
-    .addOption(new Option('--format <format>', 'of the report (default: text, or as the name of --output says)').choices(reportFormats))
+    .addOption(
+      new Option('--format <format>', 'of the report (default: text, or as the name of --output says)').choices(
+        reportFormats,
+      ),
+    )
     .option('--output <file>', 'write the report to a file')
-    .addOption(new Option('--fail-on <severity>', 'exit with 1 from this severity on').choices(severities).default('error'))
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with 1 from this severity on').choices(severities).default('error'),
+    )
     .option('--verbose', 'show quiet statements too')
-    .action(async (paths: readonly string[], flags: Flags) => finish(await run(paths, flags, around)));
+    .action(async (paths: readonly string[], flags: Flags) => program?.finish(await run(paths, flags, program.around)));
 }
 
 async function run(paths: readonly string[], flags: Flags, around: Surroundings): Promise<number> {

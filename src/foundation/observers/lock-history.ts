@@ -62,7 +62,10 @@ export async function openLockHistory(session: Session): Promise<LockHistory> {
         [pid],
       );
       const watching = nextNotice(session);
-      const answer = session.query('SELECT pg_temp.watch_locks($1, $2::timestamptz) AS history', [pid, rows[0]?.['since']]);
+      const answer = session.query('SELECT pg_temp.watch_locks($1, $2::timestamptz) AS history', [
+        pid,
+        rows[0]?.['since'],
+      ]);
       await Promise.race([watching, answer]);
       return {
         stop: async () => toSamples(((await answer).rows[0]?.['history'] ?? []) as readonly ChangePoint[]),

@@ -43,48 +43,70 @@ const heldSampling = { delayMs: 0, intervalMs: 1 } as const;
 
 /** Watches the locks, files, rows, WAL and I/O of one session, statement by statement. The parser must be loaded. */
 export async function observeSession(tower: Watchtower, session: ObservedSession): Promise<StatementObserver> {
-  let view = await freshView(tower.watch);
-  let transaction = view;
-  let sampler: LockSampler | null = null;
-  let walStart = 0;
-
-  const inside = (statement: ObservedStatement, peek: Peek, samples: readonly SampledLock[]) => {
-    const changes = comparePeek({ before: view, committed: transaction }, peek, samples);
-    view = advance(view, peek);
-    return { ...changes, scans: scansByNature(statement.sql, changes.scanned) };
-  };
-  const outside = async (statement: ObservedStatement, samples: readonly SampledLock[]) => {
-    const before = view.relations;
-    view = await freshView(tower.watch);
-    transaction = view;
-    const dropped = new Set([...before.keys()].filter((oid) => !view.relations.has(oid)));
-    const files = comparePhysical(before, view.relations, dropped);
-    const locks = sampledLocks(samples, before, view.relations);
-    return { locks, ...files, rowsWritten: null, scans: scansByText(statement.sql, locks) };
-  };
-
+  const observer = new SessionObserver(tower, session, await freshView(tower.watch));
   return {
-    before: async (statement) => {
-      if (tower.work === null) walStart = await walPosition(tower.watch);
-      sampler = await startSampling(tower, { pid: session.pid, inTransaction: statement.inTransaction });
-    },
-    after: async (statement: ObservedStatement, outcome: ObservedOutcome) => {
-      const samples = (await sampler?.stop()) ?? [];
-      const peek = statement.inTransaction && !outcome.failed ? await peekAt(session) : null;
-      const work = await workDone(tower, walStart);
-      if (statement.inTransaction && peek === null) {
-        return { ...nothingObserved, locks: sampledLocks(samples, view.relations, new Map()) };
-      }
-      const { locks, rewrites, newFiles, scans, rowsWritten, sizeGrowthBytes } =
-        peek === null ? await outside(statement, samples) : inside(statement, peek, samples);
-      return { ...nothingObserved, locks, rewrites, newFiles, scans, rowsWritten, sizeGrowthBytes, ...work };
-    },
-    transactionEnded: async ({ outcome }) => {
-      // What a rollback undid must be forgotten; another session may have committed meanwhile.
-      view = outcome === 'committed' ? { relations: view.relations, held: new Set(), counters: new Map() } : transaction;
-      transaction = view;
-    },
+    before: (statement) => observer.before(statement),
+    after: (statement, outcome) => observer.after(statement, outcome),
+    transactionEnded: async ({ outcome }) => observer.transactionEnded(outcome),
   };
+}
+
+type RelationPart = Pick<Observation, 'locks' | 'rewrites' | 'newFiles' | 'scans' | 'rowsWritten' | 'sizeGrowthBytes'>;
+
+class SessionObserver {
+  readonly #tower: Watchtower;
+  readonly #session: ObservedSession;
+  #view: RelationView;
+  /** What was known when the open transaction began. */
+  #committed: RelationView;
+  #sampler: LockSampler | null = null;
+  #walStart = 0;
+
+  constructor(tower: Watchtower, session: ObservedSession, view: RelationView) {
+    this.#tower = tower;
+    this.#session = session;
+    this.#view = view;
+    this.#committed = view;
+  }
+
+  async before({ inTransaction }: ObservedStatement): Promise<void> {
+    if (this.#tower.work === null) this.#walStart = await walPosition(this.#tower.watch);
+    this.#sampler = await startSampling(this.#tower, { pid: this.#session.pid, inTransaction });
+  }
+
+  async after({ sql, inTransaction }: ObservedStatement, outcome: ObservedOutcome): Promise<Observation> {
+    const samples = (await this.#sampler?.stop()) ?? [];
+    const peek = inTransaction && !outcome.failed ? await peekAt(this.#session) : null;
+    const work = await workDone(this.#tower, this.#walStart);
+    if (peek !== null) return { ...nothingObserved, ...this.#inside(sql, peek, samples), ...work };
+    if (!inTransaction) return { ...nothingObserved, ...(await this.#outside(sql, samples)), ...work };
+    // A failed transaction answers no question: what the samples caught is all there is.
+    const fresh = samples.filter(({ oid, mode }) => !this.#view.held.has(`${oid} ${mode}`));
+    return { ...nothingObserved, locks: sampledLocks(fresh, this.#view.relations, new Map()) };
+  }
+
+  /** What a rollback undid is forgotten. */
+  transactionEnded(outcome: 'committed' | 'rolled-back'): void {
+    const { relations } = outcome === 'committed' ? this.#view : this.#committed;
+    this.#view = { relations, held: new Set(), counters: new Map() };
+    this.#committed = this.#view;
+  }
+
+  #inside(sql: string, peek: Peek, samples: readonly SampledLock[]): RelationPart {
+    const { scanned, ...changes } = comparePeek({ before: this.#view, committed: this.#committed }, peek, samples);
+    this.#view = advance(this.#view, peek);
+    return { ...changes, scans: scansByNature(sql, scanned) };
+  }
+
+  async #outside(sql: string, samples: readonly SampledLock[]): Promise<RelationPart> {
+    const before = this.#view.relations;
+    this.#view = await freshView(this.#tower.watch);
+    this.#committed = this.#view;
+    const dropped = new Set([...before.keys()].filter((oid) => !this.#view.relations.has(oid)));
+    const files = comparePhysical(before, this.#view.relations, dropped);
+    const locks = sampledLocks(samples, before, this.#view.relations);
+    return { locks, ...files, rowsWritten: null, scans: scansByText(sql, locks) };
+  }
 }
 
 async function startSampling(
@@ -124,7 +146,9 @@ function scansByText(sql: string, locks: readonly LockTrace[]): readonly string[
   const tables = locks.filter((lock) => lock.kind === 'table' || lock.kind === 'matview').map((lock) => lock.relation);
   const named = wholeScans(parsed.tree).flatMap(({ schema, name }) => {
     const end = `.${quoteIdentifier(name)}`;
-    const found = tables.find((table) => table === qualifiedName(schema ?? '', name) || (schema === null && table.endsWith(end)));
+    const found = tables.find(
+      (table) => table === qualifiedName(schema ?? '', name) || (schema === null && table.endsWith(end)),
+    );
     return found === undefined ? [] : [found];
   });
   return [...new Set(named)].toSorted();

@@ -1,6 +1,13 @@
 import type { LockMode } from '../../model/locks.js';
 import type { ObservedSession } from './observed-session.js';
-import { type KnownRelation, type RelationRow, firstUserOid, relationBytes, relationColumns, toKnownRelation } from './relation-catalog.js';
+import {
+  type KnownRelation,
+  type RelationRow,
+  firstUserOid,
+  relationBytes,
+  relationColumns,
+  toKnownRelation,
+} from './relation-catalog.js';
 
 /** Counters of the current transaction for one table. */
 export interface TransactionCounters {
@@ -53,5 +60,9 @@ export async function peekAt(session: ObservedSession): Promise<Peek | null> {
   const text = rows?.[0]?.['peek'];
   if (typeof text !== 'string') return null;
   const raw = JSON.parse(text) as RawPeek;
-  return { locks: raw.locks ?? [], relations: (raw.relations ?? []).map(toKnownRelation), counters: raw.counters ?? [] };
+  return {
+    locks: raw.locks ?? [],
+    relations: (raw.relations ?? []).map(toKnownRelation),
+    counters: raw.counters ?? [],
+  };
 }

@@ -85,7 +85,8 @@ export function comparePhysical(
   }
   for (const oid of dropped) {
     const old = before.get(oid);
-    if (old !== undefined && old.fileNode !== '0') growth = growth === null || old.bytes === null ? null : growth - old.bytes;
+    if (old !== undefined && old.fileNode !== '0')
+      growth = growth === null || old.bytes === null ? null : growth - old.bytes;
   }
   return { rewrites: rewrites.toSorted(), newFiles: newFiles.toSorted(), sizeGrowthBytes: growth };
 }

@@ -2,8 +2,6 @@ import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import type { Format, ProjectFiles } from './format.js';
 import { formats } from './formats/index.js';
 
-export type FormatId = (typeof formats)[number]['id'];
-
 /** The format with this id. @throws ChangeSafetyError `usage` naming the ids there are. */
 export function formatById(id: string): Format {
   const format = formats.find((candidate) => candidate.id === id);

@@ -47,7 +47,8 @@ function historyFailed(migration: Migration, error: StatementError | null): Chan
   return new ChangeSafetyError({
     code: 'stage-build-failed',
     message: `The stage could not be built: ${where}: ${error?.message ?? 'the migration left its transaction open'}${error === null ? '' : `\n${error.excerpt}`}`,
-    remedy: 'Migrations before the rehearsed ones must run on an empty database. Rehearse with --all, or start from --schema-from.',
+    remedy:
+      'Migrations before the rehearsed ones must run on an empty database. Rehearse with --all, or start from --schema-from.',
     effect: 'none',
     sqlState: error?.code ?? null,
   });

@@ -28,7 +28,7 @@ export async function loadArchive(source: DataSource): Promise<{ readonly skippe
   await writeFile(list, `${wanted.map((entry) => entry.line).join('\n')}\n`);
   const args = ['--data-only', '--no-owner', '--exit-on-error', '--single-transaction', '--use-list', list];
   // Without --dbname pg_restore would print the rows as SQL.
-  await runLoadCommand({ ...command, args: [...args, '--dbname', source.target.database, file] });
+  await runLoadCommand({ ...command, args: [...args, '--dbname', session.target.database, file] });
   const left = entries.filter((entry) => entry.kind === 'TABLE DATA' && !present.has(entry.relation));
   return { skipped: left.map((entry) => entry.relation) };
 }

@@ -1,5 +1,4 @@
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
-import type { ConnectionTarget } from '../postgres/connection-target.js';
 import type { Session } from '../postgres/session.js';
 import { mentionsFullDisk } from '../runtime/disk-space.js';
 import type { Environment } from '../runtime/environment.js';
@@ -8,8 +7,7 @@ import type { ClientTool } from './find-client-tool.js';
 
 /** Data to load, and where to. */
 export interface DataSource {
-  /** The database; `session` is connected to it as a superuser. */
-  readonly target: ConnectionTarget;
+  /** A superuser's session in the database; the tools connect where it is. */
   readonly session: Session;
   readonly file: string;
   readonly environment: Environment;
@@ -23,7 +21,8 @@ export interface LoadCommand extends DataSource {
 
 /** Runs psql or pg_restore on the database, with triggers and foreign keys off. Returns what it wrote to stdout. */
 export async function runLoadCommand(command: LoadCommand): Promise<string> {
-  const { tool, args, target, environment, signal } = command;
+  const { tool, args, environment, signal } = command;
+  const { target } = command.session;
   const inherited = Object.entries(environment.variables).filter(([name]) => !name.startsWith('PG'));
   const result = await runCommand(tool.path, args, {
     env: {

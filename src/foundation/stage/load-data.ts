@@ -1,13 +1,13 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
-import { readEnvironment } from '../runtime/environment.js';
+import type { Session } from '../postgres/session.js';
 import { loadArchive } from './load-data-archive.js';
 import type { DataSource } from './load-data-command.js';
 import { loadScript } from './load-data-script.js';
 
-/** The environment, where psql and pg_restore are looked for, is the process's unless given. */
-export type DataRequest = Omit<DataSource, 'environment'> & { readonly environment?: DataSource['environment'] };
+/** Where psql and pg_restore are looked for, and what stops them. */
+export type LoadDataOptions = Pick<DataSource, 'environment' | 'signal'>;
 
 export interface LoadedData {
   readonly format: DataFormat;
@@ -22,11 +22,11 @@ export type DataFormat = 'sql' | 'archive';
  * and foreign keys do not fire. All or nothing, but for SQL that commits by itself. Throws `tool-missing` where an
  * archive meets no pg_restore, `usage` for what is neither, `stage-build-failed` when the server refuses the rows.
  */
-export async function loadData(request: DataRequest): Promise<LoadedData> {
-  const source = { ...request, environment: request.environment ?? readEnvironment(process.env) };
-  const format = await readDataFormat(source.file);
+export async function loadData(session: Session, file: string, options: LoadDataOptions): Promise<LoadedData> {
+  const source: DataSource = { ...options, session, file };
+  const format = await readDataFormat(file);
   const loaded = format === 'archive' ? await loadArchive(source) : await loadScript(source);
-  await source.session.query('ANALYZE');
+  await session.query('ANALYZE');
   return { format, ...loaded };
 }
 

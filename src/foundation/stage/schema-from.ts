@@ -1,6 +1,6 @@
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
-import type { Session } from '../postgres/session.js';
 import type { TransactionPlan } from '../../model/sql-text.js';
+import type { Session } from '../postgres/session.js';
 import { asServerError } from '../postgres/server-error.js';
 import { type Environment, readEnvironment } from '../runtime/environment.js';
 import { type CommandResult, runCommand } from '../runtime/run-command.js';
@@ -15,6 +15,28 @@ export interface DumpSchemaOptions {
 }
 
 const purpose = 'read the schema of a database';
+
+export interface SchemaSourceOptions {
+  readonly env: Environment['variables'];
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Makes the schema of the database behind a connection string on the stage, and first the roles it gives things to;
+ * returns those it created. The parser must be loaded. Throws what `dumpSchema` and `applySchema` throw.
+ */
+export async function loadSchemaFrom(
+  session: Session,
+  url: string,
+  options: SchemaSourceOptions,
+): Promise<readonly string[]> {
+  const schema = await dumpSchema(url, { environment: readEnvironment(options.env), signal: options.signal });
+  const statements = splitScript(schema, { path: 'schema', firstLine: 1 });
+  const transaction: TransactionPlan = { mode: 'single', reason: 'a dumped schema' };
+  const created = await createMissingRoles(session, namedRoles([{ path: 'schema', transaction, statements }]));
+  await applySchema(session, schema);
+  return created;
+}
 
 /**
  * Reads the schema of the database behind a connection string, with owners and grants, as SQL that any session can
@@ -39,21 +61,12 @@ export async function dumpSchema(url: string, options: DumpSchemaOptions): Promi
   throw dumpFailed(result, password, options.signal?.aborted === true);
 }
 
-export interface SchemaSourceOptions {
-  readonly env: Environment['variables'];
-  readonly signal?: AbortSignal;
-}
-
 /**
- * Makes the schema of the database behind the connection string on the stage: first the roles it names, then its
- * objects, in one transaction. The parser must be loaded. Throws as `dumpSchema`, and `stage-build-failed` where the
- * stage's server refuses a statement.
+ * Makes the objects of a dumped schema on the stage, in one transaction; the roles they belong to must be there. The
+ * session's settings are reset. Throws `stage-build-failed` where the stage's server refuses a statement.
  */
-export async function loadSchemaFrom(session: Session, url: string, options: SchemaSourceOptions): Promise<void> {
-  const dump = await dumpSchema(url, { environment: readEnvironment(options.env), signal: options.signal });
-  const statements = splitScript(dump, { path: 'the dumped schema', firstLine: 1 });
-  const transaction: TransactionPlan = { mode: 'single', reason: 'a dumped schema' };
-  await createMissingRoles(session, namedRoles([{ path: 'the dumped schema', transaction, statements }]));
+export async function applySchema(session: Session, schema: string): Promise<void> {
+  const statements = splitScript(schema, { path: 'schema', firstLine: 1 });
   await session.query('BEGIN');
   for (const { sql } of statements) {
     try {

@@ -52,7 +52,9 @@ class ScriptRunner {
 
   async #runAll(): Promise<ScriptOutcome> {
     const { statements, transaction } = this.#script;
-    const ownBlock = !this.#options.insideTransaction && (transaction.mode === 'single' || (transaction.mode === 'implicit' && statements.length > 1));
+    const ownBlock =
+      !this.#options.insideTransaction &&
+      (transaction.mode === 'single' || (transaction.mode === 'implicit' && statements.length > 1));
     if (ownBlock) await this.#session.query('BEGIN');
     for (const [index, statement] of statements.entries()) {
       this.#options.signal.throwIfAborted();
@@ -88,7 +90,10 @@ class ScriptRunner {
   }
 
   async #watch(statement: Statement, nature: StatementNature): Promise<boolean> {
-    const observed: ObservedStatement = { sql: statement.sql, inTransaction: this.#session.transactionStatus !== 'idle' };
+    const observed: ObservedStatement = {
+      sql: statement.sql,
+      inTransaction: this.#session.transactionStatus !== 'idle',
+    };
     const observer = nature.controlsTransaction ? null : this.#options.observer;
     this.#notices = [];
     await observer?.before(observed);

@@ -14,7 +14,10 @@ const lineEnd = /\r\n|\n|\r/;
 
 /** Finds the server's 1-based position, which counts characters, in a statement's text. */
 export function placeInText(sql: string, position: number): TextPlace {
-  const before = [...sql].slice(0, Math.max(0, position - 1)).join('').split(lineEnd);
+  const before = [...sql]
+    .slice(0, Math.max(0, position - 1))
+    .join('')
+    .split(lineEnd);
   const lastLine = before.at(-1) ?? '';
   const source = sql.split(lineEnd)[before.length - 1] ?? '';
   const caret = `${lastLine.replace(/[^\t]/gu, ' ')}^`;

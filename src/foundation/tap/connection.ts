@@ -1,12 +1,11 @@
 import type { Socket } from 'node:net';
-import { statusOf } from './answer.js';
 import { ExtendedQuery } from './extended-query.js';
 import type { Frame } from './frames.js';
 import { type Startup, startupPacket } from './handshake.js';
 import { Inbox } from './inbox.js';
 import { Link, ServerLeft } from './link.js';
 import { Look } from './look.js';
-import { errorMessage, readCString, readyMessage } from './messages.js';
+import { errorMessage, readCString, readReport, readyMessage } from './messages.js';
 import { Outbox } from './outbox.js';
 import { SimpleQuery } from './simple-query.js';
 import type { TapOptions, TappedSessionEnd } from './tap.js';
@@ -62,7 +61,6 @@ export class Connection {
 
   async #serve(): Promise<void> {
     const pid = await this.#start();
-    if (pid === null) return;
     const look = new Look(pid, this.#link);
     const observer = await this.#options.observe(look);
     const watch = new Watch({ link: this.#link, look, observer, sessionNumber: this.#number }, this.#options);
@@ -123,20 +121,22 @@ export class Connection {
     this.#link.outbox.send(readyMessage(this.#link.status));
   }
 
-  /** Opens the backend and passes on what it says, up to its first ReadyForQuery. Null when it refuses the client. */
-  async #start(): Promise<number | null> {
-    let pid: number | null = null;
-    let refused = false;
-    await this.#link.upstream.ask(startupPacket(this.#startup, this.#options.upstream), (frame) => {
+  /** Opens the backend and passes on what it says, up to its first ReadyForQuery. Returns the backend's process id. */
+  async #start(): Promise<number> {
+    const { upstream, outbox } = this.#link;
+    let pid = 0;
+    const refusals: string[] = [];
+    await upstream.ask(startupPacket(this.#startup, this.#options.upstream), (frame) => {
       switch (frame.type) {
         case 'Z':
-          this.#link.status = statusOf(frame);
+          this.#link.takeStatus(frame);
           return 'done';
         case 'R':
-          if (frame.body.readUInt32BE(0) !== 0) throw new Error('The server asks the tap for a password');
+          if (frame.body.readUInt32BE(0) !== 0)
+            throw new Error('the server asks for a password, and must trust the tap');
           break;
         case 'E':
-          refused = true;
+          refusals.push(readReport(frame.body).get('M') ?? '');
           break;
         case 'K':
           pid = frame.body.readInt32BE(0);
@@ -145,8 +145,11 @@ export class Connection {
       this.#link.passUnasked(frame);
       return 'more';
     });
-    if (!refused) this.#link.throwIfLost();
-    return refused ? null : pid;
+    if (refusals.length > 0) throw new ServerLeft(`The server refused the connection: ${refusals.join()}`);
+    if (!upstream.lost) return pid;
+    const why = `lockkeeper could not open a session on its server: ${upstream.failure?.message ?? 'it closed the connection'}`;
+    outbox.send(errorMessage('FATAL', '08006', why));
+    throw new ServerLeft(why, { cause: upstream.failure });
   }
 }
 

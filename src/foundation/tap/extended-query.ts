@@ -92,7 +92,7 @@ export class ExtendedQuery {
     await this.#settle();
     if (this.#skipping) return;
     const open = this.#inBlock || this.#inPipeline;
-    const statement = { sql, via: 'simple' as const, inTransaction: open, controlsTransaction: false, canLook: false };
+    const statement = { sql, via: 'simple' as const, conduct: null, inTransaction: open, canLook: false };
     this.finish();
     const ran = await this.#watch.around(statement, () => this.#link.relay(frame.bytes, { until: 'ready' }));
     this.#watch.tell(ran);
@@ -126,11 +126,7 @@ export class ExtendedQuery {
     const open = this.#inBlock || this.#inPipeline;
     const inTransaction = open || (conduct?.commitsItself !== true && conduct?.isSetting !== true);
     const canLook = inTransaction && conduct?.isSetting !== true && this.#link.status !== 'E';
-    const controlsTransaction = conduct?.control != null;
-    return this.#watch.around(
-      { sql: statement.sql, via: 'extended', inTransaction, controlsTransaction, canLook },
-      run,
-    );
+    return this.#watch.around({ sql: statement.sql, via: 'extended', conduct, inTransaction, canLook }, run);
   }
 
   async #followTransaction({ conduct }: PreparedStatement, ran: RanStatement): Promise<void> {

@@ -49,7 +49,7 @@ export class Link {
     options: { readonly until: 'ready' | 'execution'; readonly shift?: number; readonly dropWarning?: string },
   ): Promise<Answer> {
     const answer = new Answer();
-    let pump: Promise<void> | null = null;
+    const pumps: Promise<void>[] = [];
     let running = true;
     const receiver = relayAnswer(answer, this.outbox, {
       shift: 0,
@@ -57,13 +57,13 @@ export class Link {
       onReady: (frame) => this.takeStatus(frame),
       onUnasked: (frame) => this.passUnasked(frame),
       onCopyIn: () => {
-        pump = (pump ?? Promise.resolve()).then(() => this.#pumpRows(() => running, options.until));
+        pumps.push(this.#pumpRows(() => running, options.until));
       },
     });
     await this.upstream.ask(message, receiver);
     running = false;
     this.inbox.interrupt();
-    await pump;
+    await Promise.all(pumps);
     if (this.upstream.lost) answer.error ??= connectionBroke;
     answer.endedAt ??= performance.now();
     return answer;

@@ -23,7 +23,6 @@ export function queryMessage(sql: string | Buffer): Buffer {
 }
 
 export const flushMessage = encodeFrame('H', Buffer.alloc(0));
-export const terminateMessage = encodeFrame('X', Buffer.alloc(0));
 
 /** `status`: I idle, T in a transaction, E in a failed one. */
 export function readyMessage(status: string): Buffer {

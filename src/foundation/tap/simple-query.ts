@@ -3,12 +3,14 @@ import type { Frame } from './frames.js';
 import type { Link } from './link.js';
 import { readyMessage } from './messages.js';
 import { type QueryPiece, queryPieces } from './query-pieces.js';
-import { outcomeOf, type RanStatement, type Watch } from './watch.js';
+import { outcomeOf, refusesBlock, type RanStatement, type Watch } from './watch.js';
 
 /** The warning of a BEGIN inside a block. */
 const alreadyInTransaction = '25001';
-/** What a statement says that refuses a block, which only the catalog could tell: 25001; or that commits inside: 2D000. */
-const refusesBlock: ReadonlySet<string | null> = new Set(['25001', '2D000']);
+/** The SQLSTATE of code that commits inside, where it may not. */
+const commitsInside = '2D000';
+/** What a statement says that cannot run in the tap's block, where only the catalog could tell. */
+const needsNoBlock: ReadonlySet<string | null> = new Set([refusesBlock, commitsInside]);
 
 /**
  * Runs one Query message. Its statements go to the server one at a time, so that observers can look after each; a
@@ -47,8 +49,8 @@ export class SimpleQuery {
     if (wraps) await this.#open();
     const before = this.#link.status;
     const ran = await this.#observe(piece);
-    if (this.#own && this.#isSingle && refusesBlock.has(ran.error?.code ?? '') && !ran.answer.sent) {
-      return this.#runBare(piece);
+    if (this.#own && this.#isSingle && needsNoBlock.has(ran.error?.code ?? '') && !ran.answer.sent) {
+      return this.#runBare(piece, ran);
     }
     if (ran.error !== null) return this.#fail(ran);
     if (this.#own && isLast) return this.#close(ran);
@@ -61,8 +63,8 @@ export class SimpleQuery {
   #observe(piece: QueryPiece): Promise<RanStatement> {
     const inTransaction = this.#link.status !== 'I';
     const canLook = this.#link.status === 'T' && piece.conduct?.isSetting !== true;
-    const statement = { sql: piece.sql, via: 'simple' as const, inTransaction, controlsTransaction: false, canLook };
-    return this.#watch.around(statement, () => this.#relay(piece));
+    const { sql, conduct } = piece;
+    return this.#watch.around({ sql, via: 'simple', conduct, inTransaction, canLook }, () => this.#relay(piece));
   }
 
   async #relay(piece: QueryPiece, dropWarning?: string): Promise<Answer> {
@@ -106,14 +108,14 @@ export class SimpleQuery {
   }
 
   /** Forgets the attempt inside a block and lets the statement run as the client sent it. */
-  async #runBare(piece: QueryPiece): Promise<boolean> {
+  async #runBare(piece: QueryPiece, attempt: RanStatement): Promise<boolean> {
     await this.#link.control('ROLLBACK', new Answer());
     this.#own = false;
     await this.#watch.forget();
     this.#link.outbox.drop();
     this.#link.throwIfLost();
     const ran = await this.#observe(piece);
-    this.#watch.tell(ran);
+    this.#watch.tell({ ...ran, transactionBlock: attempt.transactionBlock });
     await this.#ended(ran.error === null ? 'committed' : 'rolled-back', ran.endedAt);
     return ran.error === null;
   }
@@ -134,7 +136,7 @@ export class SimpleQuery {
     } else if (this.#own && !joins) await this.#rollBack();
     const before = this.#link.status;
     const ran = await this.#watch.around(
-      { sql: piece.sql, via: 'simple', inTransaction: before !== 'I', controlsTransaction: true, canLook: false },
+      { sql: piece.sql, via: 'simple', conduct: piece.conduct, inTransaction: before !== 'I', canLook: false },
       () => this.#relay(piece, joins ? alreadyInTransaction : undefined),
     );
     this.#watch.tell(ran);

@@ -7,6 +7,7 @@ export interface StatementConduct {
   readonly control: TransactionControl | null;
   /** COMMIT AND CHAIN, ROLLBACK AND CHAIN: the next transaction begins at once. */
   readonly chains: boolean;
+  readonly transactionBlock: 'allowed' | 'refused';
   /** It commits by itself, so that its locks are gone when it has ended. */
   readonly commitsItself: boolean;
   /** SET and SHOW: no locks; and a look after it would take the snapshot that a SET TRANSACTION behind it forbids. */
@@ -18,6 +19,7 @@ export interface StatementConduct {
 const unknown: StatementConduct = {
   control: null,
   chains: false,
+  transactionBlock: 'allowed',
   commitsItself: false,
   isSetting: false,
   wrappable: false,
@@ -44,6 +46,7 @@ export function statementConduct(sql: string): StatementConduct | null {
   return {
     control: transactionControl(parsed.tree),
     chains: 'TransactionStmt' in stmt && stmt.TransactionStmt.chain === true,
+    transactionBlock: nature.transactionBlock,
     commitsItself: nature.transactionBlock === 'refused' || mayCommitInside,
     isSetting: type === 'VariableSetStmt' || type === 'VariableShowStmt',
     wrappable: nature.wrappable && !unwrappable.has(type),

@@ -39,7 +39,9 @@ export interface TappedStatement {
   readonly via: 'simple' | 'extended' | 'copy';
   readonly startedAt: number;
   readonly endedAt: number;
-  /** Its locks outlived it and were read exactly. */
+  /** By its text, or because the server said so. */
+  readonly transactionBlock: 'allowed' | 'refused';
+  /** A transaction outlived it, so that its locks were read exactly. */
   readonly inTransaction: boolean;
   /** BEGIN, COMMIT and their kin: told, but not observed. */
   readonly controlsTransaction: boolean;

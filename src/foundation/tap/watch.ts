@@ -3,14 +3,19 @@ import type { StatementObserver } from '../observers/statement-observer.js';
 import type { Answer } from './answer.js';
 import type { Link } from './link.js';
 import type { Look } from './look.js';
+import type { StatementConduct } from './statement-conduct.js';
 import type { TapOptions, TappedStatement, TappedTransactionEnd } from './tap.js';
+
+/** The SQLSTATE of a statement that cannot run inside a transaction block. */
+export const refusesBlock = '25001';
 
 /** A statement about to run. */
 export interface WatchedStatement {
   readonly sql: string;
   readonly via: 'simple' | 'extended';
   readonly inTransaction: boolean;
-  readonly controlsTransaction: boolean;
+  /** Null when nothing is known of it. */
+  readonly conduct: StatementConduct | null;
   /** Observers may ask inside the session when it has run. */
   readonly canLook: boolean;
 }
@@ -39,7 +44,7 @@ export class Watch {
   async around(statement: WatchedStatement, run: () => Promise<Answer>): Promise<RanStatement> {
     const { look, observer } = this.#parts;
     this.#untold = true;
-    if (statement.controlsTransaction) {
+    if (statement.conduct?.control != null) {
       const startedAt = performance.now();
       return this.#describe(statement, startedAt, await run());
     }
@@ -90,7 +95,9 @@ export class Watch {
       startedAt,
       endedAt: answer.endedAt ?? performance.now(),
       inTransaction: statement.inTransaction,
-      controlsTransaction: statement.controlsTransaction,
+      controlsTransaction: statement.conduct?.control != null,
+      transactionBlock:
+        answer.error?.code === refusesBlock ? 'refused' : (statement.conduct?.transactionBlock ?? 'allowed'),
       rowCount: answer.rowCount,
       notices: answer.notices,
       error: answer.error,

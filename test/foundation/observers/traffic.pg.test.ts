@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTraffic } from '../../../src/foundation/observers/traffic/traffic.js';
+import { type Cluster, startCluster } from '../../../src/foundation/postgres/server/cluster.js';
 import { connect, type Session } from '../../../src/foundation/postgres/session.js';
-import { startTryout } from '../tryout.js';
 
-let server: Awaited<ReturnType<typeof startTryout>>;
+let server: Cluster;
 let session: Session;
-const open = () => connect(server.target, { applicationName: 'traffic test' });
+const open = () => connect(server.connection(), { applicationName: 'traffic test' });
 const orders = { schema: 'public', name: 'orders' };
 
 beforeAll(async () => {
-  server = await startTryout();
+  server = await startCluster({ major: 17, serverBin: null });
   session = await open();
 });
 
 afterAll(async () => {
-  await session[Symbol.asyncDispose]();
-  await server[Symbol.asyncDispose]();
+  await session?.[Symbol.asyncDispose]();
+  await server?.stop();
 });
 
 async function makeOrders(): Promise<void> {
@@ -78,7 +78,9 @@ describe('traffic', () => {
     }
     expect((await session.query(content, [','])).rows).toEqual(before.rows);
     expect((await session.query('SELECT count(*)::int AS n FROM audit')).rows).toEqual([{ n: 0 }]);
-    const moved = await session.query(`SELECT count(*)::int AS n FROM orders WHERE xmin <> (SELECT xmin FROM orders GROUP BY 1 ORDER BY count(*) DESC LIMIT 1)`);
+    const moved = await session.query(
+      `SELECT count(*)::int AS n FROM orders WHERE xmin <> (SELECT xmin FROM orders GROUP BY 1 ORDER BY count(*) DESC LIMIT 1)`,
+    );
     expect(moved.rows[0]?.n).toBeGreaterThan(5);
   });
 
@@ -133,7 +135,9 @@ describe('traffic', () => {
   test('replaces sessions that somebody ends', async () => {
     await makeOrders();
     await using traffic = await startTraffic({ connect: open, relations: [orders], requestsPerSecond: 100 });
-    await session.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lockkeeper traffic'`);
+    await session.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lockkeeper traffic'`,
+    );
     await sleep(300);
     const from = performance.now();
     await sleep(150);

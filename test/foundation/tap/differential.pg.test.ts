@@ -24,7 +24,11 @@ CREATE CONSTRAINT TRIGGER loud AFTER INSERT ON loud DEFERRABLE INITIALLY DEFERRE
 
 const simple: Readonly<Record<string, readonly Turn[]>> = {
   'a select, an empty query, a comment': [q('SELECT * FROM t ORDER BY id'), q(''), q(' -- nothing\n;'), q(';;')],
-  'DDL and its notice': [q('CREATE TABLE IF NOT EXISTS t (id int)'), q('DROP TABLE IF EXISTS nowhere'), q('CREATE INDEX ON t (word)')],
+  'DDL and its notice': [
+    q('CREATE TABLE IF NOT EXISTS t (id int)'),
+    q('DROP TABLE IF EXISTS nowhere'),
+    q('CREATE INDEX ON t (word)'),
+  ],
   'an error with a position': [q('SELECT 1;\n  SELECT * FROM "nö", missing'), q('SELECT 1/0'), q('SELECT 1')],
   'a syntax error in the middle': [q('INSERT INTO t VALUES (9); SELEC 1'), q('SELECT count(*) FROM t')],
   'several statements, one transaction': [
@@ -73,7 +77,12 @@ const simple: Readonly<Record<string, readonly Turn[]>> = {
     q('SET TRANSACTION READ ONLY'),
     q('SET CONSTRAINTS ALL DEFERRED'),
   ],
-  'what needs a block': [q('LOCK TABLE t'), q('DECLARE c CURSOR FOR SELECT 1'), q('SAVEPOINT s'), q('LOCK TABLE t; SELECT 1')],
+  'what needs a block': [
+    q('LOCK TABLE t'),
+    q('DECLARE c CURSOR FOR SELECT 1'),
+    q('SAVEPOINT s'),
+    q('LOCK TABLE t; SELECT 1'),
+  ],
   cursors: [q('DECLARE c CURSOR WITH HOLD FOR SELECT * FROM t'), q('FETCH 2 FROM c'), q('CLOSE c')],
   'what refuses a block': [
     q('VACUUM t'),
@@ -94,7 +103,12 @@ const simple: Readonly<Record<string, readonly Turn[]>> = {
     q('SELECT 1; CALL commits()'),
     q('SELECT id FROM t WHERE id > 99 ORDER BY id'),
   ],
-  'a failing commit': [q('INSERT INTO child VALUES (1)'), q('SELECT 1; INSERT INTO child VALUES (1)'), q('BEGIN; INSERT INTO child VALUES (1)'), q('COMMIT')],
+  'a failing commit': [
+    q('INSERT INTO child VALUES (1)'),
+    q('SELECT 1; INSERT INTO child VALUES (1)'),
+    q('BEGIN; INSERT INTO child VALUES (1)'),
+    q('COMMIT'),
+  ],
   'what triggers say at commit': [q('INSERT INTO loud VALUES (1)'), q('SELECT 1; INSERT INTO loud VALUES (2)')],
   settings: [
     q("SET application_name = 'x'"),
@@ -104,12 +118,19 @@ const simple: Readonly<Record<string, readonly Turn[]>> = {
     [queryMessage(Buffer.from("SELECT 'ä'; SELECT 'ö', x", 'latin1'))],
     q('SELECT 1; SELECT bad'),
     q('RESET client_encoding'),
-    q("BEGIN; SET datestyle = 'german'; SELECT bad"),
+    q('BEGIN'),
+    q("SET datestyle = 'german'"),
+    q('SELECT bad'),
     q('ROLLBACK'),
     q('BEGIN; SET lock_timeout = 100; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SHOW transaction_isolation'),
     q('COMMIT'),
   ],
-  'notifications to oneself': [q('LISTEN ch'), q("NOTIFY ch, 'a'"), q("BEGIN; NOTIFY ch, 'b'; COMMIT"), q("SELECT pg_notify('ch', 'c'); SELECT 1")],
+  'notifications to oneself': [
+    q('LISTEN ch'),
+    q("NOTIFY ch, 'a'"),
+    q("BEGIN; NOTIFY ch, 'b'; COMMIT"),
+    q("SELECT pg_notify('ch', 'c'); SELECT 1"),
+  ],
   'COPY in': [
     [say.query('COPY t FROM STDIN'), 'G'],
     [Buffer.concat([say.copyData('30\ta\n31\t'), say.copyData('b\n'), say.copyDone()])],
@@ -121,7 +142,11 @@ const simple: Readonly<Record<string, readonly Turn[]>> = {
     [Buffer.concat([say.copyData('35\tx\n'), say.copyDone()])],
     q('SELECT id FROM t WHERE id >= 30 ORDER BY id'),
   ],
-  'COPY out': [q('COPY (SELECT * FROM t ORDER BY id) TO STDOUT'), q('COPY (SELECT 1) TO STDOUT; SELECT 2'), q('COPY nowhere TO STDOUT')],
+  'COPY out': [
+    q('COPY (SELECT * FROM t ORDER BY id) TO STDOUT'),
+    q('COPY (SELECT 1) TO STDOUT; SELECT 2'),
+    q('COPY nowhere TO STDOUT'),
+  ],
   'rules and bodies with semicolons': [
     q('CREATE RULE r AS ON DELETE TO loud DO ALSO (SELECT 1; SELECT 2); SELECT 1'),
     q('CREATE FUNCTION one() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END; SELECT one()'),
@@ -131,7 +156,11 @@ const simple: Readonly<Record<string, readonly Turn[]>> = {
 };
 
 const extended: Readonly<Record<string, readonly Turn[]>> = {
-  'one statement': [sync(say.run('SELECT * FROM t WHERE id = $1', ['1'])), sync(say.run('INSERT INTO t VALUES (40)')), sync()],
+  'one statement': [
+    sync(say.run('SELECT * FROM t WHERE id = $1', ['1'])),
+    sync(say.run('INSERT INTO t VALUES (40)')),
+    sync(),
+  ],
   'errors at each step': [
     sync(say.parse('SELEC 1'), say.bind(), say.execute()),
     sync(say.run('SELECT * FROM missing')),
@@ -144,7 +173,12 @@ const extended: Readonly<Record<string, readonly Turn[]>> = {
   ],
   'prepared statements': [
     sync(say.parse('SELECT word FROM t WHERE id = $1', 'p1'), say.describe('S', 'p1')),
-    sync(say.bind(['2'], { name: 'p1' }), say.execute(), say.bind(['3'], { name: 'p1', portal: 'x' }), say.execute({ portal: 'x' })),
+    sync(
+      say.bind(['2'], { name: 'p1' }),
+      say.execute(),
+      say.bind(['3'], { name: 'p1', portal: 'x' }),
+      say.execute({ portal: 'x' }),
+    ),
     sync(say.parse('SELECT 1', 'p1')),
     sync(say.close('S', 'p1'), say.close('P', 'x')),
     sync(say.bind(['2'], { name: 'p1' })),
@@ -152,7 +186,18 @@ const extended: Readonly<Record<string, readonly Turn[]>> = {
   'a pipeline': [
     sync(say.run('INSERT INTO t VALUES (41)'), say.run('INSERT INTO t VALUES (42)'), say.run('SELECT count(*) FROM t')),
     sync(say.run('INSERT INTO t VALUES (43)'), say.run('SELECT 1/0'), say.run('INSERT INTO t VALUES (44)')),
-    [Buffer.concat([say.run('SELECT 1'), say.sync(), say.run('SELECT bad'), say.sync(), say.run('SELECT 3'), say.sync()]), 'Z', 3],
+    [
+      Buffer.concat([
+        say.run('SELECT 1'),
+        say.sync(),
+        say.run('SELECT bad'),
+        say.sync(),
+        say.run('SELECT 3'),
+        say.sync(),
+      ]),
+      'Z',
+      3,
+    ],
     sync(say.run('SELECT id FROM t WHERE id > 40 ORDER BY id')),
   ],
   'a block in a pipeline': [
@@ -183,7 +228,13 @@ const extended: Readonly<Record<string, readonly Turn[]>> = {
     sync(say.run('SELECT 1')),
   ],
   'portals in parts': [
-    sync(say.parse('SELECT n FROM generate_series(1, 5) n'), say.bind(), say.execute({ rows: 2 }), say.execute({ rows: 2 }), say.execute()),
+    sync(
+      say.parse('SELECT n FROM generate_series(1, 5) n'),
+      say.bind(),
+      say.execute({ rows: 2 }),
+      say.execute({ rows: 2 }),
+      say.execute(),
+    ),
     sync(say.run('')),
     sync(say.parse('SELECT 1'), say.describe('S'), say.close('S'), say.bind()),
   ],
@@ -237,7 +288,7 @@ async function transcript(target: ConnectionTarget, turns: readonly Turn[]): Pro
   return heard;
 }
 
-describe.each(Object.entries({ simple, extended }))('through the tap, byte for byte: %s', (_, corpus) => {
+describe.each(Object.entries({ simple, extended }))('through the tap, byte for byte: %s', (_protocol, corpus) => {
   test.each(Object.entries(corpus))('%s', async (_, turns) => {
     const expected = await transcript(direct, turns);
     expect(await transcript(lab.target, turns)).toEqual(expected);

@@ -18,10 +18,14 @@ export const say = {
       length.writeInt32BE(Buffer.byteLength(value));
       return [length, Buffer.from(value)];
     });
-    return encodeFrame('B', Buffer.concat([cString(portal), cString(name), none, int16(values.length), ...texts, none]));
+    return encodeFrame(
+      'B',
+      Buffer.concat([cString(portal), cString(name), none, int16(values.length), ...texts, none]),
+    );
   },
   describe: (kind: 'S' | 'P', name = '') => encodeFrame('D', Buffer.concat([Buffer.from(kind), cString(name)])),
-  execute: ({ portal = '', rows = 0 } = {}) => encodeFrame('E', Buffer.concat([cString(portal), int16(0), int16(rows)])),
+  execute: ({ portal = '', rows = 0 } = {}) =>
+    encodeFrame('E', Buffer.concat([cString(portal), int16(0), int16(rows)])),
   close: (kind: 'S' | 'P', name = '') => encodeFrame('C', Buffer.concat([Buffer.from(kind), cString(name)])),
   sync: () => encodeFrame('S', Buffer.alloc(0)),
   flush: () => encodeFrame('H', Buffer.alloc(0)),
@@ -111,7 +115,8 @@ export class RawClient {
 function show(frame: Frame): string {
   const body = Buffer.from(frame.body);
   if (frame.type === 'T') {
-    for (let at = 2; at < body.length; at = endOfCString(body, at) + 19) body.fill(0, endOfCString(body, at) + 1, endOfCString(body, at) + 5);
+    for (let at = 2; at < body.length; at = endOfCString(body, at) + 19)
+      body.fill(0, endOfCString(body, at) + 1, endOfCString(body, at) + 5);
   }
   if (frame.type === 'A') body.fill(0, 0, 4);
   if (frame.type === 'E' || frame.type === 'N') {

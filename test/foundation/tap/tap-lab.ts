@@ -6,12 +6,7 @@ import { nothingObserved } from '../../../src/foundation/observers/observe-sessi
 import type { ObservedSession } from '../../../src/foundation/observers/observed-session.js';
 import type { ObserveSession } from '../../../src/foundation/observers/statement-observer.js';
 import { openTap } from '../../../src/foundation/tap/open-tap.js';
-import type {
-  Tap,
-  TappedSessionEnd,
-  TappedStatement,
-  TappedTransactionEnd,
-} from '../../../src/foundation/tap/tap.js';
+import type { Tap, TappedSessionEnd, TappedStatement, TappedTransactionEnd } from '../../../src/foundation/tap/tap.js';
 
 /** What an observer saw in pg_locks from inside and from outside, right after a statement. */
 export interface SeenLocks {
@@ -35,8 +30,12 @@ const locksOf = (pid: string) => `SELECT l.relation::pg_catalog.regclass::text |
   FROM pg_catalog.pg_locks l WHERE l.locktype = 'relation' AND l.relation >= 16384 AND l.pid = ${pid} ORDER BY 1`;
 
 /** Opens a tap whose observers compare what the session says of its locks with what a second session reads. */
-export async function openTapLab(upstream: ConnectionTarget, observe?: ObserveSession): Promise<TapLab> {
-  const watch = await connect(upstream, { applicationName: 'test watch' });
+export async function openTapLab(
+  database: ConnectionTarget,
+  observe?: ObserveSession,
+  upstream = database,
+): Promise<TapLab> {
+  const watch = await connect(database, { applicationName: 'test watch' });
   const statements: TappedStatement[] = [];
   const transactions: TappedTransactionEnd[] = [];
   const sessions: TappedSessionEnd[] = [];

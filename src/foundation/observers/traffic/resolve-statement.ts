@@ -60,8 +60,8 @@ export async function resolveStatement(
  * Planning opens every index of the table.
  */
 function readOf(table: string, row: RelationRow): string {
-  const columns = row.columns.map((column) => quoteIdentifier(column.name)).join(', ');
-  return `SELECT 1 FROM (SELECT ${columns} FROM ${table} WHERE ctid = '(0,1)') AS r`;
+  const columns = row.columns.map((column) => `s.${quoteIdentifier(column.name)}`).join(', ');
+  return `SELECT 1 FROM (SELECT ${columns} FROM ${sampleOf(table, row)} LIMIT 1) AS r`;
 }
 
 /** Sets one column of one row, on a page picked at random, to itself; with no column to set, takes the locks alone. */
@@ -69,8 +69,11 @@ function writeOf(table: string, row: RelationRow): string {
   const column = row.columns.find((candidate) => candidate.assignable);
   if (column === undefined) return `DELETE FROM ${table} WHERE false`;
   const name = quoteIdentifier(column.name);
-  // Four pages on average, so that a sample is seldom empty; the scan ends at the first row.
+  return `UPDATE ${table} SET ${name} = ${name} WHERE ctid = (SELECT s.ctid FROM ${sampleOf(table, row)} LIMIT 1)`;
+}
+
+/** Four pages on average, so that a sample is seldom empty; the scan ends at the first row. */
+function sampleOf(table: string, row: RelationRow): string {
   const percent = row.relpages > 4 ? 400 / row.relpages : 100;
-  const anyRow = `SELECT s.ctid FROM ${table} AS s TABLESAMPLE SYSTEM (${percent.toFixed(6)}) LIMIT 1`;
-  return `UPDATE ${table} SET ${name} = ${name} WHERE ctid = (${anyRow})`;
+  return `${table} AS s TABLESAMPLE SYSTEM (${percent.toFixed(6)})`;
 }

@@ -67,7 +67,10 @@ function statementBlocks(path: string, commands: readonly (string | null)[]): re
 function refuseCutStatement(path: string, lines: readonly string[], blocks: readonly boolean[]): void {
   for (const { span } of splitScript(lines.join('\n'), { path, firstLine: 1 })) {
     for (let line = span.line; line < span.endLine; line += 1) {
-      const text = (lines[line - 1] as string).trimEnd().replace(/(^|\s)--.*$/, '').trimEnd();
+      const text = (lines[line - 1] as string)
+        .trimEnd()
+        .replace(/(^|\s)--.*$/, '')
+        .trimEnd();
       if (!text.endsWith(';') || blocks[line - 1] === true) continue;
       throw scriptError(
         `${path}:${line}`,

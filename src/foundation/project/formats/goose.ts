@@ -70,10 +70,16 @@ function readMigration(file: NumberedFile, text: string, options: FormatOptions)
 
 /** goose fills `${NAME}`, `$NAME` and `${NAME:-default}` from its environment; here the project's placeholders do. */
 function substitute(text: string, { placeholders }: FormatOptions, unset: Set<string>): string {
-  return text.replace(/\$(?:\{(\w+)(?::-([^}]*))?\}|([A-Za-z_]\w*))(?!\$)/g, (whole, braced, fallback, bare) => {
-    const name: string = braced ?? bare;
+  const reference = /\$(?:\{(?<braced>\w+)(?::-(?<fallback>[^}]*))?\}|(?<bare>[A-Za-z_]\w*))(?!\$)/g;
+  let filled = '';
+  let end = 0;
+  for (const found of text.matchAll(reference)) {
+    const { braced, fallback, bare } = found.groups ?? {};
+    const name = (braced ?? bare) as string;
     const value = placeholders[name] ?? fallback;
     if (value === undefined) unset.add(name);
-    return value ?? whole;
-  });
+    filled += text.slice(end, found.index) + (value ?? found[0]);
+    end = found.index + found[0].length;
+  }
+  return filled + text.slice(end);
 }

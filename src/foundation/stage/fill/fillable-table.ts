@@ -37,7 +37,6 @@ export interface FillCheck {
   readonly name: string;
   /** SQL over bare column names. */
   readonly expression: string;
-  readonly columns: readonly string[];
 }
 
 export interface FillPartition {

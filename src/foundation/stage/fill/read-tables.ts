@@ -70,8 +70,7 @@ const foreignKeys = `
 
 const checks = `
   SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-           'name', k.conname, 'expression', pg_catalog.pg_get_expr(k.conbin, k.conrelid),
-           'columns', ${columnNames('k.conrelid', 'k.conkey')}) ORDER BY k.conname), '[]')
+           'name', k.conname, 'expression', pg_catalog.pg_get_expr(k.conbin, k.conrelid)) ORDER BY k.conname), '[]')
     FROM pg_catalog.pg_constraint k
    WHERE k.conrelid = c.oid AND k.contype = 'c'`;
 

@@ -1,0 +1,19 @@
+import { Command } from 'commander';
+import { tool } from '../workflows/tool-version.js';
+import { rehearseCommand } from './commands/rehearse.js';
+import type { Surroundings } from './surroundings.js';
+
+/** A program that is run, with what it may know of its process and where its exit code goes. */
+export interface ProgramRun {
+  readonly around: Surroundings;
+  readonly finish: (exitCode: number) => void;
+}
+
+/** The commands and their options. Without a run it can only be described. */
+export function buildProgram(run: ProgramRun | null): Command {
+  return new Command('lockkeeper')
+    .description('Change safety for PostgreSQL: rehearse migrations on a real server before production sees them')
+    .version(tool.version)
+    .exitOverride()
+    .addCommand(rehearseCommand(run).exitOverride());
+}

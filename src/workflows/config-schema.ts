@@ -1,0 +1,1 @@
+export { configJsonSchema } from '../foundation/config/config-schema.js';
