@@ -19,7 +19,10 @@ async function main(): Promise<number> {
   try {
     await program.parseAsync();
   } catch (error) {
-    return interruption.exitCode() ?? explain(error);
+    const interrupted = interruption.exitCode();
+    if (interrupted === null) return explain(error);
+    process.stderr.write('lockkeeper: interrupted; what had been started is stopped, and no record was written.\n');
+    return interrupted;
   }
   return interruption.exitCode() ?? exitCode;
 }

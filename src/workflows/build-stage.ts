@@ -53,6 +53,7 @@ export interface BuiltStage extends AsyncDisposable {
 export async function buildStage(options: BuildStageOptions): Promise<BuiltStage> {
   return assemble(async (parts) => {
     const stage = parts.use(await openStage(options));
+    parts.use(interruptOn(options.signal, stage));
     // Closing the session at the end of this function would wait; the stage closes with all that is on it.
     const session = parts.use(await stage.connect('stage builder'));
     const rolesCreated = [...(await createRoles(session, options))];
@@ -82,6 +83,14 @@ export async function buildStage(options: BuildStageOptions): Promise<BuiltStage
       [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose](),
     };
   });
+}
+
+/** Nobody waits for a statement that runs for hours when the user has asked to stop. */
+function interruptOn(signal: AbortSignal, stage: Stage): AsyncDisposable {
+  // What fails while everything is torn down is told by those who wait for it.
+  const interrupt = (): void => void stage.interrupt().catch(() => undefined);
+  signal.addEventListener('abort', interrupt, { once: true });
+  return { [Symbol.asyncDispose]: async () => signal.removeEventListener('abort', interrupt) };
 }
 
 function openStage({ config, env, request, signal, onProgress }: BuildStageOptions): Promise<Stage> {

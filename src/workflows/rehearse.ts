@@ -55,6 +55,8 @@ export async function rehearse(request: RehearseRequest): Promise<RehearseResult
   await using built = await buildStage(options);
   const run =
     built.inconclusive.length > 0 ? nothingRun(built.inconclusive) : await runOn(built.stage, request, selected);
+  // What was torn down in the middle is no finding, and leaves no record.
+  request.signal.throwIfAborted();
   const rehearsal: Rehearsal = {
     kind: 'rehearsal',
     version: 1,

@@ -15,7 +15,7 @@ export interface LoadedData {
   readonly skipped: readonly string[];
 }
 
-export type DataFormat = 'sql' | 'archive';
+type DataFormat = 'sql' | 'archive';
 
 /**
  * Loads a file of SQL, or a pg_dump archive (custom, directory or tar format), into the session's database. Triggers
@@ -31,24 +31,24 @@ export async function loadData(session: Session, file: string, options: LoadData
 }
 
 /** Tells an archive from SQL by its first bytes; throws `usage` for what cannot be read or is packed. */
-export async function readDataFormat(file: string): Promise<DataFormat> {
+async function readDataFormat(file: string): Promise<DataFormat> {
   const state = await stat(file).catch((cause: unknown) => {
-    throw unusable(file, 'cannot be read', 'Check the path.', cause);
+    throw unusable(file, { state: 'cannot be read', remedy: 'Check the path.', cause });
   });
   if (state.isDirectory()) {
     const contents = await stat(join(file, 'toc.dat')).catch(() => null);
     if (contents !== null) return 'archive';
-    throw unusable(
-      file,
-      'is a folder without toc.dat',
-      'Give a file, or the folder that pg_dump --format=directory made.',
-    );
+    throw unusable(file, {
+      state: 'is a folder without toc.dat',
+      remedy: 'Give a file, or the folder that pg_dump --format=directory made.',
+    });
   }
   const head = await readHead(file);
   if (head.subarray(0, 5).toString('latin1') === 'PGDMP') return 'archive';
   if (head.subarray(257, 262).toString('latin1') === 'ustar') return 'archive';
   const packing = packings.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
-  if (packing !== undefined) throw unusable(file, `is packed with ${packing.name}`, 'Unpack it first.');
+  if (packing !== undefined)
+    throw unusable(file, { state: `is packed with ${packing.name}`, remedy: 'Unpack it first.' });
   return 'sql';
 }
 
@@ -70,6 +70,19 @@ async function readHead(file: string): Promise<Buffer> {
   }
 }
 
-function unusable(file: string, state: string, remedy: string, cause?: unknown): ChangeSafetyError {
+interface Unusable {
+  readonly state: string;
+  readonly remedy: string;
+  readonly cause?: unknown;
+}
+
+interface UnusableFile {
+  readonly file: string;
+  readonly state: string;
+  readonly remedy: string;
+  readonly cause?: unknown;
+}
+
+function unusable({ file, state, remedy, cause }: UnusableFile): ChangeSafetyError {
   return new ChangeSafetyError({ code: 'usage', message: `The data ${file} ${state}.`, remedy, effect: 'none', cause });
 }

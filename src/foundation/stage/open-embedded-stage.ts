@@ -35,6 +35,7 @@ export async function openEmbeddedStage(options: EmbeddedStageOptions): Promise<
         history: await openLockHistory(parts.use(await open(primary, 'postgres', 'lock history'))),
       },
       maintenance,
+      interrupt: () => parts[Symbol.asyncDispose](),
       [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose](),
     };
   });

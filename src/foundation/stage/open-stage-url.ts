@@ -11,6 +11,8 @@ const facts = `SELECT pg_catalog.current_setting('server_version') AS version,
     pg_catalog.current_database() AS database,
     pg_catalog.current_setting('lockkeeper.disposable', true) AS disposable`;
 
+const terminate = 'SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.unnest($1::int[]) AS pid';
+
 /**
  * Opens a database that somebody else made. Only one that calls itself disposable is touched. It is left as the change
  * left it; I/O per statement stays unknown there, and WAL is the whole server's.
@@ -22,14 +24,23 @@ export async function openStageUrl(url: string): Promise<Stage> {
     const row = (await watch.query(facts)).rows[0] ?? {};
     if (row['disposable'] !== 'on') throw notDisposable(String(row['database']), target);
     await watch.query("SET lock_timeout = '50ms'");
+    const pids: number[] = [];
+    const remember = async (opening: Promise<Session>): Promise<Session> => {
+      const session = await opening;
+      pids.push(session.pid);
+      return session;
+    };
     return {
       server: { version: String(row['version']), major: Number(row['major']), source: 'stage-url' },
       target,
-      connect: (purpose) => connect(target, { applicationName: `lockkeeper ${purpose}` }),
-      connectObserved: (role) => openAs(target, role),
+      connect: (purpose) => remember(connect(target, { applicationName: `lockkeeper ${purpose}` })),
+      connectObserved: (role) => remember(openAs(target, role)),
       connectStandby: null,
       tower: { watch, work: null, history: null },
       maintenance: null,
+      interrupt: async () => {
+        await watch.query(terminate, [pids]);
+      },
       [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose](),
     };
   });

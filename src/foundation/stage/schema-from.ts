@@ -110,7 +110,7 @@ export function withoutPassword(url: string): { readonly bare: string; readonly 
     const kept = inQuery[3] === '' ? '' : inQuery[1];
     return { bare: url.replace(inQuery[0], kept as string), password: decodeURIComponent(inQuery[2] as string) };
   }
-  const asKeyword = /(^|\s)password\s*=\s*('(?:[^'\\]|\\.)*'|\S+)/.exec(url);
+  const asKeyword = /(^|\s)password\s*=\s*('(?:[^'\\]|\\.)*'|\S+)\s*/.exec(url);
   if (asKeyword === null) return { bare: url, password: null };
   const written = asKeyword[2] as string;
   const password = (written.startsWith("'") ? written.slice(1, -1) : written).replaceAll(/\\(.)/g, '$1');

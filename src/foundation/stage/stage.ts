@@ -16,4 +16,6 @@ export interface Stage extends AsyncDisposable {
   readonly tower: Watchtower;
   /** A superuser's session in another database of the same server; null on a database that was brought. */
   readonly maintenance: Session | null;
+  /** Ends everything that runs on it at once: what waits for an answer fails. */
+  interrupt(): Promise<void>;
 }

@@ -140,10 +140,17 @@ class ScriptRunner {
 
   async #afterFailure(): Promise<ScriptOutcome> {
     if (!this.#session.closed && this.#session.transactionStatus !== 'idle' && !this.#options.insideTransaction) {
-      await this.#session.query('ROLLBACK');
+      await this.#rollBack();
     }
     await this.#released('rolled-back');
     return this.#committed > 0 ? { kind: 'partial', appliedStatements: this.#committed } : { kind: 'rolled-back' };
+  }
+
+  /** A backend that ended with the statement took its transaction along; the driver may learn so only now. */
+  async #rollBack(): Promise<void> {
+    await this.#session.query('ROLLBACK').catch((cause: unknown) => {
+      if (!this.#session.closed) throw cause;
+    });
   }
 
   /** Dates the end of every lock that was still held. */

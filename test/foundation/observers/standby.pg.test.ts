@@ -57,9 +57,23 @@ describe('startStandbyWatch', () => {
     await control.query('SELECT pg_wal_replay_pause()');
     const [startedAt, endedAt] = await timed('INSERT INTO rows SELECT generate_series(1, 1000)');
     const measuring = watch.measure(startedAt, endedAt);
+    const next = await timed('INSERT INTO rows VALUES (2)');
+    const measuringNext = watch.measure(...next);
     await sleep(300);
     await control.query('SELECT pg_wal_replay_resume()');
     expect((await measuring).lagMs).toBeGreaterThan(290);
+    expect((await measuringNext).lagMs).toBeGreaterThan(290);
+    expect((await measuringNext).lagMs).toBeLessThan((await measuring).lagMs);
+  });
+
+  test('a lost standby fails the measurement, not the process', async () => {
+    const lost = await connect(servers.standby.connection(), { applicationName: 'standby test' });
+    await using watch = await startStandbyWatch({ primary, standby: lost });
+    await lost[Symbol.asyncDispose]();
+    await sleep(50);
+    const measuring = watch.measure(performance.now(), performance.now());
+    await sleep(50);
+    await expect(measuring).rejects.toMatchObject({ code: 'query-failed', effect: 'none' });
   });
 
   test('counts the reads of the traffic that recovery cancels', async () => {
@@ -79,7 +93,7 @@ describe('startStandbyWatch', () => {
       relations: [{ schema: 'public', name: 'slow_rows' }],
       requestsPerSecond: 10,
     });
-    const cancelledOnStandby = traffic.cancelledOnStandby;
+    const cancelledOnStandby = (from: number, to: number) => traffic.cancelledOnStandby(from, to);
     await using watch = await startStandbyWatch({ primary, standby, cancelledOnStandby });
     await sleep(300);
     const from = performance.now() - 300;

@@ -71,14 +71,14 @@ export class SessionPool implements AsyncDisposable {
   #replace(session: Session): void {
     void session[Symbol.asyncDispose]();
     if (this.#disposed) return;
-    this.#open().then(
-      (replacement) => {
-        if (this.#disposed) void replacement[Symbol.asyncDispose]();
-        else this.#idle.push(replacement);
-      },
-      () => {
-        // The server takes no connection now. The next request that finds no session tells of it by its latency.
-      },
-    );
+    void this.#openAnother();
+  }
+
+  async #openAnother(): Promise<void> {
+    // If the server takes no connection now, the next request that finds no session tells of it by its latency.
+    const replacement = await this.#open().catch(() => null);
+    if (replacement === null) return;
+    if (this.#disposed) await replacement[Symbol.asyncDispose]();
+    else this.#idle.push(replacement);
   }
 }

@@ -173,7 +173,10 @@ function refusal(error: unknown): string {
   return `the server refused the rows: ${cause.message}${cause.detail === undefined ? '' : ` (${cause.detail})`}`;
 }
 
-function refusedCandidates({ table, conditions }: InsertPlan): string {
+function refusedCandidates(plan: InsertPlan): string {
+  const { table, conditions } = plan;
+  const { mostRows } = planTableIndexes(plan);
+  if (mostRows < plan.rows) return `its unique keys have room for ${mostRows} rows only`;
   const keys = table.uniqueKeys.map((key) => `unique key (${key.map(quoteIdentifier).join(', ')})`);
   const reasons = [...new Set([...conditions.map(({ name }) => name), ...keys])];
   if (reasons.length === 0) return `${qualifiedName(table.schema, table.name)} took no more candidates`;

@@ -69,7 +69,7 @@ export function isTextType(type: FillType): boolean {
 }
 
 /** The most characters a value of a text type may have. */
-export function longestText(type: FillType): number {
+function longestText(type: FillType): number {
   if (type.name === 'name') return 63;
   return type.modifier >= 0 ? type.modifier - 4 : Number.POSITIVE_INFINITY;
 }
