@@ -23,7 +23,7 @@ export function traceTapped(run: TappedRun, path: string): readonly StatementTra
       line: index + 1,
       startedAtMs: statement.startedAt - run.startedAt,
       durationMs: statement.endedAt - statement.startedAt,
-      transactionBlock: statement.inTransaction || statement.controlsTransaction ? 'allowed' : 'refused',
+      transactionBlock: statement.transactionBlock,
       ...observation,
       locks: observation.locks.map((lock) =>
         lock.heldMs !== null || releasedAt === null ? lock : { ...lock, heldMs: releasedAt - statement.startedAt },

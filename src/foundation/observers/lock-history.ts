@@ -66,6 +66,8 @@ export async function openLockHistory(session: Session): Promise<LockHistory> {
         pid,
         rows[0]?.['since'],
       ]);
+      // A session that broke shows in stop(), where somebody listens.
+      answer.catch(() => undefined);
       await Promise.race([watching, answer]);
       return {
         stop: async () => toSamples(((await answer).rows[0]?.['history'] ?? []) as readonly ChangePoint[]),

@@ -40,6 +40,8 @@ export function sampleLocks(watch: Session, options: SamplerOptions): LockSample
       await pause(options.intervalMs, stopping.signal);
     }
   })();
+  // A session that broke shows in stop(), where somebody listens.
+  loop.catch(() => undefined);
   return {
     stop: async () => {
       stopping.abort();

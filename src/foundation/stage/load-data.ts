@@ -76,13 +76,6 @@ interface Unusable {
   readonly cause?: unknown;
 }
 
-interface UnusableFile {
-  readonly file: string;
-  readonly state: string;
-  readonly remedy: string;
-  readonly cause?: unknown;
-}
-
-function unusable({ file, state, remedy, cause }: UnusableFile): ChangeSafetyError {
+function unusable(file: string, { state, remedy, cause }: Unusable): ChangeSafetyError {
   return new ChangeSafetyError({ code: 'usage', message: `The data ${file} ${state}.`, remedy, effect: 'none', cause });
 }

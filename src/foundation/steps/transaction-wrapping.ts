@@ -11,7 +11,14 @@ export type StatementNature = {
 };
 
 /** Code that may commit inside, or settings and cursors that end with the block: running them in one changes them. */
-const unwrappable: ReadonlySet<string> = new Set(['CallStmt', 'DeclareCursorStmt', 'FetchStmt', 'ClosePortalStmt']);
+const unwrappable: ReadonlySet<string> = new Set([
+  'CallStmt',
+  'DeclareCursorStmt',
+  'FetchStmt',
+  'ClosePortalStmt',
+  // An error outside a block.
+  'LockStmt',
+]);
 const commitsInside = /\b(?:commit|rollback)\b/i;
 const blockScoped = /^\s*set\s+(?:local|transaction|constraints)\b/i;
 
