@@ -3,7 +3,6 @@ import { embeddedMajor } from '../foundation/postgres/server/embedded-versions.j
 import type { Session } from '../foundation/postgres/session.js';
 import { readEnvironment } from '../foundation/runtime/environment.js';
 import { assemble } from '../foundation/runtime/resource-stack.js';
-import { splitScript } from '../foundation/sql/split-script.js';
 import { applyHistory } from '../foundation/stage/apply-history.js';
 import { createMissingRoles, namedRoles } from '../foundation/stage/create-roles.js';
 import { fillRows } from '../foundation/stage/fill-rows.js';
@@ -11,7 +10,7 @@ import { loadData } from '../foundation/stage/load-data.js';
 import { openEmbeddedStage } from '../foundation/stage/open-embedded-stage.js';
 import { openStageUrl } from '../foundation/stage/open-stage-url.js';
 import { prepareRole } from '../foundation/stage/prepare-role.js';
-import { applySchema, dumpSchema } from '../foundation/stage/schema-from.js';
+import { loadSchemaFrom } from '../foundation/stage/schema-from.js';
 import type { Stage } from '../foundation/stage/stage.js';
 import type { StageFacts } from '../model/rehearsal.js';
 import type { OnProgress } from './progress.js';
@@ -59,7 +58,8 @@ export async function buildStage(options: BuildStageOptions): Promise<BuiltStage
     const rolesCreated = [...(await createRoles(session, options))];
     const { schemaFrom } = options.config.stage;
     if (schemaFrom !== null) {
-      rolesCreated.push(...(await copySchema(session, schemaFrom, options)));
+      options.onProgress({ kind: 'phase', text: 'Reading the schema that the stage starts from' });
+      rolesCreated.push(...(await loadSchemaFrom(session, schemaFrom, options)));
     }
     const startedAt = performance.now();
     const history = schemaFrom === null ? (options.selected?.history ?? []) : [];
@@ -115,17 +115,6 @@ function createRoles(session: Session, { config, request, selected }: BuildStage
   ]);
 }
 
-/** Makes the schema of another database, and first the roles that it names; returns those that were missing. */
-async function copySchema(session: Session, url: string, options: BuildStageOptions): Promise<readonly string[]> {
-  options.onProgress({ kind: 'phase', text: 'Reading the schema that the stage starts from' });
-  const schema = await dumpSchema(url, { environment: readEnvironment(options.env), signal: options.signal });
-  const statements = splitScript(schema, { path: 'schema', firstLine: 1 });
-  const roles = namedRoles([{ path: 'schema', transaction: { mode: 'single', reason: '' }, statements }]);
-  const created = await createMissingRoles(session, roles);
-  await applySchema(session, schema);
-  return created;
-}
-
 const noData = { data: 'none', notes: [] } as const;
 
 async function loadRows(
@@ -133,13 +122,16 @@ async function loadRows(
   { config, env, request, signal, onProgress }: BuildStageOptions,
 ): Promise<{ readonly data: StageFacts['data']; readonly notes: readonly string[] }> {
   const { data } = config.stage;
+  const notes: string[] = [];
   if (data !== null) {
     onProgress({ kind: 'phase', text: `Loading ${data}` });
-    await loadData(session, data, { environment: readEnvironment(env), signal });
+    const { skipped } = await loadData(session, data, { environment: readEnvironment(env), signal });
+    notes.push(...skipped.map((relation) => `${relation} is in ${data} but not on the stage`));
   }
-  if (request.rows === null) return { data: data === null ? 'none' : 'file', notes: [] };
+  if (request.rows === null) return { data: data === null ? 'none' : 'file', notes };
   onProgress({ kind: 'phase', text: `Filling tables with ${request.rows} rows each` });
   const tables = await fillRows(session, { rowsPerTable: request.rows, schemas: null });
   const short = tables.filter((table) => table.shortfall !== null);
-  return { data: 'filled', notes: short.map((table) => `${table.relation} has fewer rows: ${table.shortfall}`) };
+  notes.push(...short.map((table) => `${table.relation} has fewer rows: ${table.shortfall}`));
+  return { data: 'filled', notes };
 }

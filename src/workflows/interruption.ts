@@ -1,1 +1,1 @@
-export { type Interruption, onInterrupt } from '../foundation/runtime/signals.js';
+export { onInterrupt } from '../foundation/runtime/signals.js';

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -26,13 +26,20 @@ describe('tools of others', () => {
       'sql/000000_schema.sql': 'CREATE SCHEMA graphile_worker;\n',
     });
     const sql = join(folder.path, 'node_modules', 'graphile-worker', 'sql');
-    await cp(sql, join(project.path, 'sql'), { recursive: true });
+    const names = (await readdir(sql)).filter((name) => name.endsWith('.sql'));
+    for (const name of names) {
+      // psql, and we with it, leave variables in quoted text alone; the tool fills those too.
+      const text = (await readFile(join(sql, name), 'utf8')).replace(/(\$\w*\$).*?\1/gs, (body) =>
+        body.replaceAll(':GRAPHILE_WORKER_SCHEMA', 'graphile_worker'),
+      );
+      await writeFile(join(project.path, 'sql', name), text);
+    }
     const { exitCode, stdout, stderr } = await runLockkeeper(project.path, ['rehearse', '--format', 'json']);
-    const { migrations, verdict } = rehearsalOn(stdout);
-    expect(migrations.filter(({ state }) => state.kind !== 'applied')).toEqual([]);
-    expect(migrations).toHaveLength(20);
-    expect(verdict).toBe('passed');
     expect(exitCode, stderr).toBe(0);
+    const { migrations, verdict } = rehearsalOn(stdout);
+    expect(migrations).toHaveLength(names.length + 1);
+    expect(migrations.filter(({ state }) => state.kind !== 'applied')).toEqual([]);
+    expect(verdict).toBe('passed');
   });
 
   it("graphile-worker's own command is observed", async () => {

@@ -17,7 +17,7 @@ export function readPostmasterFile(dataDir: string): PostmasterFile | null {
   }
 }
 
-export function parsePostmasterFile(text: string): PostmasterFile | null {
+function parsePostmasterFile(text: string): PostmasterFile | null {
   const lines = text.split('\n');
   const pid = Number(lines[0]);
   if (!Number.isInteger(pid) || pid <= 0) return null;
