@@ -68,7 +68,6 @@ const changes: readonly (readonly string[])[] = [
   ['ALTER TABLE "Odd orders" RENAME TO orders'],
   ['ALTER TABLE users RENAME COLUMN old TO former'],
   ['ALTER INDEX orders_user RENAME TO orders_by_user'],
-  ['ALTER TABLE users SET UNLOGGED', 'SELECT 1'],
   ['ALTER TABLE side_shop SET UNLOGGED'],
   ['ALTER TABLE users DISABLE TRIGGER logged'],
   ['DROP TRIGGER logged ON users'],
@@ -126,11 +125,16 @@ class Witness {
     return new Witness(session, pid, new Map(rows.map((row) => [row['oid'], row['name']])));
   }
 
+  /** Whether a relation of this name existed when the witness arrived: earlier statements of a change may have made others. */
+  knows(name: string): boolean {
+    return [...this.#names.values()].includes(name);
+  }
+
   /** Locks on the relations that existed when the witness arrived. */
   async locks(): Promise<readonly string[]> {
     const { rows } = await this.#session.query(locksOf, [this.#pid]);
     return rows
-      .flatMap(({ oid, mode }) => (this.#names.has(oid) ? [`${this.#names.get(oid)} ${mode}`] : []))
+      .flatMap(({ oid, mode }) => (this.#names.has(oid) ? [`${String(this.#names.get(oid))} ${String(mode)}`] : []))
       .toSorted();
   }
 }
@@ -166,7 +170,7 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
           const observation = await observer.after(statement, outcome);
           looks.push(await witness.locks());
           for (const { relation, mode, created } of observation.locks) {
-            if (created === undefined) reported.add(`${relation} ${mode}`);
+            if (created === undefined && witness.knows(relation)) reported.add(`${relation} ${mode}`);
           }
           return observation;
         },
