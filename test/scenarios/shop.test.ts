@@ -53,7 +53,8 @@ describe('the shop', () => {
       .flatMap(({ traffic }) => traffic)
       .filter(({ relation }) => relation === 'public.payments');
     expect(onPayments.map(({ operation }) => operation)).toEqual(expect.arrayContaining(['read', 'write']));
-    expect(Math.max(...onPayments.map(({ longestStallMs }) => longestStallMs))).toBeGreaterThan(0);
+    // An undisturbed request takes about a millisecond, the rewrite of 2000 rows about twenty.
+    expect(Math.max(...onPayments.map(({ longestStallMs }) => longestStallMs))).toBeGreaterThan(5);
     const lags = migrations.flatMap(({ statements }) => statements.map(({ standby }) => standby?.lagMs ?? 0));
     expect(Math.max(...lags)).toBeGreaterThan(0);
   });

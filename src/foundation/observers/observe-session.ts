@@ -76,8 +76,11 @@ class SessionObserver {
 
   async after({ sql, inTransaction }: ObservedStatement, outcome: ObservedOutcome): Promise<Observation> {
     const samples = (await this.#sampler?.stop()) ?? [];
-    const peek = inTransaction && !outcome.failed ? await peekAt(this.#session) : null;
-    const work = await workDone(this.#tower, this.#walStart);
+    // Two sessions answer at the same time: locks are held while we look. The counter leaves our own look out.
+    const [peek, work] = await Promise.all([
+      inTransaction && !outcome.failed ? peekAt(this.#session) : null,
+      workDone(this.#tower, this.#walStart),
+    ]);
     if (peek !== null) return { ...nothingObserved, ...this.#inside(sql, peek, samples), ...work };
     if (!inTransaction) return { ...nothingObserved, ...(await this.#outside(sql, samples)), ...work };
     // A failed transaction answers no question: what the samples caught is all there is.
