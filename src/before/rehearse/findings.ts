@@ -54,6 +54,15 @@ function findingsOfStatement(statement: StatementTrace, { held, wentOn }: Circum
   return [...findings, ...stalls(statement)];
 }
 
+function remedyFor(
+  error: NonNullable<StatementTrace['error']>,
+  { denied, wentOn }: { readonly denied: boolean; readonly wentOn: boolean },
+): string {
+  if (wentOn) return 'Nothing, if the tool expects this answer: it went on.';
+  if (denied) return 'Grant the privilege to the role that runs the change, or let the owner run it.';
+  return error.hint ?? 'Correct the statement; nothing after it was run.';
+}
+
 /** Tools ask for tables that may not be there: an error that the tool went on after is none of the change. */
 function failure(statement: StatementTrace, error: NonNullable<StatementTrace['error']>, wentOn: boolean): Finding {
   const denied = error.code === '42501';
@@ -61,9 +70,7 @@ function failure(statement: StatementTrace, error: NonNullable<StatementTrace['e
     id: denied ? 'missing-privilege' : 'change-fails',
     severity: wentOn ? 'info' : 'error',
     message: `${error.message}${error.code === null ? '' : ` (${error.code})`}`,
-    remedy: denied
-      ? 'Grant the privilege to the role that runs the change, or let the owner run it.'
-      : (error.hint ?? 'Correct the statement; nothing after it was run.'),
+    remedy: remedyFor(error, { denied, wentOn }),
     path: statement.path,
     line: error.line,
   };

@@ -68,14 +68,15 @@ describe.each(majors)('on PostgreSQL %i', (major) => {
 
   it('sees the locks of statements that refuse a transaction block', async () => {
     const [trace] = await run(
-      migrationOf('concurrent', ['CREATE INDEX CONCURRENTLY users_age ON users (age)', 'VACUUM users'], 'none'),
+      migrationOf('concurrent', ['CREATE INDEX CONCURRENTLY users_age ON users (age)', 'VACUUM FULL users'], 'none'),
     );
     const [build, vacuum] = trace?.statements ?? [];
     expect(build?.transactionBlock).toBe('refused');
     expect(lockNames(build?.locks ?? [])).toContain('public.users ShareUpdateExclusiveLock');
     expect(build?.newFiles).toEqual(['public.users_age']);
     expect(build?.scans).toEqual(['public.users']);
-    expect(lockNames(vacuum?.locks ?? [])).toContain('public.users ShareUpdateExclusiveLock');
+    expect(lockNames(vacuum?.locks ?? [])).toContain('public.users AccessExclusiveLock');
+    expect(vacuum?.rewrites).toEqual(['public.users']);
   });
 
   it('names relations that a statement drops or renames as traffic knows them', async () => {
