@@ -44,9 +44,15 @@ export interface RehearseResult {
  * stage that cannot be built throws ChangeSafetyError. No database but the stage is written to.
  */
 export async function rehearse(request: RehearseRequest): Promise<RehearseResult> {
+  const loaded = await readConfig(request);
+  const rehearsal = await rehearseOnStage(request, loaded);
+  // Only now that the stage is gone: syncing a record would first write the stage's own dirty pages to disk.
+  return record(redactSecrets(rehearsal, loaded.secrets), loaded);
+}
+
+async function rehearseOnStage(request: RehearseRequest, loaded: LoadedConfig): Promise<Rehearsal> {
   const startedAt = request.clock.date();
   const start = request.clock.now();
-  const loaded = await readConfig(request);
   const parserLoaded = loadParser();
   const selected = request.exec === null ? await select(request, loaded) : null;
   await parserLoaded;
@@ -57,7 +63,7 @@ export async function rehearse(request: RehearseRequest): Promise<RehearseResult
     built.inconclusive.length > 0 ? nothingRun(built.inconclusive) : await runOn(built.stage, request, selected);
   // What was torn down in the middle is no finding, and leaves no record.
   request.signal.throwIfAborted();
-  const rehearsal: Rehearsal = {
+  return {
     kind: 'rehearsal',
     version: 1,
     tool,
@@ -73,7 +79,6 @@ export async function rehearse(request: RehearseRequest): Promise<RehearseResult
     startedAt: startedAt.toISOString(),
     durationMs: request.clock.now() - start,
   };
-  return record(redactSecrets(rehearsal, loaded.secrets), loaded);
 }
 
 function readConfig({ cwd, env, configPath, flags }: RehearseRequest): Promise<LoadedConfig> {
