@@ -1,5 +1,4 @@
 import type { ScriptOutcome, ScriptRun, StatementRun } from '../../foundation/steps/script-run.js';
-import type { LockTrace } from '../../model/locks.js';
 import type { Migration } from '../../model/migration.js';
 import type {
   LatencyPoint,
@@ -11,6 +10,7 @@ import type {
   WalRecords,
 } from '../../model/trace.js';
 import { checkClaims } from './check-claims.js';
+import { dateReleases } from './date-releases.js';
 
 /** What was measured around a migration's statements, by their index. */
 export interface Surroundings {
@@ -62,15 +62,11 @@ function traceOfStatement(
     durationMs: run.endedAt - startedAt,
     transactionBlock: run.transactionBlock,
     ...observation,
-    locks: observation.locks.map((lock) => dateRelease(lock, startedAt, releasedAt)),
+    locks: dateReleases(observation.locks, { startedAt, releasedAt }),
     ...around,
     notices: run.notices,
     error: run.error,
   };
-}
-
-function dateRelease(lock: LockTrace, startedAt: number, releasedAt: number | null): LockTrace {
-  return lock.heldMs !== null || releasedAt === null ? lock : { ...lock, heldMs: releasedAt - startedAt };
 }
 
 function stateOf(outcome: ScriptOutcome, invalidIndexes: readonly string[]): MigrationState {

@@ -1,6 +1,7 @@
 import { placeInText } from '../../foundation/steps/statement-error.js';
 import type { TappedError, TappedStatement, TappedTransactionEnd } from '../../foundation/tap/tap.js';
 import type { StatementError, StatementTrace } from '../../model/trace.js';
+import { dateReleases } from './date-releases.js';
 
 /** What the tap told of one run of a command, in order. */
 export interface TappedRun {
@@ -25,9 +26,7 @@ export function traceTapped(run: TappedRun, path: string): readonly StatementTra
       durationMs: statement.endedAt - statement.startedAt,
       transactionBlock: statement.transactionBlock,
       ...observation,
-      locks: observation.locks.map((lock) =>
-        lock.heldMs !== null || releasedAt === null ? lock : { ...lock, heldMs: releasedAt - statement.startedAt },
-      ),
+      locks: dateReleases(observation.locks, { startedAt: statement.startedAt, releasedAt }),
       notices: statement.notices,
       error: statement.error === null ? null : errorOf(statement.error, statement.sql, { path, line: index + 1 }),
     };

@@ -74,8 +74,7 @@ class ScriptRunner {
   async #afterLast(): Promise<ScriptOutcome> {
     if (this.#options.insideTransaction || this.#session.transactionStatus === 'idle') return { kind: 'applied' };
     await this.#session.query('ROLLBACK');
-    await this.#released('rolled-back');
-    return this.#committed > 0 ? { kind: 'partial', appliedStatements: this.#committed } : { kind: 'rolled-back' };
+    return this.#undone();
   }
 
   async #runOne(statement: Statement): Promise<boolean> {
@@ -134,16 +133,14 @@ class ScriptRunner {
     const last = this.#runs.at(-1);
     if (last !== undefined) this.#runs[this.#runs.length - 1] = { ...last, error: placeError(last.statement, cause) };
     if (this.#session.closed) return { kind: 'indeterminate' };
-    await this.#released('rolled-back');
-    return this.#committed > 0 ? { kind: 'partial', appliedStatements: this.#committed } : { kind: 'rolled-back' };
+    return this.#undone();
   }
 
   async #afterFailure(): Promise<ScriptOutcome> {
     if (!this.#session.closed && this.#session.transactionStatus !== 'idle' && !this.#options.insideTransaction) {
       await this.#rollBack();
     }
-    await this.#released('rolled-back');
-    return this.#committed > 0 ? { kind: 'partial', appliedStatements: this.#committed } : { kind: 'rolled-back' };
+    return this.#undone();
   }
 
   /** A backend that ended with the statement took its transaction along; the driver may learn so only now. */
@@ -151,6 +148,12 @@ class ScriptRunner {
     await this.#session.query('ROLLBACK').catch((cause: unknown) => {
       if (!this.#session.closed) throw cause;
     });
+  }
+
+  /** The open transaction is gone; what was committed before it remains. */
+  async #undone(): Promise<ScriptOutcome> {
+    await this.#released('rolled-back');
+    return this.#committed > 0 ? { kind: 'partial', appliedStatements: this.#committed } : { kind: 'rolled-back' };
   }
 
   /** Dates the end of every lock that was still held. */
