@@ -13,6 +13,7 @@ const foundationEdges: Readonly<Record<string, readonly string[]>> = {
   records: ['runtime'],
   sql: ['runtime'],
   effects: ['sql'],
+  catalog: ['postgres', 'sql'],
   project: ['sql', 'effects', 'runtime'],
   postgres: ['sql', 'runtime'],
   observers: ['postgres', 'effects', 'sql', 'runtime'],

@@ -1,0 +1,3 @@
+import type { EffectHandlers } from '../effect-context.js';
+
+export const alterHandlers: EffectHandlers = {};

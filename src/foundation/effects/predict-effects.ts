@@ -1,0 +1,30 @@
+import type { ParseResult } from '@pgsql/types';
+import type { StatementEffects } from '../../model/effects.js';
+import { alterHandlers } from './alter/index.js';
+import { definitionHandlers } from './definition/index.js';
+import type { EffectContext, EffectHandlers, EffectsOf, NodeTag } from './effect-context.js';
+import { type EffectDraft, merge, noEffect, unanalysed } from './effect-draft.js';
+import { maintenanceHandlers } from './maintenance/index.js';
+import { queryHandlers } from './queries/index.js';
+import { transactionBlock } from './transaction-block.js';
+
+const handlers: EffectHandlers = {
+  ...alterHandlers,
+  ...definitionHandlers,
+  ...queryHandlers,
+  ...maintenanceHandlers,
+};
+
+/** What the statements of one syntax tree will lock, rewrite and read whole. Pure: the same input, the same answer. */
+export function predictEffects(tree: ParseResult, context: EffectContext): StatementEffects {
+  const drafts = (tree.stmts ?? []).map(({ stmt }) => (stmt === undefined ? noEffect : effectsOfNode(stmt, context)));
+  return { ...merge(...drafts), transactionBlock: transactionBlock(tree) };
+}
+
+const effectsOfNode: EffectsOf = (node, context) => {
+  const [[tag, body]] = Object.entries(node) as [[NodeTag, unknown]];
+  const handler = handlers[tag] as
+    | ((body: unknown, context: EffectContext, effectsOf: EffectsOf) => EffectDraft)
+    | undefined;
+  return handler?.(body, context, effectsOfNode) ?? unanalysed(`${tag} is not a statement that is known here`);
+};
