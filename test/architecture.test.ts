@@ -3,6 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { concerns } from '../src/model/classification.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -19,7 +20,7 @@ const foundationEdges: Readonly<Record<string, readonly string[]>> = {
   observers: ['postgres', 'effects', 'sql', 'runtime'],
   steps: ['observers', 'postgres', 'effects', 'sql', 'project', 'runtime'],
   tap: ['steps', 'observers', 'postgres', 'effects', 'sql', 'runtime'],
-  stage: ['steps', 'observers', 'postgres', 'effects', 'sql', 'project', 'runtime'],
+  stage: ['steps', 'observers', 'catalog', 'postgres', 'effects', 'sql', 'project', 'runtime'],
 };
 
 /** Rooms that must stay usable without a server. */
@@ -36,7 +37,7 @@ const valueRooms: Readonly<Record<string, readonly string[]>> = {
 /** Folders whose files each define one thing, which the list in index.ts names. */
 const listedFolders = [
   { folder: 'src/foundation/project/formats', define: 'defineFormat(' },
-  { folder: 'src/before/classify/rules', define: 'defineRule(' },
+  ...concerns.map((concern) => ({ folder: `src/before/classify/rules/${concern}`, define: 'defineRule(' })),
   { folder: 'src/during/preflight/gates', define: 'defineGate(' },
 ];
 

@@ -15,6 +15,36 @@ export interface Schema {
   readonly eventTriggers: readonly SchemaEventTrigger[];
   /** Pairs of type OIDs between which a value needs no conversion (pg_cast, method `b`). */
   readonly binaryCasts: readonly (readonly [source: Oid, target: Oid])[];
+  /** What the lists above do not hold, and has to be found by name or locks its table when it is dropped. */
+  readonly objects: readonly SchemaObject[];
+  /** Who goes when an object is dropped (pg_depend), and what belongs to which role (pg_shdepend). */
+  readonly dependencies: readonly SchemaDependency[];
+}
+
+/** A trigger, rule, policy, column default, extended statistics, schema, extension, server, role, … */
+export interface SchemaObject {
+  /** The system catalog that holds it: `pg_trigger`, `pg_namespace`, … */
+  readonly catalog: string;
+  readonly oid: Oid;
+  readonly schema: string | null;
+  readonly name: string;
+  /** The relation that it is part of. */
+  readonly relation: Oid | null;
+}
+
+/** Where an object is kept: a row of a system catalog, or a column of a relation. */
+export interface ObjectAddress {
+  readonly catalog: string;
+  readonly oid: Oid;
+  /** 0 for the whole object. */
+  readonly column: number;
+}
+
+export interface SchemaDependency {
+  readonly dependent: ObjectAddress;
+  readonly on: ObjectAddress;
+  /** `owner` and `policy` lead to a role (`pg_authid`); all others are those of pg_depend. */
+  readonly kind: 'normal' | 'auto' | 'internal' | 'partition' | 'extension' | 'owner' | 'policy';
 }
 
 /** A relation that users made; toast tables stand with their table. */
@@ -135,6 +165,9 @@ export interface SchemaFunction {
   readonly kind: 'function' | 'procedure' | 'aggregate' | 'window';
   readonly argumentCount: number;
   readonly defaultCount: number;
+  /** As pg_get_function_arguments and pg_get_function_result write them; a procedure has no result. */
+  readonly argumentsText: string;
+  readonly resultText: string | null;
   readonly language: string;
   readonly volatility: 'immutable' | 'stable' | 'volatile';
   /** prosrc; for a SQL-standard body, what pg_get_function_sqlbody writes. */
@@ -146,6 +179,8 @@ export interface SchemaTrigger {
   readonly function: Oid;
   readonly timing: 'before' | 'after' | 'instead of';
   readonly forEachRow: boolean;
+  /** It has a WHEN condition. */
+  readonly conditional: boolean;
   readonly events: readonly ('insert' | 'update' | 'delete' | 'truncate')[];
   readonly enabled: boolean;
   /** Columns of UPDATE OF; empty for all. */

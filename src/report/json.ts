@@ -1,6 +1,7 @@
+import type { CheckReport } from '../model/check.js';
 import type { Rehearsal } from '../model/rehearsal.js';
 
-/** The report as JSON: two spaces, one final newline, the shape of `schemas/rehearsal.schema.json`. */
-export function renderJson(rehearsal: Rehearsal): string {
-  return `${JSON.stringify(rehearsal, null, 2)}\n`;
+/** A report as JSON: two spaces, one final newline, the shape of `schemas/<kind>.schema.json`. */
+export function renderJson(report: Rehearsal | CheckReport): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
 }

@@ -4,6 +4,8 @@ import type { Oid, Schema, SchemaConstraint, SchemaFunction, SchemaRelation, Sch
 export interface SchemaGraph {
   readonly schema: Schema;
   relation(oid: Oid): SchemaRelation | null;
+  /** By the name that reports use. */
+  relationNamed(name: string): SchemaRelation | null;
   type(oid: Oid): SchemaType | null;
   function(oid: Oid): SchemaFunction | null;
   /** By name as the search path finds it; null when there is none. */
@@ -40,6 +42,7 @@ function buildGraph(schema: Schema): SchemaGraph {
   const relations = new Map(schema.relations.map((relation) => [relation.oid, relation]));
   const types = new Map(schema.types.map((type) => [type.oid, type]));
   const functions = new Map(schema.functions.map((one) => [one.oid, one]));
+  const reportNames = new Map(schema.relations.map((relation) => [relation.name, relation]));
   const relationNames = groupBy(schema.relations, (relation) => relation.relname);
   const typeNames = groupBy(schema.types, (type) => type.name);
   const functionNames = groupBy(schema.functions, (one) => one.name);
@@ -53,6 +56,7 @@ function buildGraph(schema: Schema): SchemaGraph {
   const graph: SchemaGraph = {
     schema,
     relation: (oid) => relations.get(oid) ?? null,
+    relationNamed: (name) => reportNames.get(name) ?? null,
     type: (oid) => types.get(oid) ?? null,
     function: (oid) => functions.get(oid) ?? null,
     findRelation: (wanted, name, path) => visible(relationNames.get(name) ?? [], wanted, path)[0] ?? null,

@@ -1,0 +1,21 @@
+import type { AlterTableCmd, AlterTableStmt, ColumnDef, Constraint } from '@pgsql/types';
+
+/** The sub-commands of an ALTER TABLE, in the order of the text. */
+export function alterCommands(statement: AlterTableStmt): readonly AlterTableCmd[] {
+  return (statement.cmds ?? []).flatMap((command) => ('AlterTableCmd' in command ? [command.AlterTableCmd] : []));
+}
+
+/** The column that ADD COLUMN or ALTER COLUMN TYPE describes. */
+export function columnOf(command: AlterTableCmd): ColumnDef | null {
+  return command.def !== undefined && 'ColumnDef' in command.def ? command.def.ColumnDef : null;
+}
+
+/** The constraint that ADD CONSTRAINT or ALTER CONSTRAINT describes. */
+export function constraintOf(command: AlterTableCmd): Constraint | null {
+  return command.def !== undefined && 'Constraint' in command.def ? command.def.Constraint : null;
+}
+
+/** Constraints that stand with a column (NOT NULL, DEFAULT, REFERENCES, GENERATED …). */
+export function columnConstraints(column: ColumnDef): readonly Constraint[] {
+  return (column.constraints ?? []).flatMap((item) => ('Constraint' in item ? [item.Constraint] : []));
+}

@@ -1,0 +1,113 @@
+import type { AlterTableCmd, Node } from '@pgsql/types';
+import type { ChangeKind } from '../../../model/classification.js';
+import { alterCommands, columnConstraints, columnOf } from '../alter-commands.js';
+import type { JudgedStatement } from '../judged-statement.js';
+import type { RuleContext } from '../rule-context.js';
+
+/** From the mildest to the gravest: a change is as grave as its gravest statement. */
+export const gravity: readonly ChangeKind[] = [
+  'additive schema change',
+  'dependency change',
+  'behavioural schema change',
+  'data migration',
+  'destructive schema change',
+  'postgres upgrade',
+];
+
+/** What kind of change one statement is; null for those that change nothing (SET, SELECT, BEGIN). */
+export function kindOfStatement({ node, effects }: JudgedStatement, context: RuleContext): ChangeKind | null {
+  if (writesRows(node)) return touchesExisting(effects.locks, context) ? 'data migration' : 'additive schema change';
+  if ('CreateExtensionStmt' in node || 'AlterExtensionStmt' in node) return 'dependency change';
+  if (takesAway(node)) return existingOrUnnamed(effects.locks, context) ? 'destructive schema change' : null;
+  if ('AlterTableStmt' in node) {
+    if (!touchesExisting(effects.locks, context)) return 'additive schema change';
+    return gravest(alterCommands(node.AlterTableStmt).map(kindOfCommand));
+  }
+  if (additive.some((tag) => tag in node)) return 'additive schema change';
+  if (silent.some((tag) => tag in node)) return null;
+  return 'behavioural schema change';
+}
+
+export function gravest(kinds: readonly (ChangeKind | null)[]): ChangeKind | null {
+  return gravity.findLast((kind) => kinds.includes(kind)) ?? null;
+}
+
+const additive = [
+  'CreateStmt',
+  'CreateTableAsStmt',
+  'IndexStmt',
+  'ViewStmt',
+  'CommentStmt',
+  'CreateSchemaStmt',
+  'CreateSeqStmt',
+  'CreateEnumStmt',
+  'CompositeTypeStmt',
+  'CreateRangeStmt',
+  'CreateDomainStmt',
+  'CreateForeignTableStmt',
+  'CreateRoleStmt',
+  'CreateStatsStmt',
+  'DefineStmt',
+] as const;
+
+const silent = [
+  'SelectStmt',
+  'VariableSetStmt',
+  'VariableShowStmt',
+  'TransactionStmt',
+  'LockStmt',
+  'ExplainStmt',
+  'VacuumStmt',
+  'ReindexStmt',
+  'ClusterStmt',
+  'RefreshMatViewStmt',
+  'CheckPointStmt',
+  'DiscardStmt',
+  'NotifyStmt',
+  'ListenStmt',
+  'UnlistenStmt',
+] as const;
+
+function writesRows(node: Node): boolean {
+  return ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'CopyStmt'].some((tag) => tag in node);
+}
+
+/** Rows or definitions are gone, or no longer where applications look for them. */
+function takesAway(node: Node): boolean {
+  if ('TruncateStmt' in node || 'DropdbStmt' in node || 'DropOwnedStmt' in node) return true;
+  if ('DropStmt' in node) return !harmlessDrops.has(node.DropStmt.removeType ?? 'OBJECT_TABLE');
+  if ('RenameStmt' in node)
+    return node.RenameStmt.renameType !== 'OBJECT_INDEX' && node.RenameStmt.renameType !== 'OBJECT_TABCONSTRAINT';
+  return 'AlterObjectSchemaStmt' in node;
+}
+
+const harmlessDrops: ReadonlySet<string> = new Set([
+  'OBJECT_INDEX',
+  'OBJECT_TRIGGER',
+  'OBJECT_RULE',
+  'OBJECT_POLICY',
+  'OBJECT_STATISTIC_EXT',
+  'OBJECT_PUBLICATION',
+]);
+
+function kindOfCommand(command: AlterTableCmd): ChangeKind {
+  if (command.subtype === 'AT_DropColumn' || command.subtype === 'AT_DetachPartition')
+    return 'destructive schema change';
+  if (command.subtype !== 'AT_AddColumn') return 'behavioural schema change';
+  const column = columnOf(command);
+  const plain =
+    column === null ||
+    columnConstraints(column).every(({ contype }) => contype === 'CONSTR_NULL' || contype === 'CONSTR_DEFAULT');
+  return plain ? 'additive schema change' : 'behavioural schema change';
+}
+
+type Locks = JudgedStatement['effects']['locks'];
+
+function touchesExisting(locks: Locks, context: RuleContext): boolean {
+  return locks.some(({ relation, created }) => created !== true && context.existing(relation));
+}
+
+/** Types, functions and schemas have no lock by which they could be recognised as the migration's own. */
+function existingOrUnnamed(locks: Locks, context: RuleContext): boolean {
+  return locks.length === 0 || touchesExisting(locks, context);
+}

@@ -1,0 +1,127 @@
+import type { MigrationClassification, RuleFinding, StatementClassification } from '../../model/classification.js';
+import type { PredictedRelation, StatementEffects } from '../../model/effects.js';
+import { blockedTraffic, type RelationKind } from '../../model/locks.js';
+import type { Statement } from '../../model/sql-text.js';
+import { assess } from './assessment/assess.js';
+import { findChangeHazards, findHazards, type PlacedFinding } from './find-hazards.js';
+import type { JudgedMigration, JudgedStatement } from './judged-statement.js';
+import type { Policy } from './policy.js';
+import type { Rule } from './rule.js';
+import type { RuleContext } from './rule-context.js';
+import { suppress } from './suppression/suppress.js';
+import { failureFinding, unparsedFinding } from './server-objections.js';
+
+/** The judgement on a whole change: hazards, risk, and what they ask for. Pure. */
+export function classifyChange(
+  change: readonly JudgedMigration[],
+  rules: readonly Rule[],
+  policy: Policy,
+): readonly MigrationClassification[] {
+  const together = findChangeHazards(rules, change, policy);
+  return change.map((judged) => {
+    const found = [...(together.get(judged.migration.id) ?? []), ...findHazards(rules, judged, policy)];
+    const { kept, suppressed, problems } = suppress(found, judged, { policy, rules });
+    const findings = kept.map(({ finding }) => finding);
+    const assessment = assess(judged, findings, policy);
+    return {
+      id: judged.migration.id,
+      path: judged.migration.path,
+      risk: assessment.complexity,
+      assessment,
+      statements: describeStatements(judged, kept),
+      findings: [
+        ...(judged.failure === null ? [] : [failureFinding(judged.failure)]),
+        ...judged.unparsed.map(({ statement, reason }) => unparsedFinding(statement, reason)),
+        ...kept.filter(({ statementIndex }) => statementIndex === null).map(({ finding }) => finding),
+        ...problems,
+      ],
+      suppressed,
+    };
+  });
+}
+
+/** One entry for each statement of the file, also for what could not be parsed. */
+function describeStatements(
+  judged: JudgedMigration,
+  findings: readonly PlacedFinding[],
+): readonly StatementClassification[] {
+  const positions = new Map(
+    judged.statements.flatMap(({ index, inside }, position) => (inside === null ? [[index, position] as const] : [])),
+  );
+  return judged.migration.statements.map((statement, index) => {
+    const position = positions.get(index);
+    const known = position === undefined ? undefined : judged.statements[position];
+    const context = position === undefined ? undefined : judged.contexts[position];
+    const ofStatement = findings.filter((placed) => placed.statementIndex === index).map(({ finding }) => finding);
+    return known === undefined || context === undefined
+      ? unparsedStatement(statement, judged)
+      : describeStatement(known, context, ofStatement);
+  });
+}
+
+const notAnalysed: StatementEffects = {
+  locks: [],
+  rewrites: [],
+  scans: [],
+  transactionBlock: 'allowed',
+  unanalysed: [],
+};
+
+function unparsedStatement(statement: Statement, { unparsed }: JudgedMigration): StatementClassification {
+  const reason = unparsed.find((one) => one.statement === statement)?.reason;
+  return {
+    ...describeEffects({ ...notAnalysed, unanalysed: reason === undefined ? [] : [reason] }),
+    ...placeOf(statement),
+    blocks: { reads: false, writes: false },
+    findings: [],
+  };
+}
+
+function describeStatement(
+  { statement, effects }: JudgedStatement,
+  context: RuleContext,
+  findings: readonly RuleFinding[],
+): StatementClassification {
+  const felt = effects.locks
+    .filter((lock) => lock.created !== true && feltKinds.has(lock.kind) && context.existing(lock.relation))
+    .map((lock) => blockedTraffic(lock.mode));
+  const reads = felt.includes('reads and writes');
+  return {
+    ...describeEffects(effects),
+    ...placeOf(statement),
+    blocks: { reads, writes: reads || felt.includes('writes') },
+    findings,
+  };
+}
+
+/** An exclusive lock on an index stops its table's readers too: planning opens every index. */
+const feltKinds: ReadonlySet<RelationKind> = new Set([
+  'table',
+  'partitioned table',
+  'foreign table',
+  'matview',
+  'view',
+  'index',
+  'partitioned index',
+]);
+
+function placeOf({ sql, span }: Statement): Pick<StatementClassification, 'sql' | 'path' | 'line' | 'endLine'> {
+  return { sql, path: span.path, line: span.line, endLine: span.endLine };
+}
+
+function describeEffects(
+  effects: StatementEffects,
+): Pick<StatementClassification, 'locks' | 'rewrites' | 'scans' | 'possible' | 'transactionBlock' | 'unanalysed'> {
+  const { locks, rewrites, scans, transactionBlock, unanalysed } = effects;
+  return {
+    locks,
+    rewrites: names(rewrites),
+    scans: names(scans),
+    possible: { rewrites: names(rewrites.filter(isPossible)), scans: names(scans.filter(isPossible)) },
+    transactionBlock,
+    unanalysed,
+  };
+}
+
+const isPossible = ({ certainty }: PredictedRelation): boolean => certainty === 'possible';
+const names = (relations: readonly PredictedRelation[]): readonly string[] => relations.map(({ relation }) => relation);

@@ -1,0 +1,129 @@
+import type { Node, ParseResult } from '@pgsql/types';
+import { type NodeTag, resolveRelation } from '../../foundation/effects/effect-context.js';
+import { predictEffects } from '../../foundation/effects/predict-effects.js';
+import { graphOf } from '../../foundation/effects/schema-graph.js';
+import { parseStatement } from '../../foundation/sql/parse.js';
+import { qualifiedName } from '../../foundation/sql/quote-identifier.js';
+import { referencedRelations } from '../../foundation/sql/referenced-relations.js';
+import { lockModes } from '../../model/locks.js';
+import type { Migration } from '../../model/migration.js';
+import type { Oid, Schema } from '../../model/schema.js';
+import type { Statement } from '../../model/sql-text.js';
+import type { StatementError } from '../../model/trace.js';
+import type { JudgedMigration, JudgedStatement } from './judged-statement.js';
+import { parseMilliseconds } from './milliseconds.js';
+import type { Policy } from './policy.js';
+import type { RelationSize, RuleContext } from './rule-context.js';
+import { advance, initialState, type ScriptState } from './script-state.js';
+
+/** What is known of the database that the change is for. */
+export interface Surroundings {
+  readonly major: number;
+  readonly policy: Policy;
+  /** The schema before the statement at this place of the migration; null: only the text is known. */
+  readonly schemaBefore: (statementIndex: number) => Schema | null;
+  /** Sizes on the target, by report name. */
+  readonly sizes: ReadonlyMap<string, RelationSize>;
+  /** The text of the migration's own file, comments and all. */
+  readonly text: string;
+  /**
+   * Given when the schemas are from before the whole change: report names of relations that it has changed already, of
+   * which the schema no longer speaks the truth. Null: each schema is what its statement meets.
+   */
+  readonly changedBefore: ReadonlySet<string> | null;
+  /** Why a statement fails where the change was tried; null when nothing is known to fail. */
+  readonly failure: StatementError | null;
+}
+
+/** Predicts the effects of each statement, with what its predecessors leave behind. Needs the parser to be loaded. */
+export function judgeMigration(migration: Migration, surroundings: Surroundings): JudgedMigration {
+  const statements: JudgedStatement[] = [];
+  const contexts: RuleContext[] = [];
+  const unparsed: { statement: Statement; reason: string }[] = [];
+  const changed = new Set(surroundings.changedBefore);
+  let state = initialState(migration.transaction.mode !== 'none');
+  const before = oidsOf(surroundings.schemaBefore(0));
+  for (const [index, statement] of migration.statements.entries()) {
+    const parsed = parseStatement(statement.sql);
+    const node = parsed.ok ? parsed.tree.stmts?.[0]?.stmt : undefined;
+    if (!parsed.ok) unparsed.push({ statement, reason: parsed.message });
+    if (!parsed.ok || node === undefined) continue;
+    const known = surroundings.schemaBefore(index);
+    const path = searchPathOf(state, known, surroundings.policy);
+    const outdated = surroundings.changedBefore !== null && names(parsed.tree, path).some((name) => changed.has(name));
+    const context = ruleContext(migration, { state, surroundings, schema: outdated ? null : known, before });
+    const judged: JudgedStatement = {
+      statement,
+      index,
+      tree: parsed.tree,
+      node,
+      tag: tagOf(node),
+      effects: predictEffects(parsed.tree, context),
+      inTransaction: state.inTransaction,
+      inside: null,
+    };
+    statements.push(judged);
+    contexts.push(context);
+    for (const name of changedBy(judged)) changed.add(name);
+    state = advance(state, judged);
+  }
+  const { text, failure } = surroundings;
+  return { migration, text, statements, contexts, unparsed, changed, failure };
+}
+
+function oidsOf(schema: Schema | null): ReadonlySet<Oid> | null {
+  return schema === null ? null : new Set(schema.relations.map((relation) => relation.oid));
+}
+
+/** Report names of the relations that a statement names. */
+function names(tree: ParseResult, searchPath: readonly string[]): readonly string[] {
+  return referencedRelations(tree).map(({ schema, name }) => qualifiedName(schema ?? searchPath[0] ?? 'public', name));
+}
+
+/** Work on rows leaves a relation's facts as they are; the locks of definitions begin at SHARE UPDATE EXCLUSIVE. */
+function changedBy({ effects }: JudgedStatement): readonly string[] {
+  const weakest = lockModes.indexOf('ShareUpdateExclusiveLock');
+  return effects.locks.filter(({ mode }) => lockModes.indexOf(mode) >= weakest).map(({ relation }) => relation);
+}
+
+function tagOf(node: Node): NodeTag {
+  return Object.keys(node)[0] as NodeTag;
+}
+
+interface Known {
+  readonly state: ScriptState;
+  readonly surroundings: Surroundings;
+  readonly schema: Schema | null;
+  /** What was there before the migration; null: only the text is known. */
+  readonly before: ReadonlySet<Oid> | null;
+}
+
+function ruleContext(migration: Migration, { state, surroundings, schema, before }: Known): RuleContext {
+  const { major, policy, sizes } = surroundings;
+  const context: RuleContext = {
+    major,
+    policy,
+    migration,
+    graph: schema === null ? null : graphOf(schema),
+    searchPath: searchPathOf(state, schema, policy),
+    settings: state.settings,
+    held: state.held,
+    addedEnumValues: state.addedEnumValues,
+    relation: (range) => resolveRelation(range, context),
+    existing: (relation) => {
+      if (context.graph === null || before === null) return !state.created.has(relation);
+      const known = context.graph.relationNamed(relation);
+      return known !== null && before.has(known.oid);
+    },
+    size: (relation) => sizes.get(relation) ?? null,
+    timeoutMs: (setting) => parseMilliseconds(state.settings.get(setting) ?? ''),
+  };
+  return context;
+}
+
+function searchPathOf(state: ScriptState, schema: Schema | null, policy: Policy): readonly string[] {
+  if (schema !== null) return schema.searchPath;
+  const set = state.settings.get('search_path');
+  const path = (set ?? '').split(', ').filter((name) => name !== '' && name !== '$user' && name !== 'pg_catalog');
+  return path.length > 0 ? path : policy.schemas;
+}

@@ -1,0 +1,4 @@
+import type { Rule } from '../../rule.js';
+import renameColumn from './rename-column.js';
+
+export const compatibilityRules: readonly Rule[] = [renameColumn];

@@ -1,0 +1,144 @@
+import type { A_Const, Node, VariableSetStmt } from '@pgsql/types';
+import { quoteIdentifier } from '../../foundation/sql/quote-identifier.js';
+import { transactionControl } from '../../foundation/effects/transaction-control.js';
+import type { LockRequest } from '../../model/effects.js';
+import type { JudgedStatement } from './judged-statement.js';
+
+/** What the statements before leave behind: settings, the open transaction, and what was made. */
+export interface ScriptState {
+  readonly settings: ReadonlyMap<string, string>;
+  /** Settings as they were when the transaction began: SET LOCAL and a rollback lead back to them. */
+  readonly outside: ReadonlyMap<string, string>;
+  readonly inTransaction: boolean;
+  /** Report names of relations that the migration made. */
+  readonly created: ReadonlySet<string>;
+  /** Locks that the open transaction holds on relations that existed before the migration. */
+  readonly held: readonly LockRequest[];
+  readonly addedEnumValues: ReadonlySet<string>;
+}
+
+/** The state at a migration's first statement. */
+export function initialState(inTransaction: boolean): ScriptState {
+  return {
+    settings: new Map(),
+    outside: new Map(),
+    inTransaction,
+    created: new Set(),
+    held: [],
+    addedEnumValues: new Set(),
+  };
+}
+
+/** The state after one more statement. */
+export function advance(state: ScriptState, judged: JudgedStatement): ScriptState {
+  const control = judged.inside === null ? transactionControl(judged.tree) : null;
+  if (control === 'begin') return { ...state, inTransaction: true, outside: state.settings, held: [] };
+  if (control === 'commit' || control === 'rollback') return closeTransaction(state);
+  const created = new Set([
+    ...state.created,
+    ...judged.effects.locks.filter((request) => request.created === true).map((request) => request.relation),
+  ]);
+  const next = { ...state, created: withNewNames(created, judged), ...settingsAfter(state, judged.node) };
+  if (!state.inTransaction) return { ...next, held: [], addedEnumValues: new Set() };
+  const fresh = judged.effects.locks.filter(
+    (request) => request.created !== true && !state.created.has(request.relation),
+  );
+  return {
+    ...next,
+    held: fresh.length === 0 ? state.held : [...state.held, ...fresh],
+    addedEnumValues: new Set([...state.addedEnumValues, ...addedEnumValue(judged.node)]),
+  };
+}
+
+/** What the migration made stays its own under a new name or in another schema. */
+function withNewNames(created: ReadonlySet<string>, { node, effects }: JudgedStatement): ReadonlySet<string> {
+  const moved = movedTo(node);
+  const [target] = effects.locks.filter((request) => request.mode === 'AccessExclusiveLock');
+  if (moved === null || target === undefined || !created.has(target.relation)) return created;
+  const [schema = '', name = ''] = nameParts(target.relation);
+  return new Set([...created, `${moved.schema ?? schema}.${moved.name ?? name}`]);
+}
+
+function movedTo(node: Node): { readonly schema: string | null; readonly name: string | null } | null {
+  if ('RenameStmt' in node) {
+    const { renameType, newname = '' } = node.RenameStmt;
+    const relations = ['OBJECT_TABLE', 'OBJECT_INDEX', 'OBJECT_VIEW', 'OBJECT_MATVIEW', 'OBJECT_SEQUENCE'];
+    return relations.includes(renameType ?? '') ? { schema: null, name: quoteIdentifier(newname) } : null;
+  }
+  if (!('AlterObjectSchemaStmt' in node) || node.AlterObjectSchemaStmt.relation === undefined) return null;
+  return { schema: quoteIdentifier(node.AlterObjectSchemaStmt.newschema ?? ''), name: null };
+}
+
+/** The two parts of a report name, still quoted. */
+function nameParts(relation: string): readonly string[] {
+  return relation.match(/"(?:[^"]|"")*"|[^."]+/g) ?? [];
+}
+
+function closeTransaction(state: ScriptState): ScriptState {
+  return {
+    ...state,
+    settings: state.outside,
+    inTransaction: false,
+    held: [],
+    addedEnumValues: new Set(),
+  };
+}
+
+function settingsAfter(state: ScriptState, node: Node): Pick<ScriptState, 'settings' | 'outside'> {
+  const change = 'VariableSetStmt' in node ? settingOf(node.VariableSetStmt) : null;
+  if (change === null) return { settings: state.settings, outside: state.outside };
+  const settings = withSetting(state.settings, change);
+  // SET LOCAL outside a transaction has no effect.
+  if (change.local) return { settings: state.inTransaction ? settings : state.settings, outside: state.outside };
+  return { settings, outside: withSetting(state.outside, change) };
+}
+
+interface SettingChange {
+  readonly name: string;
+  /** Null puts the default back. */
+  readonly value: string | null;
+  readonly local: boolean;
+}
+
+function withSetting(settings: ReadonlyMap<string, string>, { name, value }: SettingChange): Map<string, string> {
+  const next = new Map(settings);
+  if (name === '') next.clear();
+  else if (value === null) next.delete(name);
+  else next.set(name, value);
+  return next;
+}
+
+function settingOf(set: VariableSetStmt): SettingChange | null {
+  const name = (set.name ?? '').toLowerCase();
+  const local = set.is_local === true;
+  switch (set.kind) {
+    case 'VAR_SET_VALUE':
+      return { name, value: (set.args ?? []).map(constantText).join(', '), local };
+    case 'VAR_SET_DEFAULT':
+    case 'VAR_RESET':
+      return { name, value: null, local };
+    case 'VAR_RESET_ALL':
+      return { name: '', value: null, local };
+    default:
+      return null;
+  }
+}
+
+function constantText(node: Node): string {
+  if ('TypeCast' in node) return node.TypeCast.arg === undefined ? '' : constantText(node.TypeCast.arg);
+  return 'A_Const' in node ? textOf(node.A_Const) : '';
+}
+
+function textOf(constant: A_Const): string {
+  if (constant.sval !== undefined) return constant.sval.sval ?? '';
+  if (constant.ival !== undefined) return String(constant.ival.ival ?? 0);
+  if (constant.fval !== undefined) return constant.fval.fval ?? '';
+  if (constant.boolval !== undefined) return String(constant.boolval.boolval ?? false);
+  return '';
+}
+
+function addedEnumValue(node: Node): readonly string[] {
+  if (!('AlterEnumStmt' in node)) return [];
+  const { newVal, oldVal } = node.AlterEnumStmt;
+  return newVal === undefined || oldVal !== undefined ? [] : [newVal];
+}

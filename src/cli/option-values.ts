@@ -1,0 +1,7 @@
+import { InvalidArgumentError } from 'commander';
+
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value <= 0) throw new InvalidArgumentError('It has to be a whole number above 0.');
+  return value;
+}

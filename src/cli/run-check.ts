@@ -1,0 +1,79 @@
+import type { CheckReport } from '../model/check.js';
+import type { Severity } from '../model/rehearsal.js';
+import { check } from '../workflows/check.js';
+import { type CheckFormat, checkFormatOfFile } from './check-format.js';
+import { exitCodes, severities } from './exit-code.js';
+import { openProgressLine } from './progress-line.js';
+import type { Surroundings } from './surroundings.js';
+
+/** The options of `check`, as they were parsed. */
+export interface CheckFlags {
+  readonly config?: string;
+  readonly dir?: string;
+  readonly formatOfProject?: string;
+  readonly pending?: number;
+  readonly from?: string;
+  readonly all?: boolean;
+  readonly since?: string;
+  readonly target?: string;
+  readonly database?: string;
+  readonly shadow?: boolean;
+  readonly serverMajor?: number;
+  readonly serverBin?: string;
+  readonly style?: boolean;
+  readonly baseline?: string;
+  readonly writeBaseline?: boolean;
+  readonly format?: CheckFormat;
+  readonly output?: string;
+  readonly failOn: Severity;
+  readonly verbose?: boolean;
+}
+
+/** Judges, shows the report, and returns the exit code. Throws ChangeSafetyError. */
+export async function runCheck(paths: readonly string[], flags: CheckFlags, around: Surroundings): Promise<number> {
+  const report = await judgeChange(paths, flags, around);
+  const { output } = flags;
+  const format = flags.format ?? (output === undefined ? 'text' : checkFormatOfFile(output));
+  const look = { width: around.width, color: around.color && output === undefined, verbose: flags.verbose ?? false };
+  const { renderCheckReport } = await import('./write-check-report.js');
+  const text = await renderCheckReport(report, format, look);
+  if (output === undefined) around.stdout(text);
+  else {
+    const { writeReportFile } = await import('./write-report.js');
+    await writeReportFile(output, text);
+    around.stdout(await renderCheckReport(report, 'text', { ...look, color: around.color }));
+    around.stderr.write(`Report written to ${output}\n`);
+  }
+  return exitCodeOfCheck(report, flags.failOn);
+}
+
+async function judgeChange(paths: readonly string[], flags: CheckFlags, around: Surroundings): Promise<CheckReport> {
+  using progress = openProgressLine(around.stderr);
+  const { cwd, env, signal } = around;
+  const fromStdin = paths.length === 1 && paths[0] === '-';
+  return await check({
+    cwd,
+    env,
+    signal,
+    onProgress: progress.report,
+    configPath: flags.config,
+    flags: {
+      project: { dir: flags.dir, format: flags.formatOfProject },
+      stage: { major: flags.serverMajor, serverBin: flags.serverBin },
+    },
+    selection: { paths, pending: flags.pending, from: flags.from, all: flags.all, since: flags.since },
+    sql: fromStdin ? await around.stdin() : null,
+    schema: {
+      kind: flags.shadow === undefined ? 'auto' : flags.shadow ? 'shadow' : 'text',
+      database: flags.database ?? null,
+      target: flags.target ?? null,
+    },
+    style: flags.style ?? false,
+    baseline: flags.baseline === undefined ? null : { path: flags.baseline, write: flags.writeBaseline ?? false },
+  });
+}
+
+function exitCodeOfCheck({ totals }: CheckReport, failOn: Severity): number {
+  const reached = severities.slice(severities.indexOf(failOn)).some((severity) => totals[severity] > 0);
+  return reached ? exitCodes.findings : exitCodes.ok;
+}

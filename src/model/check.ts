@@ -1,0 +1,26 @@
+import type { MigrationClassification } from './classification.js';
+import type { Severity } from './rehearsal.js';
+
+/** Where the schema came from that predictions were made with. */
+export type SchemaKnowledge =
+  /** The history was replayed on a server of our own, and each statement judged against what its predecessors leave. */
+  | 'shadow'
+  /** Read from a database; statements that follow changes of the same relation are judged with less certainty. */
+  | 'database'
+  /** Only the text of the migrations is known. */
+  | 'none';
+
+/** What `lockkeeper check` says. */
+export interface CheckReport {
+  readonly kind: 'check';
+  /** Version of this report's format. */
+  readonly version: 1;
+  readonly tool: { readonly name: 'lockkeeper'; readonly version: string };
+  readonly server: { readonly major: number; readonly schema: SchemaKnowledge; readonly sizes: 'database' | 'unknown' };
+  readonly project: { readonly format: string; readonly path: string };
+  readonly migrations: readonly MigrationClassification[];
+  /** How many findings of each severity are left after suppression. */
+  readonly totals: Readonly<Record<Severity, number>>;
+  readonly notes: readonly string[];
+  readonly changeDigest: string;
+}

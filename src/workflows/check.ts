@@ -1,0 +1,128 @@
+import { classifyChange } from '../before/classify/classify-change.js';
+import { judgeMigration } from '../before/classify/judge-migration.js';
+import type { JudgedMigration } from '../before/classify/judged-statement.js';
+import type { Policy } from '../before/classify/policy.js';
+import { rules } from '../before/classify/rules/index.js';
+import { loadConfig, type LoadedConfig } from '../foundation/config/load-config.js';
+import type { ConfigFlags } from '../foundation/config/resolve-config.js';
+import { changeDigest } from '../foundation/records/digest.js';
+import { redactSecrets } from '../foundation/records/redact-secrets.js';
+import { loadParser } from '../foundation/sql/parse.js';
+import { parseAhead } from '../foundation/sql/parser.js';
+import type { CheckReport } from '../model/check.js';
+import type { MigrationClassification } from '../model/classification.js';
+import type { Severity } from '../model/rehearsal.js';
+import type { Schema } from '../model/schema.js';
+import type { ChangeKnowledge, SchemaSource } from './check/change-knowledge.js';
+import { openKnowledge } from './check/open-knowledge.js';
+import { readPolicy } from './check/read-policy.js';
+import { sourceText } from './check/source-text.js';
+import type { OnProgress } from './progress.js';
+import {
+  type MigrationSelection,
+  type SelectedMigrations,
+  selectMigrations,
+  selectText,
+  shownPath,
+} from './select-migrations.js';
+import { tool } from './tool-version.js';
+
+export interface CheckRequest {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  readonly onProgress: OnProgress;
+  readonly configPath?: string;
+  /** What beats the configuration file and the environment. */
+  readonly flags?: ConfigFlags;
+  readonly selection: MigrationSelection;
+  /** SQL that stands in no file; judged instead of the selection. */
+  readonly sql: string | null;
+  readonly schema: SchemaSource;
+  /** Judge taste too. */
+  readonly style: boolean;
+  /** File of the findings that are accepted, or where today's are to be written. */
+  readonly baseline: { readonly path: string; readonly write: boolean } | null;
+}
+
+/**
+ * Judges a change by its text and, where it is known, the schema that each statement meets. Nothing is written to any
+ * database but the shadow, which is a server of our own.
+ */
+export async function check(request: CheckRequest): Promise<CheckReport> {
+  const loaded = await loadConfig({
+    cwd: request.cwd,
+    env: request.env,
+    ...(request.configPath === undefined ? {} : { path: request.configPath }),
+    ...(request.flags === undefined ? {} : { flags: request.flags }),
+  });
+  const [selected] = await Promise.all([select(request, loaded), loadParser()]);
+  await parseAhead(selected.change.flatMap(({ statements }) => statements.map(({ sql }) => sql)));
+  const policy = readPolicy(loaded.config, { target: request.schema.target, style: request.style, rules });
+  const { env, signal, onProgress, schema: source } = request;
+  await using knowledge = await openKnowledge({ loaded, env, selected, source, signal, onProgress });
+  const { project } = selected;
+  const migrations = classifyChange(await judge(selected, knowledge, policy), rules, policy);
+  const report: CheckReport = {
+    kind: 'check',
+    version: 1,
+    tool,
+    server: {
+      major: knowledge.major,
+      schema: knowledge.schema,
+      sizes: knowledge.sizes.size > 0 ? 'database' : 'unknown',
+    },
+    project: { format: project.format, path: shownPath(request.cwd, project.dir) },
+    migrations,
+    totals: countFindings(migrations),
+    notes: [...project.notes, ...knowledge.notes],
+    changeDigest: changeDigest(selected.change, {
+      transactionScope: project.transactionScope,
+      placeholders: loaded.config.project.placeholders,
+    }),
+  };
+  return redactSecrets(report, loaded.secrets);
+}
+
+function select(request: CheckRequest, { config }: LoadedConfig): Promise<SelectedMigrations> {
+  const { format, dir, placeholders } = config.project;
+  const place = { cwd: request.cwd, dir, format, placeholders };
+  return request.sql === null ? selectMigrations(place, request.selection) : selectText(place, request.sql);
+}
+
+/** Each migration is judged against what its predecessors leave. */
+async function judge(
+  { project, change }: SelectedMigrations,
+  knowledge: ChangeKnowledge,
+  policy: Policy,
+): Promise<readonly JudgedMigration[]> {
+  const { major, sizes } = knowledge;
+  const judged: JudgedMigration[] = [];
+  let changedBefore: ReadonlySet<string> = new Set();
+  for (const migration of change) {
+    const text = await sourceText(project, migration);
+    const { schemas, frozen, failure } = await knowledge.arriveAt(migration);
+    const schemaBefore = (index: number): Schema | null => schemas[index] ?? null;
+    const one = judgeMigration(migration, {
+      major,
+      policy,
+      sizes,
+      text,
+      schemaBefore,
+      changedBefore: frozen ? changedBefore : null,
+      failure,
+    });
+    changedBefore = one.changed;
+    judged.push(one);
+  }
+  return judged;
+}
+
+function countFindings(migrations: readonly MigrationClassification[]): CheckReport['totals'] {
+  const totals: Record<Severity, number> = { info: 0, warning: 0, error: 0 };
+  for (const migration of migrations) {
+    const findings = [...migration.findings, ...migration.statements.flatMap((statement) => statement.findings)];
+    for (const { severity } of findings) totals[severity] += 1;
+  }
+  return totals;
+}

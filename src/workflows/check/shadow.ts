@@ -1,0 +1,67 @@
+import type { RelationSize } from '../../before/classify/rule-context.js';
+import { followSchema } from '../../foundation/stage/follow-schema.js';
+import { missingExtension } from '../../foundation/stage/missing-extension.js';
+import type { Session } from '../../foundation/postgres/session.js';
+import type { Migration } from '../../model/migration.js';
+import { type BuiltStage, buildStage } from '../build-stage.js';
+import type { ChangeKnowledge, MigrationKnowledge } from './change-knowledge.js';
+import type { KnowledgeOptions } from './open-knowledge.js';
+
+/** Replays the history on a server of our own and follows the change there, statement by statement, without data. */
+export async function openShadow(
+  { loaded, env, selected, signal, onProgress }: KnowledgeOptions,
+  sizes: ReadonlyMap<string, RelationSize>,
+): Promise<ChangeKnowledge> {
+  const config = { ...loaded.config, stage: { ...loaded.config.stage, data: null } };
+  const request = { url: null, standby: false, rows: null, role: null };
+  const built = await buildStage({ config, env, request, selected, signal, onProgress });
+  const session = await built.stage.connect('shadow');
+  const shared = selected.project.transactionScope === 'run';
+  if (shared) await session.query('BEGIN');
+  return new Shadow(built, session, { sizes, signal, shared });
+}
+
+interface ShadowOptions {
+  readonly sizes: ReadonlyMap<string, RelationSize>;
+  readonly signal: AbortSignal;
+  /** The tool puts all migrations into one transaction. */
+  readonly shared: boolean;
+}
+
+class Shadow implements ChangeKnowledge {
+  readonly major: number;
+  readonly schema = 'shadow';
+  readonly sizes: ReadonlyMap<string, RelationSize>;
+  readonly notes: string[];
+  readonly #built: BuiltStage;
+  readonly #session: Session;
+  readonly #options: ShadowOptions;
+  #usable: boolean;
+
+  constructor(built: BuiltStage, session: Session, options: ShadowOptions) {
+    this.#built = built;
+    this.#session = session;
+    this.#options = options;
+    this.major = built.stage.server.major;
+    this.sizes = options.sizes;
+    this.notes = [...built.notes, ...built.inconclusive.map((reason) => `Judged by the text alone: ${reason}.`)];
+    this.#usable = built.inconclusive.length === 0;
+  }
+
+  async arriveAt(migration: Migration): Promise<MigrationKnowledge> {
+    if (!this.#usable) return { schemas: [], frozen: false, failure: null };
+    const { signal, shared } = this.#options;
+    const { schemas, failure } = await followSchema(this.#session, migration, { insideTransaction: shared, signal });
+    if (failure === null) return { schemas, frozen: false, failure };
+    this.#usable = false;
+    const extension = missingExtension(failure);
+    const reason = extension === null ? `${failure.path}:${failure.line} fails` : `extension ${extension} is missing`;
+    this.notes.push(`From there on judged by the text alone: on the shadow ${reason}.`);
+    return { schemas, frozen: false, failure: extension === null ? failure : null };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#session[Symbol.asyncDispose]();
+    await this.#built[Symbol.asyncDispose]();
+  }
+}
