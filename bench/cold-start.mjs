@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'cold-start-'));
 const file = join(folder, '0001_one_small.sql');
 writeFileSync(file, 'CREATE TABLE users (id bigint PRIMARY KEY, email text);\nCREATE INDEX ON users (email);\n');
 
-/** The server's end is left out here, and included in the rehearsal. */
+/** On the same template. The server's end is left out here, and included in the rehearsal. */
 async function timeByHand() {
   const startedAt = performance.now();
   await timeProgram(process.execPath, ['-e', '0']);

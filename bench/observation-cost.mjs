@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { startPlainServer } from './plain-server.mjs';
-import { median, printFigures, timeProgram } from './timing.mjs';
+import { printFigures, timeProgram } from './timing.mjs';
 
 const count = Number(process.argv[2] ?? 300);
 const rounds = Number(process.argv[3] ?? 3);
@@ -75,7 +75,11 @@ try {
 }
 printFigures('plain connection', plain);
 printFigures('rehearsal', rehearsed);
-const limit = 1.3 * median(plain) + 2000;
-console.log(`ratio ${(median(rehearsed) / median(plain)).toFixed(2)}; limit 1.3 × + 2 s = ${Math.round(limit)} ms`);
-console.log(median(rehearsed) <= limit ? 'claim holds' : 'claim fails');
-process.exitCode = median(rehearsed) <= limit ? 0 : 1;
+// What else runs on the machine only ever adds: the least disturbed round of each is the nearest to its own cost.
+const [leastPlain, leastRehearsed] = [Math.min(...plain), Math.min(...rehearsed)];
+const limit = 1.3 * leastPlain + 2000;
+console.log(
+  `least ${Math.round(leastPlain)} ms and ${Math.round(leastRehearsed)} ms: ratio ${(leastRehearsed / leastPlain).toFixed(2)}; limit 1.3 × + 2 s = ${Math.round(limit)} ms`,
+);
+console.log(leastRehearsed <= limit ? 'claim holds' : 'claim fails');
+process.exitCode = leastRehearsed <= limit ? 0 : 1;

@@ -1,4 +1,5 @@
-export { type RehearseRequest, type RehearseResult, rehearse } from './workflows/rehearse.js';
+export { type RehearseOptions, rehearse } from './workflows/rehearse-with-defaults.js';
+export type { RehearseRequest, RehearseResult } from './workflows/rehearse.js';
 export { type Clock, systemClock } from './workflows/clock.js';
 export type { OnProgress, Progress } from './workflows/progress.js';
 export type { MigrationSelection } from './workflows/select-migrations.js';

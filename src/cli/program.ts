@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { tool } from '../workflows/tool-version.js';
+import { checkCommand } from './commands/check.js';
 import { rehearseCommand } from './commands/rehearse.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -15,5 +16,6 @@ export function buildProgram(run: ProgramRun | null): Command {
     .description('Change safety for PostgreSQL: rehearse migrations on a real server before production sees them')
     .version(tool.version)
     .exitOverride()
+    .addCommand(checkCommand(run).exitOverride())
     .addCommand(rehearseCommand(run).exitOverride());
 }

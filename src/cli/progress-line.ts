@@ -20,7 +20,9 @@ export function openProgressLine(terminal: Terminal): ProgressLine {
   let text = '';
   let since = performance.now();
   const draw = (): void => {
-    if (text !== '') terminal.write(`${eraseLine}${fit(`${text} · ${elapsed(since)}`, terminal.width)}`);
+    if (text === '') return;
+    const time = ` · ${elapsed(since)}`;
+    terminal.write(`${eraseLine}${fit(text, terminal.width - time.length)}${time}`);
   };
   const remind = (): void => {
     if (text !== '') terminal.write(`${text} · ${elapsed(since)}\n`);

@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly color: boolean;
   readonly stderr: Terminal;
   stdout(text: string): void;
+  /** Everything that comes in on standard input. */
+  stdin(): Promise<string>;
   /** A path as people write it: relative when that is shorter. */
   shorten(path: string): string;
 }
@@ -38,6 +40,7 @@ export function processSurroundings(signal: AbortSignal): Surroundings {
     stdout: (text) => {
       stdout.write(text);
     },
+    stdin: async () => (await import('node:stream/consumers')).text(process.stdin),
     shorten: (path) => {
       const short = relative(cwd, path);
       return short.startsWith('..') ? path : short;

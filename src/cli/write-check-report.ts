@@ -3,9 +3,23 @@ import type { CheckFormat } from './check-format.js';
 import type { ReportLook } from './write-report.js';
 
 /** Each renderer is loaded only when it is asked for. */
-export async function renderCheckReport(report: CheckReport, format: CheckFormat, _look: ReportLook): Promise<string> {
+export async function renderCheckReport(report: CheckReport, format: CheckFormat, look: ReportLook): Promise<string> {
   switch (format) {
-    default:
+    case 'text':
+      return (await import('../report/check/terminal.js')).renderCheckTerminal(report, look);
+    case 'json':
       return (await import('../report/json.js')).renderJson(report);
+    case 'sarif':
+      return (await import('../report/check/sarif.js')).renderSarif(report);
+    case 'github':
+      return (await import('../report/check/github.js')).renderGithub(report);
+    case 'gitlab':
+      return (await import('../report/check/gitlab.js')).renderGitlab(report);
+    case 'junit':
+      return (await import('../report/check/junit.js')).renderJunit(report);
+    case 'markdown':
+      return (await import('../report/check/markdown.js')).renderCheckMarkdown(report);
+    default:
+      return format satisfies never;
   }
 }

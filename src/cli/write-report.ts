@@ -1,13 +1,7 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { ChangeSafetyError } from '../model/change-safety-error.js';
 import type { Rehearsal } from '../model/rehearsal.js';
-import { renderHtml } from '../report/html/page.js';
-import { renderJson } from '../report/json.js';
-import { renderMarkdown } from '../report/markdown.js';
-import { renderTerminal } from '../report/terminal.js';
-
-export const reportFormats = ['text', 'json', 'markdown', 'html'] as const;
-export type ReportFormat = (typeof reportFormats)[number];
+import type { ReportFormat } from './report-format.js';
 
 export interface ReportLook {
   readonly width: number;
@@ -15,26 +9,20 @@ export interface ReportLook {
   readonly verbose: boolean;
 }
 
-export function renderReport(rehearsal: Rehearsal, format: ReportFormat, look: ReportLook): string {
+/** Each renderer is loaded only when it is asked for. */
+export async function renderReport(rehearsal: Rehearsal, format: ReportFormat, look: ReportLook): Promise<string> {
   switch (format) {
     case 'text':
-      return renderTerminal(rehearsal, look);
+      return (await import('../report/terminal.js')).renderTerminal(rehearsal, look);
     case 'json':
-      return renderJson(rehearsal);
+      return (await import('../report/json.js')).renderJson(rehearsal);
     case 'markdown':
-      return renderMarkdown(rehearsal);
+      return (await import('../report/markdown.js')).renderMarkdown(rehearsal);
     case 'html':
-      return renderHtml(rehearsal);
+      return (await import('../report/html/page.js')).renderHtml(rehearsal);
     default:
       return format satisfies never;
   }
-}
-
-/** The format that a file name asks for, when none was named. */
-export function formatOfFile(path: string): ReportFormat {
-  if (/\.html?$/i.test(path)) return 'html';
-  if (/\.json$/i.test(path)) return 'json';
-  return /\.(?:md|markdown)$/i.test(path) ? 'markdown' : 'text';
 }
 
 /** Readable by its owner only: statements and errors can hold data. */

@@ -1,4 +1,4 @@
-import type { MigrationClassification } from './classification.js';
+import type { Concern, MigrationClassification } from './classification.js';
 import type { Severity } from './rehearsal.js';
 
 /** Where the schema came from that predictions were made with. */
@@ -10,6 +10,17 @@ export type SchemaKnowledge =
   /** Only the text of the migrations is known. */
   | 'none';
 
+/** The words of a rule, for those who read a report and not the documentation. */
+export interface RuleDescription {
+  readonly id: string;
+  readonly title: string;
+  readonly why: string;
+  readonly instead: string;
+  readonly sources: readonly string[];
+  readonly concern: Concern;
+  readonly severity: Severity;
+}
+
 /** What `lockkeeper check` says. */
 export interface CheckReport {
   readonly kind: 'check';
@@ -19,6 +30,8 @@ export interface CheckReport {
   readonly server: { readonly major: number; readonly schema: SchemaKnowledge; readonly sizes: 'database' | 'unknown' };
   readonly project: { readonly format: string; readonly path: string };
   readonly migrations: readonly MigrationClassification[];
+  /** The rules that the findings are of. */
+  readonly rules: readonly RuleDescription[];
   /** How many findings of each severity are left after suppression. */
   readonly totals: Readonly<Record<Severity, number>>;
   readonly notes: readonly string[];

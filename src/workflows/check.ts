@@ -74,6 +74,7 @@ export async function check(request: CheckRequest): Promise<CheckReport> {
     },
     project: { format: project.format, path: shownPath(request.cwd, project.dir) },
     migrations,
+    rules: describeRules(migrations),
     totals: countFindings(migrations),
     notes: [...project.notes, ...knowledge.notes],
     changeDigest: changeDigest(selected.change, {
@@ -125,4 +126,25 @@ function countFindings(migrations: readonly MigrationClassification[]): CheckRep
     for (const { severity } of findings) totals[severity] += 1;
   }
   return totals;
+}
+
+/** The words of the rules that spoke. */
+function describeRules(migrations: readonly MigrationClassification[]): CheckReport['rules'] {
+  const findings = migrations.flatMap(({ findings: ofFile, statements, suppressed }) => [
+    ...ofFile,
+    ...statements.flatMap((statement) => statement.findings),
+    ...suppressed.map(({ finding }) => finding),
+  ]);
+  const spoke = new Set(findings.map(({ id }) => id));
+  return rules
+    .filter(({ id }) => spoke.has(id))
+    .map(({ id, title, why, instead, sources, concern, severity }) => ({
+      id,
+      title,
+      why,
+      instead,
+      sources,
+      concern,
+      severity,
+    }));
 }

@@ -1,20 +1,12 @@
-import { findingsOf } from '../before/rehearse/findings.js';
-import { rehearseChange, type ChangeRehearsal } from '../before/rehearse/rehearse-change.js';
-import { rehearseCommand } from '../before/rehearse/rehearse-command.js';
 import type { ConfigFlags } from '../foundation/config/resolve-config.js';
 import { loadConfig, type LoadedConfig } from '../foundation/config/load-config.js';
-import { canonicalJson } from '../foundation/records/canonical-json.js';
-import { changeDigest, digest } from '../foundation/records/digest.js';
-import { redactSecrets } from '../foundation/records/redact-secrets.js';
-import { writeRecord } from '../foundation/records/write-record.js';
 import type { Clock } from '../foundation/runtime/clock.js';
-import { loadParser } from '../foundation/sql/parse.js';
-import type { Stage } from '../foundation/stage/stage.js';
-import type { Rehearsal, RehearsalVerdict, StageFacts } from '../model/rehearsal.js';
-import { type BuiltStage, buildStage, type StageRequest } from './build-stage.js';
+import type { Rehearsal } from '../model/rehearsal.js';
+import type { StageRequest } from './build-stage.js';
+import { namedFiles } from './named-files.js';
 import type { OnProgress } from './progress.js';
-import { type MigrationSelection, type SelectedMigrations, selectMigrations, shownPath } from './select-migrations.js';
-import { tool } from './tool-version.js';
+import type { MigrationSelection } from './select-migrations.js';
+import { startServers } from './start-servers.js';
 
 export interface RehearseRequest {
   readonly cwd: string;
@@ -45,40 +37,25 @@ export interface RehearseResult {
  */
 export async function rehearse(request: RehearseRequest): Promise<RehearseResult> {
   const loaded = await readConfig(request);
-  const rehearsal = await rehearseOnStage(request, loaded);
+  if (request.exec === null) await namedFiles(request.cwd, request.selection.paths);
+  const rehearsal = await rehearseOnServers(request, loaded);
+  const { recordRehearsal } = await loadRest();
   // Only now that the stage is gone: syncing a record would first write the stage's own dirty pages to disk.
-  return record(redactSecrets(rehearsal, loaded.secrets), loaded);
+  return recordRehearsal(rehearsal, loaded);
 }
 
-async function rehearseOnStage(request: RehearseRequest, loaded: LoadedConfig): Promise<Rehearsal> {
-  const startedAt = request.clock.date();
-  const start = request.clock.now();
-  const parserLoaded = loadParser();
-  const selected = request.exec === null ? await select(request, loaded) : null;
-  await parserLoaded;
-  const { env, signal, onProgress } = request;
-  const options = { config: loaded.config, env, request: request.stage, selected, signal, onProgress };
-  await using built = await buildStage(options);
-  const run =
-    built.inconclusive.length > 0 ? nothingRun(built.inconclusive) : await runOn(built.stage, request, selected);
-  // What was torn down in the middle is no finding, and leaves no record.
-  request.signal.throwIfAborted();
-  return {
-    kind: 'rehearsal',
-    version: 1,
-    tool,
-    server: built.stage.server,
-    stage: stageFacts(built, request),
-    project: projectOf(request, selected),
-    verdict: verdictOf(run),
-    inconclusive: run.inconclusive,
-    migrations: run.migrations,
-    findings: findingsOf(run.migrations),
-    notes: [...(selected?.project.notes ?? []), ...built.notes, ...run.notes],
-    changeDigest: selected === null ? digest('change', request.exec ?? '') : digestOf(selected, loaded),
-    startedAt: startedAt.toISOString(),
-    durationMs: request.clock.now() - start,
-  };
+/** Everything else this takes. */
+function loadRest(): Promise<typeof import('./rehearse-on-stage.js')> {
+  return import('./rehearse-on-stage.js');
+}
+
+async function rehearseOnServers(request: RehearseRequest, loaded: LoadedConfig): Promise<Rehearsal> {
+  if (request.stage.url !== null) return (await loadRest()).rehearseOnStage(request, { loaded });
+  await using servers = startServers(loaded.config, request);
+  // What is loaded now, is loaded while the servers start.
+  await servers.launched;
+  const { rehearseOnStage } = await loadRest();
+  return await rehearseOnStage(request, { loaded, servers });
 }
 
 function readConfig({ cwd, env, configPath, flags }: RehearseRequest): Promise<LoadedConfig> {
@@ -88,83 +65,4 @@ function readConfig({ cwd, env, configPath, flags }: RehearseRequest): Promise<L
     ...(configPath === undefined ? {} : { path: configPath }),
     ...(flags === undefined ? {} : { flags }),
   });
-}
-
-function projectOf(request: RehearseRequest, selected: SelectedMigrations | null): Rehearsal['project'] {
-  if (selected === null) return { format: 'command', path: request.exec ?? '' };
-  return { format: selected.project.format, path: shownPath(request.cwd, selected.project.dir) };
-}
-
-function select(request: RehearseRequest, { config }: LoadedConfig): Promise<SelectedMigrations> {
-  const { format, dir, placeholders } = config.project;
-  return selectMigrations({ cwd: request.cwd, dir, format, placeholders }, request.selection);
-}
-
-async function runOn(
-  stage: Stage,
-  request: RehearseRequest,
-  selected: SelectedMigrations | null,
-): Promise<ChangeRehearsal> {
-  const { trafficPerSecond, signal, onProgress } = request;
-  if (selected === null) return runCommandOn(stage, request);
-  return rehearseChange(stage, selected.change, {
-    transactionScope: selected.project.transactionScope,
-    trafficPerSecond,
-    role: request.stage.role,
-    signal,
-    onProgress: ({ path, statementNumber, statementCount, sql }) =>
-      onProgress({ kind: 'statement', path, number: statementNumber, count: statementCount, sql }),
-  });
-}
-
-function runCommandOn(stage: Stage, request: RehearseRequest): Promise<ChangeRehearsal> {
-  const { cwd, env, signal, onProgress } = request;
-  const command = request.exec ?? '';
-  return rehearseCommand(stage, {
-    command,
-    cwd,
-    env,
-    signal,
-    role: request.stage.role,
-    onStatement: (number, sql) => onProgress({ kind: 'statement', path: command, number, count: number, sql }),
-    onOutput: (text) => onProgress({ kind: 'output', text }),
-  });
-}
-
-function nothingRun(inconclusive: readonly string[]): ChangeRehearsal {
-  return { migrations: [], inconclusive, notes: [] };
-}
-
-function verdictOf(run: ChangeRehearsal): RehearsalVerdict {
-  if (run.inconclusive.length > 0) return 'inconclusive';
-  return run.migrations.every((migration) => migration.state.kind === 'applied') ? 'passed' : 'failed';
-}
-
-function stageFacts(built: BuiltStage, request: RehearseRequest): StageFacts {
-  return {
-    historyMigrations: built.historyMigrations,
-    historyMs: built.historyMs,
-    data: built.data,
-    rowsPerTable: request.stage.rows,
-    schemaFrom: built.schemaFrom,
-    role: request.stage.role,
-    rolesCreated: built.rolesCreated,
-    standby: built.stage.connectStandby !== null,
-    trafficPerSecond: request.trafficPerSecond,
-  };
-}
-
-function digestOf({ change, project }: SelectedMigrations, { config }: LoadedConfig): string {
-  const { placeholders } = config.project;
-  return changeDigest(change, { transactionScope: project.transactionScope, placeholders });
-}
-
-async function record(rehearsal: Rehearsal, { config }: LoadedConfig): Promise<RehearseResult> {
-  const { path } = await writeRecord(config.evidence.dir, {
-    tool,
-    createdAt: rehearsal.startedAt,
-    subject: { kind: 'rehearsal', digest: digest('record', canonicalJson(rehearsal)) },
-    body: rehearsal,
-  });
-  return { rehearsal, recordPath: path };
 }

@@ -1,10 +1,10 @@
-import { stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
-import { readFiles, readProject } from '../foundation/project/read-project.js';
+import { readFiles, readProject, readSqlText } from '../foundation/project/read-project.js';
 import { selectRange } from '../foundation/project/select-range.js';
 import { runCommand } from '../foundation/runtime/run-command.js';
 import { ChangeSafetyError } from '../model/change-safety-error.js';
 import type { Migration, Project } from '../model/migration.js';
+import { kindOf, namedFiles } from './named-files.js';
 
 export interface MigrationSelection {
   /** A folder of migrations, or single SQL files; empty: the configured folder, or one that is detected. */
@@ -40,7 +40,7 @@ export async function selectMigrations(
   place: ProjectPlace,
   selection: MigrationSelection,
 ): Promise<SelectedMigrations> {
-  const files = await onlyFiles(place.cwd, selection.paths);
+  const files = await namedFiles(place.cwd, selection.paths);
   if (files !== null) {
     const project = await readFiles(files, { placeholders: place.placeholders });
     return { project, history: [], change: project.migrations };
@@ -52,26 +52,10 @@ export async function selectMigrations(
   return { project, ...selectRange(project, { pending, from, all, sinceNewFiles }) };
 }
 
-/** The paths if all are files, null if none is. Throws when they are mixed or missing. */
-async function onlyFiles(cwd: string, paths: readonly string[]): Promise<readonly string[] | null> {
-  const absolute = paths.map((path) => resolve(cwd, path));
-  const kinds = await Promise.all(absolute.map(kindOf));
-  const missing = paths.filter((_, index) => kinds[index] === null);
-  if (missing.length > 0)
-    throw usageError(`Not found: ${missing.join(', ')}`, 'Name a folder of migrations, or SQL files.');
-  if (kinds.every((kind) => kind === 'folder')) {
-    if (paths.length > 1) throw usageError('Several folders were named.', 'Rehearse one project at a time.');
-    return null;
-  }
-  if (kinds.includes('folder'))
-    throw usageError('Folders and files were named together.', 'Name one folder, or files.');
-  return absolute;
-}
-
-async function kindOf(path: string): Promise<'file' | 'folder' | null> {
-  const found = await stat(path).catch(() => null);
-  if (found === null) return null;
-  return found.isDirectory() ? 'folder' : 'file';
+/** SQL from standard input is a change of one migration. */
+export async function selectText({ cwd, placeholders }: ProjectPlace, sql: string): Promise<SelectedMigrations> {
+  const project = await readSqlText(sql, '-', { cwd, placeholders });
+  return { project, history: [], change: project.migrations };
 }
 
 async function chooseFolder(place: ProjectPlace, paths: readonly string[]): Promise<string> {

@@ -1,10 +1,13 @@
 import { blockedTraffic, type LockTrace, lockModes, type RelationKind } from '../../model/locks.js';
 import type { Finding } from '../../model/rehearsal.js';
 import type { MigrationTrace, StatementTrace } from '../../model/trace.js';
+import { variablesInBodies } from '../../foundation/sql/variables-in-bodies.js';
 import { locksDuring } from './locks-during.js';
 
 /** Requests of users that wait this long give up (production's usual queueing budget of a change). */
 const longStallMs = 500;
+
+const syntaxError = '42601';
 
 /** Their tables carry the lock that users feel. */
 const quietKinds: ReadonlySet<RelationKind> = new Set(['toast', 'index', 'partitioned index', 'sequence']);
@@ -55,11 +58,18 @@ function findingsOfStatement(statement: StatementTrace, { held, wentOn }: Circum
 }
 
 function remedyFor(
-  error: NonNullable<StatementTrace['error']>,
+  { sql, error }: { readonly sql: string; readonly error: NonNullable<StatementTrace['error']> },
   { denied, wentOn }: { readonly denied: boolean; readonly wentOn: boolean },
 ): string {
   if (wentOn) return 'Nothing, if the tool expects this answer: it went on.';
   if (denied) return 'Grant the privilege to the role that runs the change, or let the owner run it.';
+  const [variable] = error.code === syntaxError ? variablesInBodies(sql) : [];
+  if (variable !== undefined) {
+    return (
+      `:${variable} stands between dollar quotes, where psql leaves variables alone, and so does a rehearsal. If your ` +
+      'tool fills it in there, rehearse its own command with --exec; else write the value, or use format() and EXECUTE.'
+    );
+  }
   return error.hint ?? 'Correct the statement; nothing after it was run.';
 }
 
@@ -70,7 +80,7 @@ function failure(statement: StatementTrace, error: NonNullable<StatementTrace['e
     id: denied ? 'missing-privilege' : 'change-fails',
     severity: wentOn ? 'info' : 'error',
     message: `${error.message}${error.code === null ? '' : ` (${error.code})`}`,
-    remedy: remedyFor(error, { denied, wentOn }),
+    remedy: remedyFor({ sql: statement.sql, error }, { denied, wentOn }),
     path: statement.path,
     line: error.line,
   };

@@ -8,9 +8,9 @@ const existing = `SELECT DISTINCT n.nspname AS schema, c.relname AS name
   FROM pg_catalog.unnest($1::text[]) AS wanted(name)
   JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass(wanted.name)
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.relkind IN ('r', 'p') AND c.oid >= 16384`;
+  WHERE c.relkind IN ('r', 'p', 'm', 'v', 'f') AND c.oid >= 16384`;
 
-/** The tables that a migration names and that exist before it runs: those that traffic can feel. */
+/** The tables and their like that a migration names and that exist before it runs; traffic says which it cannot use. */
 export async function touchedRelations(
   session: Session,
   migration: Migration,

@@ -1,37 +1,10 @@
-import { InvalidArgumentError, Command, Option } from 'commander';
-import type { Severity } from '../../model/rehearsal.js';
-import { rehearse } from '../../workflows/rehearse.js';
-import { exitCodeOfRehearsal, severities } from '../exit-code.js';
-import { openProgressLine } from '../progress-line.js';
+import { Command, Option } from 'commander';
+import { severities } from '../exit-code.js';
+import { positive } from '../option-values.js';
 import type { ProgramRun } from '../program.js';
-import type { Surroundings } from '../surroundings.js';
-import { formatOfFile, type ReportFormat, renderReport, reportFormats, writeReportFile } from '../write-report.js';
-
-interface Flags {
-  readonly config?: string;
-  readonly dir?: string;
-  readonly formatOfProject?: string;
-  readonly pending?: number;
-  readonly from?: string;
-  readonly all?: boolean;
-  readonly since?: string;
-  readonly serverMajor?: number;
-  readonly serverBin?: string;
-  readonly stageUrl?: string;
-  readonly schemaFrom?: string;
-  readonly data?: string;
-  readonly rows?: number;
-  readonly traffic?: number | true;
-  readonly standby?: boolean;
-  readonly role?: string;
-  readonly exec?: string;
-  readonly format?: ReportFormat;
-  readonly output?: string;
-  readonly failOn: Severity;
-  readonly verbose?: boolean;
-}
-
-const usualTraffic = 50;
+import { reportFormats } from '../report-format.js';
+import type { RehearseFlags } from '../run-rehearse.js';
+import { usualTraffic } from '../usual-traffic.js';
 
 export function rehearseCommand(program: ProgramRun | null): Command {
   return new Command('rehearse')
@@ -70,53 +43,9 @@ export function rehearseCommand(program: ProgramRun | null): Command {
       new Option('--fail-on <severity>', 'exit with 1 from this severity on').choices(severities).default('error'),
     )
     .option('--verbose', 'show quiet statements too')
-    .action(async (paths: readonly string[], flags: Flags) => program?.finish(await run(paths, flags, program.around)));
-}
-
-async function run(paths: readonly string[], flags: Flags, around: Surroundings): Promise<number> {
-  const { rehearsal, recordPath } = await tryChange(paths, flags, around);
-  const { output } = flags;
-  const format = flags.format ?? (output === undefined ? 'text' : formatOfFile(output));
-  const look = { width: around.width, color: around.color && output === undefined, verbose: flags.verbose ?? false };
-  const text = renderReport(rehearsal, format, look);
-  if (output === undefined) around.stdout(text);
-  else {
-    await writeReportFile(output, text);
-    around.stdout(renderReport(rehearsal, 'text', { ...look, color: around.color }));
-    around.stderr.write(`Report written to ${output}\n`);
-  }
-  around.stderr.write(`Record written to ${around.shorten(recordPath)}\n`);
-  return exitCodeOfRehearsal(rehearsal, flags.failOn);
-}
-
-async function tryChange(paths: readonly string[], flags: Flags, around: Surroundings) {
-  using progress = openProgressLine(around.stderr);
-  const { cwd, env, clock, signal } = around;
-  return await rehearse({
-    cwd,
-    env,
-    clock,
-    signal,
-    onProgress: progress.report,
-    configPath: flags.config,
-    flags: {
-      project: { dir: flags.dir, format: flags.formatOfProject },
-      stage: { major: flags.serverMajor, serverBin: flags.serverBin, data: flags.data, schemaFrom: flags.schemaFrom },
-    },
-    selection: { paths, pending: flags.pending, from: flags.from, all: flags.all, since: flags.since },
-    stage: {
-      url: flags.stageUrl ?? null,
-      standby: flags.standby ?? false,
-      rows: flags.rows ?? null,
-      role: flags.role ?? null,
-    },
-    trafficPerSecond: flags.traffic === true ? usualTraffic : (flags.traffic ?? null),
-    exec: flags.exec ?? null,
-  });
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value <= 0) throw new InvalidArgumentError('It has to be a whole number above 0.');
-  return value;
+    .action(async (paths: readonly string[], flags: RehearseFlags) => {
+      if (program === null) return;
+      const { runRehearse } = await import('../run-rehearse.js');
+      program.finish(await runRehearse(paths, flags, program.around));
+    });
 }

@@ -6,7 +6,7 @@ import { configError } from './config-problem.js';
 import { readEnvironmentOverrides } from './environment-overrides.js';
 import type { Environment } from './expand-references.js';
 import { findConfigFile } from './find-config-file.js';
-import { type ParsedConfigFile, parseConfigFile } from './parse-config-file.js';
+import type { ParsedConfigFile } from './parse-config-file.js';
 import { type ConfigFlags, resolveConfig } from './resolve-config.js';
 
 export interface LoadConfigOptions {
@@ -34,7 +34,7 @@ export async function loadConfig({ cwd, path, env, flags = {} }: LoadConfigOptio
   const file = path === undefined ? findConfigFile(cwd) : resolve(cwd, path);
   const dir = file === null ? resolve(cwd) : dirname(file);
   const shown = file === null ? '' : relative(cwd, file) || file;
-  const parsed = file === null ? null : parseConfigFile(await readConfigText(file, shown), shown, env);
+  const parsed = file === null ? null : await readConfigFile(file, shown, env);
   const { tree, unresolvedTargets } = parsed === null ? nothingRead : setAsideTargets(parsed);
   const config = await resolveConfig({
     file: parsed === null ? null : { ...parsed, tree },
@@ -63,6 +63,15 @@ export function requireTarget({ config, unresolvedTargets }: LoadedConfig, name:
 }
 
 const nothingRead = { tree: {}, unresolvedTargets: new Map<string, ChangeSafetyError>() };
+
+async function readConfigFile(path: string, shown: string, env: Environment): Promise<ParsedConfigFile> {
+  // To load the parser of YAML takes as long as to read a hundred files.
+  const [{ parseConfigFile }, text] = await Promise.all([
+    import('./parse-config-file.js'),
+    readConfigText(path, shown),
+  ]);
+  return parseConfigFile(text, shown, env);
+}
 
 async function readConfigText(path: string, shown: string): Promise<string> {
   try {

@@ -15,6 +15,8 @@ export interface EffectContext {
   readonly searchPath: readonly string[];
   /** Settings that the script made before this statement, by name in lower case (`timezone`, `lock_timeout`). */
   readonly settings: ReadonlyMap<string, string>;
+  /** Functions whose bodies are being read, outermost first; absent at the statement itself. */
+  readonly callers?: readonly string[];
 }
 
 /** A relation that a statement names. */

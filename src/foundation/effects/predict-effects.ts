@@ -18,7 +18,7 @@ const handlers: EffectHandlers = {
 /** What the statements of one syntax tree will lock, rewrite and read whole. Pure: the same input, the same answer. */
 export function predictEffects(tree: ParseResult, context: EffectContext): StatementEffects {
   const drafts = (tree.stmts ?? []).map(({ stmt }) => (stmt === undefined ? noEffect : effectsOfNode(stmt, context)));
-  return { ...merge(...drafts), transactionBlock: transactionBlock(tree) };
+  return { ...merge(...drafts), transactionBlock: transactionBlock(tree, context) };
 }
 
 const effectsOfNode: EffectsOf = (node, context) => {

@@ -4,18 +4,34 @@ import type {
   CreateSubscriptionStmt,
   Node,
   ParseResult,
+  RangeVar,
   ReindexStmt,
 } from '@pgsql/types';
+import { type EffectContext, resolveRelation } from './effect-context.js';
 import { isOptionOn, optionValue } from './options.js';
 
 /**
- * Whether PostgreSQL 15 to 18 refuses a statement inside a transaction block (SQLSTATE 25001), by its text alone.
- * Two answers need the catalog and are `allowed` here: REINDEX and CLUSTER of a *partitioned* table or index are
- * refused too. DROP SUBSCRIPTION is refused unless its slot was set to NONE before, so it counts as refused.
+ * Whether PostgreSQL 15 to 18 refuses a statement inside a transaction block (SQLSTATE 25001). REINDEX and CLUSTER of a
+ * *partitioned* table or index are refused: without a schema they count as allowed. DROP SUBSCRIPTION is refused unless
+ * its slot was set to NONE before, so it counts as refused.
  */
-export function transactionBlock(tree: ParseResult): 'allowed' | 'refused' {
-  const refused = (tree.stmts ?? []).some(({ stmt }) => stmt !== undefined && refusesBlock(stmt));
+export function transactionBlock(tree: ParseResult, context: EffectContext | null = null): 'allowed' | 'refused' {
+  const refused = (tree.stmts ?? []).some(
+    ({ stmt }) => stmt !== undefined && (refusesBlock(stmt) || rebuildsPartitioned(stmt, context)),
+  );
   return refused ? 'refused' : 'allowed';
+}
+
+/** Each partition is rebuilt in a transaction of its own. */
+function rebuildsPartitioned(stmt: Node, context: EffectContext | null): boolean {
+  const relation = rebuiltRelation(stmt);
+  if (relation === undefined || context === null) return false;
+  return resolveRelation(relation, context)?.facts?.kind.startsWith('partitioned') ?? false;
+}
+
+function rebuiltRelation(stmt: Node): RangeVar | undefined {
+  if ('ReindexStmt' in stmt) return stmt.ReindexStmt.relation;
+  return 'ClusterStmt' in stmt ? stmt.ClusterStmt.relation : undefined;
 }
 
 function refusesBlock(stmt: Node): boolean {

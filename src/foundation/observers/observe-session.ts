@@ -7,11 +7,18 @@ import { qualifiedName, quoteIdentifier } from '../sql/quote-identifier.js';
 import type { LockHistory } from './lock-history.js';
 import { type LockSampler, type SampledLock, sampleLocks } from './lock-sampler.js';
 import type { ObservedSession } from './observed-session.js';
+import { KnownRelations } from './known-relations.js';
 import { type Peek, peekAt } from './peek.js';
-import { readRelations } from './relation-catalog.js';
+import { type KnownRelation, readRelations } from './relation-catalog.js';
 import { advance, comparePeek, comparePhysical, type RelationView, sampledLocks } from './relation-view.js';
 import type { WorkCounter } from './statement-counters.js';
-import type { Observation, ObservedOutcome, ObservedStatement, StatementObserver } from './statement-observer.js';
+import type {
+  Observation,
+  ObservedOutcome,
+  ObservedStatement,
+  ObserveSession,
+  StatementObserver,
+} from './statement-observer.js';
 
 /** What the observers of one stage share. */
 export interface Watchtower {
@@ -43,11 +50,20 @@ const heldSampling = { delayMs: 0, intervalMs: 1 } as const;
 
 /** Watches the locks, files, rows, WAL and I/O of one session, statement by statement. The parser must be loaded. */
 export async function observeSession(tower: Watchtower, session: ObservedSession): Promise<StatementObserver> {
-  const observer = new SessionObserver(tower, session, await freshView(tower.watch));
-  return {
-    before: (statement) => observer.before(statement),
-    after: (statement, outcome) => observer.after(statement, outcome),
-    transactionEnded: async ({ outcome }) => observer.transactionEnded(outcome),
+  const observe = await observeSessions(tower);
+  return observe(session);
+}
+
+/** The same for sessions that change one database together: what one has committed, the others know. */
+export async function observeSessions(tower: Watchtower): Promise<ObserveSession> {
+  const committed = await readRelations(tower.watch);
+  return async (session) => {
+    const observer = new SessionObserver(tower, session, committed);
+    return {
+      before: (statement) => observer.before(statement),
+      after: (statement, outcome) => observer.after(statement, outcome),
+      transactionEnded: async ({ outcome }) => observer.transactionEnded(outcome),
+    };
   };
 }
 
@@ -56,17 +72,16 @@ type RelationPart = Pick<Observation, 'locks' | 'rewrites' | 'newFiles' | 'scans
 class SessionObserver {
   readonly #tower: Watchtower;
   readonly #session: ObservedSession;
-  #view: RelationView;
-  /** What was known when the open transaction began. */
-  #committed: RelationView;
+  readonly #relations: KnownRelations;
+  /** What the open transaction holds and has counted. */
+  #transaction: Pick<RelationView, 'held' | 'counters'> = nothingHeld;
   #sampler: LockSampler | null = null;
   #walStart = 0;
 
-  constructor(tower: Watchtower, session: ObservedSession, view: RelationView) {
+  constructor(tower: Watchtower, session: ObservedSession, committed: Map<string, KnownRelation>) {
     this.#tower = tower;
     this.#session = session;
-    this.#view = view;
-    this.#committed = view;
+    this.#relations = new KnownRelations(committed);
   }
 
   async before({ inTransaction }: ObservedStatement): Promise<void> {
@@ -84,33 +99,38 @@ class SessionObserver {
     if (peek !== null) return { ...nothingObserved, ...this.#inside(sql, peek, samples), ...work };
     if (!inTransaction) return { ...nothingObserved, ...(await this.#outside(sql, samples)), ...work };
     // A failed transaction answers no question: what the samples caught is all there is.
-    const fresh = samples.filter(({ oid, mode }) => !this.#view.held.has(`${oid} ${mode}`));
-    return { ...nothingObserved, locks: sampledLocks(fresh, this.#view.relations, new Map()) };
+    const fresh = samples.filter(({ oid, mode }) => !this.#transaction.held.has(`${oid} ${mode}`));
+    return { ...nothingObserved, locks: sampledLocks(fresh, this.#relations, new Map()) };
   }
 
   /** What a rollback undid is forgotten. */
   transactionEnded(outcome: 'committed' | 'rolled-back'): void {
-    const { relations } = outcome === 'committed' ? this.#view : this.#committed;
-    this.#view = { relations, held: new Set(), counters: new Map() };
-    this.#committed = this.#view;
+    if (outcome === 'committed') this.#relations.commit();
+    else this.#relations.rollBack();
+    this.#transaction = nothingHeld;
   }
 
   #inside(sql: string, peek: Peek, samples: readonly SampledLock[]): RelationPart {
-    const { scanned, ...changes } = comparePeek({ before: this.#view, committed: this.#committed }, peek, samples);
-    this.#view = advance(this.#view, peek);
+    const before: RelationView = { relations: this.#relations, ...this.#transaction };
+    const { scanned, ...changes } = comparePeek(before, peek, samples);
+    this.#transaction = advance(before, peek);
+    this.#relations.change(peek);
     return { ...changes, scans: scansByNature(sql, scanned) };
   }
 
   async #outside(sql: string, samples: readonly SampledLock[]): Promise<RelationPart> {
-    const before = this.#view.relations;
-    this.#view = await freshView(this.#tower.watch);
-    this.#committed = this.#view;
-    const dropped = new Set([...before.keys()].filter((oid) => !this.#view.relations.has(oid)));
-    const files = comparePhysical(before, this.#view.relations, dropped);
-    const locks = sampledLocks(samples, before, this.#view.relations);
+    const before = this.#relations;
+    const after = await readRelations(this.#tower.watch);
+    const dropped = new Set([...before.committedOids()].filter((oid) => !after.has(oid)));
+    const files = comparePhysical(before, after.values(), dropped);
+    const locks = sampledLocks(samples, before, after);
+    this.#relations.renew(after);
+    this.#transaction = nothingHeld;
     return { locks, ...files, rowsWritten: null, scans: scansByText(sql, locks) };
   }
 }
+
+const nothingHeld: Pick<RelationView, 'held' | 'counters'> = { held: new Set(), counters: new Map() };
 
 async function startSampling(
   tower: Watchtower,
@@ -118,10 +138,6 @@ async function startSampling(
 ): Promise<LockSampler> {
   if (inTransaction) return sampleLocks(tower.watch, { pid, ...waitSampling });
   return tower.history === null ? sampleLocks(tower.watch, { pid, ...heldSampling }) : tower.history.watch(pid);
-}
-
-async function freshView(watch: Session): Promise<RelationView> {
-  return { relations: await readRelations(watch), held: new Set(), counters: new Map() };
 }
 
 async function workDone(tower: Watchtower, walStart: number): Promise<Partial<Observation>> {
@@ -138,6 +154,7 @@ async function walPosition(watch: Session): Promise<number> {
 
 /** The counters tell that a table was scanned; only the statement tells that it had to be, and not by a plan's choice. */
 function scansByNature(sql: string, counted: readonly string[]): readonly string[] {
+  if (counted.length === 0) return counted;
   const parsed = parseStatement(sql);
   return parsed.ok && !readsByPlan(parsed.tree) ? counted : [];
 }

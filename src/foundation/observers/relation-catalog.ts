@@ -1,5 +1,5 @@
 import type { RelationKind } from '../../model/locks.js';
-import type { Session } from '../postgres/session.js';
+import type { Row, Session } from '../postgres/session.js';
 
 /** What is known of a relation between two statements. */
 export interface KnownRelation {
@@ -10,16 +10,6 @@ export interface KnownRelation {
   /** 0 for relations without storage. */
   readonly fileNode: string;
   /** Main fork only; null when it could not be read without waiting for a lock. */
-  readonly bytes: number | null;
-}
-
-/** A relation as the catalog queries of this room return it: text and numbers only, so every protocol carries it. */
-export interface RelationRow {
-  readonly oid: string;
-  readonly name: string;
-  readonly relkind: string;
-  readonly in_toast: boolean;
-  readonly file_node: string;
   readonly bytes: number | null;
 }
 
@@ -36,29 +26,36 @@ const kindByLetter: Readonly<Record<string, RelationKind>> = {
   t: 'toast',
 };
 
-export function toKnownRelation(row: RelationRow): KnownRelation {
-  const kind = row.in_toast ? 'toast' : (kindByLetter[row.relkind] ?? 'table');
-  return { oid: row.oid, name: row.name, kind, fileNode: row.file_node, bytes: row.bytes };
+const otherDescriptions: Readonly<Record<string, RelationKind>> = {
+  'foreign table': 'foreign table',
+  view: 'view',
+  'materialized view': 'matview',
+  'composite type': 'composite type',
+  sequence: 'sequence',
+  'toast table': 'toast',
+};
+
+/** The kind of what pg_identify_object describes: it calls a partitioned table a table, but that has no storage. */
+export function kindByDescription(
+  description: string,
+  { inToast, hasStorage }: { readonly inToast: boolean; readonly hasStorage: boolean },
+): RelationKind {
+  if (inToast) return 'toast';
+  if (description === 'index') return hasStorage ? 'index' : 'partitioned index';
+  return otherDescriptions[description] ?? (hasStorage ? 'table' : 'partitioned table');
 }
 
 /** OIDs below belong to initdb: catalogs and information_schema. */
 export const firstUserOid = 16384;
 
-/** The columns of a RelationRow from `pg_class c` joined with `pg_namespace n`. */
-export function relationColumns(bytes: string): string {
-  return `'oid', c.oid::text,
-    'name', pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname),
-    'relkind', c.relkind::text,
-    'in_toast', n.nspname = 'pg_toast',
-    'file_node', c.relfilenode::text,
-    'bytes', ${bytes}`;
-}
-
 /** pg_relation_size opens the relation, so it may wait behind an AccessExclusive lock: only under a lock_timeout. */
-export const relationBytes = `CASE WHEN c.relkind IN ('r','m','i','S','t') THEN pg_catalog.pg_relation_size(c.oid) END`;
+const relationBytes = `CASE WHEN c.relkind IN ('r','m','i','S','t') THEN pg_catalog.pg_relation_size(c.oid) END`;
 
 function allRelations(bytes: string): string {
-  return `SELECT pg_catalog.json_build_object(${relationColumns(bytes)}) AS relation
+  return `SELECT c.oid::text AS oid, c.relkind::text AS relkind, n.nspname = 'pg_toast' AS in_toast,
+      CASE WHEN n.nspname LIKE 'pg\\_temp\\_%' THEN 'pg_temp' ELSE pg_catalog.quote_ident(n.nspname) END
+        || '.' || pg_catalog.quote_ident(c.relname) AS name,
+      c.relfilenode::text AS file_node, (${bytes})::text AS bytes
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.oid >= ${firstUserOid}`;
 }
@@ -68,6 +65,15 @@ export async function readRelations(watch: Session): Promise<Map<string, KnownRe
   const { rows } = await watch
     .query(allRelations(relationBytes))
     .catch(() => watch.query(allRelations('NULL::bigint')));
-  const relations = rows.map((row) => toKnownRelation(row['relation'] as RelationRow));
-  return new Map(relations.map((relation) => [relation.oid, relation]));
+  return new Map(rows.map(toKnownRelation).map((relation) => [relation.oid, relation]));
+}
+
+function toKnownRelation(row: Row): KnownRelation {
+  return {
+    oid: String(row['oid']),
+    name: String(row['name']),
+    kind: row['in_toast'] === true ? 'toast' : (kindByLetter[String(row['relkind'])] ?? 'table'),
+    fileNode: String(row['file_node']),
+    bytes: row['bytes'] === null ? null : Number(row['bytes']),
+  };
 }

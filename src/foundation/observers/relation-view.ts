@@ -1,11 +1,12 @@
 import type { LockMode, LockTrace } from '../../model/locks.js';
 import type { Peek, TransactionCounters } from './peek.js';
 import type { KnownRelation } from './relation-catalog.js';
+import type { RelationLookup } from './known-relations.js';
 import type { SampledLock } from './lock-sampler.js';
 
 /** What the observer knows between two statements of one session. */
 export interface RelationView {
-  readonly relations: ReadonlyMap<string, KnownRelation>;
+  readonly relations: RelationLookup;
   /** `oid mode` of every lock that the open transaction already held. */
   readonly held: ReadonlySet<string>;
   readonly counters: ReadonlyMap<string, TransactionCounters>;
@@ -28,11 +29,7 @@ const key = (oid: string, mode: LockMode): string => `${oid} ${mode}`;
  * Compares a look after the statement with what was known before it, and before its transaction: a table that the
  * transaction itself made is neither scanned nor rewritten for anyone else.
  */
-export function comparePeek(
-  { before, committed }: { readonly before: RelationView; readonly committed: RelationView },
-  peek: Peek,
-  waits: readonly SampledLock[],
-): RelationChanges {
+export function comparePeek(before: RelationView, peek: Peek, waits: readonly SampledLock[]): RelationChanges {
   const after = new Map(peek.relations.map((relation) => [relation.oid, relation]));
   const waitedMs = new Map(waits.map((lock) => [key(lock.oid, lock.mode), lock.waitedMs]));
   const fresh = peek.locks.filter((lock) => !before.held.has(key(lock.oid, lock.mode)));
@@ -41,14 +38,11 @@ export function comparePeek(
     const relation = before.relations.get(lock.oid) ?? after.get(lock.oid);
     if (relation === undefined) return [];
     const waited = waitedMs.get(key(lock.oid, lock.mode)) ?? 0;
-    return [toLock(relation, lock.mode, { created: !before.relations.has(lock.oid), waited })];
+    return [toLock(relation, lock.mode, { created: before.relations.get(lock.oid) === undefined, waited })];
   });
   const dropped = peek.locks.map((lock) => lock.oid).filter((oid) => !after.has(oid));
-  const { rewrites, ...files } = comparePhysical(before.relations, after, new Set(dropped));
-  const { scanned, rowsWritten } = compareCounters(before, peek);
-  const known = new Set([...committed.relations.keys()].map((oid) => before.relations.get(oid)?.name));
-  const existing = (names: readonly string[]): readonly string[] => names.filter((name) => known.has(name));
-  return { locks: sortLocks(locks), rewrites: existing(rewrites), ...files, scanned: existing(scanned), rowsWritten };
+  const files = comparePhysical(before.relations, after.values(), new Set(dropped));
+  return { locks: sortLocks(locks), ...files, ...compareCounters(before, peek) };
 }
 
 function toLock(relation: KnownRelation, mode: LockMode, seen: { created: boolean; waited: number }): LockTrace {
@@ -65,21 +59,22 @@ function toLock(relation: KnownRelation, mode: LockMode, seen: { created: boolea
 
 /**
  * Files and sizes. `after` needs to hold the locked relations only: a statement changes no other. The bytes of dropped
- * relations count as freed, although the server removes the files at commit.
+ * relations count as freed, although the server removes the files at commit. A rewrite is one that others can notice.
  */
 export function comparePhysical(
-  before: ReadonlyMap<string, KnownRelation>,
-  after: ReadonlyMap<string, KnownRelation>,
+  before: RelationLookup,
+  after: Iterable<KnownRelation>,
   dropped: ReadonlySet<string>,
 ): Pick<RelationChanges, 'rewrites' | 'newFiles' | 'sizeGrowthBytes'> {
   const rewrites: string[] = [];
   const newFiles: string[] = [];
   let growth: number | null = 0;
-  for (const relation of after.values()) {
+  for (const relation of after) {
     const old = before.get(relation.oid);
     if (relation.kind !== 'toast' && relation.fileNode !== '0' && relation.fileNode !== old?.fileNode) {
       const rewritten = old !== undefined && (relation.kind === 'table' || relation.kind === 'matview');
-      (rewritten ? rewrites : newFiles).push(relation.name);
+      if (!rewritten) newFiles.push(relation.name);
+      else if (before.isCommitted(relation.oid)) rewrites.push(relation.name);
     }
     growth = growthOf(growth, old, relation);
   }
@@ -103,7 +98,8 @@ function compareCounters(before: RelationView, peek: Peek): Pick<RelationChanges
     const then = before.counters.get(now.oid);
     const old = before.relations.get(now.oid);
     rowsWritten += now.rowsWritten - (then?.rowsWritten ?? 0);
-    if (old !== undefined && now.scans > (then?.scans ?? 0)) scanned.push(old.name);
+    if (old !== undefined && before.relations.isCommitted(now.oid) && now.scans > (then?.scans ?? 0))
+      scanned.push(old.name);
   }
   return { scanned: scanned.toSorted(), rowsWritten };
 }
@@ -111,8 +107,8 @@ function compareCounters(before: RelationView, peek: Peek): Pick<RelationChanges
 /** Locks caught by polling, for statements that no transaction keeps. */
 export function sampledLocks(
   samples: readonly SampledLock[],
-  before: ReadonlyMap<string, KnownRelation>,
-  after: ReadonlyMap<string, KnownRelation>,
+  before: Pick<RelationLookup, 'get'>,
+  after: Pick<RelationLookup, 'get'>,
 ): readonly LockTrace[] {
   const locks = samples.flatMap((sample): LockTrace[] => {
     const relation = before.get(sample.oid) ?? after.get(sample.oid);
@@ -122,7 +118,7 @@ export function sampledLocks(
         relation: relation.name,
         kind: relation.kind,
         mode: sample.mode,
-        ...(before.has(sample.oid) ? {} : { created: true as const }),
+        ...(before.get(sample.oid) !== undefined ? {} : { created: true as const }),
         certainty: 'sampled',
         waitedMs: sample.waitedMs > 0 ? sample.waitedMs : null,
         heldMs: sample.lastSeenAt - sample.firstSeenAt,
@@ -132,14 +128,9 @@ export function sampledLocks(
   return sortLocks(locks);
 }
 
-/** Looks forward: what will be known before the next statement of the same transaction. */
-export function advance(before: RelationView, peek: Peek): RelationView {
-  const relations = new Map(before.relations);
-  // Locked and no longer there: dropped.
-  for (const { oid } of peek.locks) relations.delete(oid);
-  for (const relation of peek.relations) relations.set(relation.oid, relation);
+/** What the open transaction holds and has counted, once this look is past. */
+export function advance(before: RelationView, peek: Peek): Pick<RelationView, 'held' | 'counters'> {
   return {
-    relations,
     held: new Set([...before.held, ...peek.locks.map((lock) => key(lock.oid, lock.mode))]),
     counters: new Map(peek.counters.map((counter) => [counter.oid, counter])),
   };

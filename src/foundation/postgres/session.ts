@@ -40,12 +40,37 @@ export interface ConnectOptions {
   readonly connectTimeoutMs?: number;
 }
 
-export async function connect(target: ConnectionTarget, options: ConnectOptions): Promise<Session> {
-  const client = new pg.Client({
-    ...target,
+/** The server asked for a password that nobody gave. */
+export class PasswordMissing extends Error {}
+
+/**
+ * Everything about the connection is in the target: the driver would fill a gap from PG… variables, which speak of
+ * another server than one of our own.
+ */
+function openClient(target: ConnectionTarget, options: ConnectOptions): pg.Client {
+  const { host, port, database, user, passwordHint = 'nobody gave one' } = target;
+  return new pg.Client({
+    host: target.address ?? host,
+    port,
+    database,
+    user,
+    password:
+      target.password ??
+      (() => {
+        throw new PasswordMissing(`the server asks for a password: ${passwordHint}`);
+      }),
+    ssl: target.tls ?? false,
+    sslnegotiation: target.directTls === true && target.tls !== undefined ? 'direct' : 'postgres',
+    // Not empty, for then PGOPTIONS would count.
+    options: target.options ?? ' ',
+    keepAlive: true,
     application_name: options.applicationName,
-    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? target.connectTimeoutMs ?? 10_000,
   });
+}
+
+export async function connect(target: ConnectionTarget, options: ConnectOptions): Promise<Session> {
+  const client = openClient(target, options);
   let closed = false;
   let transactionStatus: TransactionStatus = 'idle';
   client.on('error', () => {
@@ -60,6 +85,8 @@ export async function connect(target: ConnectionTarget, options: ConnectOptions)
   try {
     await client.connect();
   } catch (cause) {
+    // A server that waits for a password would keep the process waiting with it.
+    wireOf(client).stream.destroy();
     throw connectionError(target, cause);
   }
   return {
@@ -94,6 +121,7 @@ async function run(client: pg.Client, sql: string, values?: readonly unknown[]):
 }
 
 interface Wire {
+  readonly stream: { destroy(): void };
   on(event: 'readyForQuery', listener: (message: { readonly status: string }) => void): void;
 }
 

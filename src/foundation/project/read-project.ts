@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import type { Project } from '../../model/migration.js';
 import { loadParser } from '../sql/parse.js';
 import { buildMigration } from './build-migration.js';
-import { formatById, namedFormats, recogniseFormat } from './choose-format.js';
+import { formatById, namedFormats, recogniseFormat, speaksFor } from './choose-format.js';
 import { findIncludeIn } from './find-include.js';
 import type { Format, ProjectFiles, RawProject } from './format.js';
 import { formats } from './formats/index.js';
@@ -74,6 +75,17 @@ export async function readFiles(paths: readonly string[], options: Omit<ReadOpti
   });
 }
 
+/** SQL that stands in no file (standard input, an editor's buffer), read as psql would; `name` stands for its path. */
+export async function readSqlText(sql: string, name: string, options: Omit<ReadOptions, 'format'>): Promise<Project> {
+  const cwd = resolve(options.cwd ?? '.');
+  const files: ProjectFiles = {
+    paths: [name],
+    text: () => sql,
+    sha256: () => createHash('sha256').update(sql).digest('hex'),
+  };
+  return await buildProject(readPlainFiles(files), { format: plain, dir: cwd, files, options: { ...options, cwd } });
+}
+
 function readPlainFiles(files: ProjectFiles): RawProject {
   const migrations = files.paths.map((path) => readPlainFile(files, path));
   return { migrations, transactionScope: 'migration', notes: [] };
@@ -96,12 +108,12 @@ function recognise(files: ProjectFiles): FoundFormat | null {
     const format = recogniseFormat(filesBelow(files, folder));
     if (format !== null) return { format, folder };
   }
-  return plain.matches(files) === null ? null : { format: plain, folder: '' };
+  return speaksFor(plain, files) ? { format: plain, folder: '' } : null;
 }
 
 function locate(files: ProjectFiles, format: Format): FoundFormat {
-  const folders = format.matches(files) === null ? conventionalFolders : [];
-  const folder = folders.find((candidate) => format.matches(filesBelow(files, candidate)) !== null);
+  const folders = speaksFor(format, files) ? [] : conventionalFolders;
+  const folder = folders.find((candidate) => speaksFor(format, filesBelow(files, candidate)));
   return { format, folder: folder ?? '' };
 }
 

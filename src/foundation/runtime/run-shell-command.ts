@@ -15,28 +15,56 @@ export interface ShellCommandResult {
 }
 
 const keptCharacters = 8_000;
+/** A command that was asked to end gets this long before it is ended. */
+const patienceMs = 2_000;
 
-/** Runs a line as a user's shell would. When aborted, the command ends with everything it started. */
+/**
+ * Runs a line as a user's shell would. When aborted, or when this process exits, the command ends with everything it
+ * started. Rejects when the shell cannot be started.
+ */
 export function runShellCommand(command: string, options: ShellCommandOptions): Promise<ShellCommandResult> {
   const { cwd, env, signal, onOutput } = options;
   return new Promise((resolve, reject) => {
     // A group of its own: npx and its kin pass no signal on to what they start.
     const child = spawn('/bin/sh', ['-c', command], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     let errorOutput = '';
+    let patience: NodeJS.Timeout | undefined;
+    const kill = (): void => signalGroup(child.pid, 'SIGKILL');
     const end = (): void => {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+      signalGroup(child.pid, 'SIGTERM');
+      patience = setTimeout(kill, patienceMs);
+    };
+    process.once('exit', kill);
+    const forget = (): void => {
+      clearTimeout(patience);
+      process.off('exit', kill);
+      signal.removeEventListener('abort', end);
     };
     child.stdout.setEncoding('utf8').on('data', onOutput);
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       errorOutput = (errorOutput + text).slice(-keptCharacters);
       onOutput(text);
     });
-    child.on('error', reject);
+    child.on('error', (error) => {
+      forget();
+      reject(error);
+    });
     child.on('close', (exitCode) => {
-      signal.removeEventListener('abort', end);
+      forget();
+      // Its shell may have ended before what it started.
+      if (signal.aborted) kill();
       resolve({ exitCode, errorOutput });
     });
     signal.addEventListener('abort', end, { once: true });
     if (signal.aborted) end();
   });
+}
+
+function signalGroup(pid: number | undefined, name: 'SIGTERM' | 'SIGKILL'): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, name);
+  } catch {
+    // The whole group has ended already.
+  }
 }

@@ -32,6 +32,7 @@ export async function runLoadCommand(command: LoadCommand): Promise<string> {
       PGDATABASE: target.database,
       PGUSER: target.user,
       PGPASSWORD: target.password ?? '',
+      ...target.toolVariables,
       PGAPPNAME: 'lockkeeper data',
       PGOPTIONS: '-c session_replication_role=replica',
       LC_MESSAGES: 'C',

@@ -1,82 +1,92 @@
-import { openLockHistory } from '../observers/lock-history.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ChangeSafetyError } from '../../model/change-safety-error.js';
+import { type LockHistory, openLockHistory } from '../observers/lock-history.js';
 import { countWork, type WorkCounter } from '../observers/statement-counters.js';
-import { type Cluster, type ClusterOptions, startCluster } from '../postgres/server/cluster.js';
-import { startClusterWithStandby } from '../postgres/server/standby.js';
+import type { Cluster } from '../postgres/server/cluster.js';
 import { connect, type Session } from '../postgres/session.js';
-import { assemble, type ResourceStack } from '../runtime/resource-stack.js';
+import { assemble } from '../runtime/resource-stack.js';
 import { quoteIdentifier } from '../sql/quote-identifier.js';
 import type { Stage } from './stage.js';
-
-export interface EmbeddedStageOptions extends ClusterOptions {
-  readonly standby: boolean;
-}
-
-/** The change's database. Not `postgres`: the observers' extensions stay there, out of the change's sight. */
-const stageDatabase = 'stage';
+import { stageDatabase, type StageServerOptions, type StageServers, startStageServers } from './stage-servers.js';
 
 /** Starts a private server, with a standby on demand, and an empty database for the change. */
-export async function openEmbeddedStage(options: EmbeddedStageOptions): Promise<Stage> {
+export async function openEmbeddedStage(options: StageServerOptions): Promise<Stage> {
+  return openStageOn(await startStageServers(options));
+}
+
+/** Opens the stage on servers that were just started; they end with it, also when it cannot be opened. */
+export async function openStageOn(servers: StageServers): Promise<Stage> {
   return assemble(async (parts) => {
-    const { primary, standby } = await startServers(options, parts);
-    const maintenance = parts.use(await open(primary, 'postgres', 'maintenance'));
-    await maintenance.query(`CREATE DATABASE ${quoteIdentifier(stageDatabase)} TEMPLATE template0`);
-    const watch = parts.use(await open(primary, stageDatabase, 'observer'));
-    const tracked = await installCounters(maintenance, watch);
-    const connectObserved = (role: string | null): Promise<Session> => openObserved(primary, { role, tracked });
+    // No session is closed one by one: they end with their server.
+    const { primary, standby, maintenance } = parts.use(servers);
+    const onStage = (purpose: string) => open(primary, stageDatabase, purpose);
+    const watch = await onStage('observer');
+    const work = await openCounter(servers, watch);
+    await Promise.all([primary.whole, standby?.whole]);
+    const end = () => parts[Symbol.asyncDispose]();
     return {
       server: { version: primary.version, major: primary.major, source: primary.source },
       target: primary.connection(stageDatabase),
-      connect: (purpose) => open(primary, stageDatabase, purpose),
-      connectObserved,
-      connectStandby: standby === null ? null : () => open(standby, stageDatabase, 'standby reader'),
-      tower: {
-        watch,
-        work: tracked ? await openCounter(maintenance, connectObserved) : null,
-        history: await openLockHistory(parts.use(await open(primary, 'postgres', 'lock history'))),
-      },
+      connect: onStage,
+      connectObserved: async (role) => prepareObserved(await onStage('change'), { role, tracked: work !== null }),
+      connectStandby: standby === null ? null : () => openReplayed(standby),
+      tower: { watch, work, history: openHistoryWhenNeeded(() => open(primary, 'postgres', 'lock history')) },
       maintenance,
-      interrupt: () => parts[Symbol.asyncDispose](),
-      [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose](),
+      interrupt: end,
+      [Symbol.asyncDispose]: end,
     };
   });
-}
-
-async function startServers(
-  options: EmbeddedStageOptions,
-  parts: ResourceStack,
-): Promise<{ readonly primary: Cluster; readonly standby: Cluster | null }> {
-  if (!options.standby) return { primary: parts.use(await startCluster(options)), standby: null };
-  return parts.use(await startClusterWithStandby(options));
 }
 
 function open(cluster: Cluster, database: string, purpose: string): Promise<Session> {
   return connect(cluster.connection(database), { applicationName: `lockkeeper ${purpose}` });
 }
 
-async function openObserved(cluster: Cluster, as: { role: string | null; tracked: boolean }): Promise<Session> {
-  const session = await open(cluster, stageDatabase, 'change');
+/** The standby knows the stage's database only once it has replayed its making. */
+async function openReplayed(standby: Cluster): Promise<Session> {
+  const giveUpAt = performance.now() + replayTimeoutMs;
+  while (true) {
+    try {
+      return await open(standby, stageDatabase, 'standby reader');
+    } catch (error) {
+      const isEarly = error instanceof ChangeSafetyError && error.sqlState === unknownDatabase;
+      if (!isEarly || performance.now() > giveUpAt) throw error;
+      await sleep(replayPollMs);
+    }
+  }
+}
+
+const unknownDatabase = '3D000';
+const replayTimeoutMs = 30_000;
+const replayPollMs = 10;
+
+async function prepareObserved(
+  session: Session,
+  as: { readonly role: string | null; readonly tracked: boolean },
+): Promise<Session> {
   if (as.tracked) await session.query("SET pg_stat_statements.track = 'top'");
   // Settings stay, rights go: as if the role itself had logged in.
   if (as.role !== null) await session.query(`SET SESSION AUTHORIZATION ${quoteIdentifier(as.role)}`);
   return session;
 }
 
-/** An observer must never wait behind the change it observes, nor be counted. False when the server lacks the extension. */
-async function installCounters(maintenance: Session, watch: Session): Promise<boolean> {
+/** The observer must never wait behind the change it observes, nor be counted. */
+async function openCounter({ maintenance, hasCounters }: StageServers, watch: Session): Promise<WorkCounter | null> {
   await watch.query("SET lock_timeout = '50ms'");
-  const { rows } = await maintenance.query(
-    "SELECT pg_catalog.current_setting('shared_preload_libraries') LIKE '%pg_stat_statements%' AS loaded",
-  );
-  if (rows[0]?.['loaded'] !== true) return false;
-  await maintenance.query('CREATE EXTENSION pg_stat_statements SCHEMA public');
-  await maintenance.query('CREATE EXTENSION pg_walinspect SCHEMA public');
-  return true;
+  if (!hasCounters) return null;
+  await watch.query("SET pg_stat_statements.track = 'top'");
+  const counter = await countWork(maintenance, watch);
+  await watch.query("SET pg_stat_statements.track = 'none'");
+  return counter;
 }
 
-async function openCounter(
-  maintenance: Session,
-  connectObserved: (role: string | null) => Promise<Session>,
-): Promise<WorkCounter> {
-  await using sample = await connectObserved(null);
-  return await countWork(maintenance, sample);
+/** Only statements outside transactions need it; most changes have none. */
+function openHistoryWhenNeeded(connectBeside: () => Promise<Session>): LockHistory {
+  let opened: Promise<LockHistory> | null = null;
+  return {
+    watch: async (pid) => {
+      opened ??= connectBeside().then(openLockHistory);
+      return (await opened).watch(pid);
+    },
+  };
 }

@@ -1,7 +1,10 @@
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
+import { connectToAny } from '../postgres/connect-to-any.js';
+import { connectionSources } from '../postgres/connection/connection-sources.js';
 import { parseConnectionString } from '../postgres/connection-string.js';
 import type { ConnectionTarget } from '../postgres/connection-target.js';
 import { connect, type Session } from '../postgres/session.js';
+import type { Environment } from '../runtime/environment.js';
 import { assemble } from '../runtime/resource-stack.js';
 import { quoteIdentifier } from '../sql/quote-identifier.js';
 import type { Stage } from './stage.js';
@@ -17,10 +20,12 @@ const terminate = 'SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.u
  * Opens a database that somebody else made. Only one that calls itself disposable is touched. It is left as the change
  * left it; I/O per statement stays unknown there, and WAL is the whole server's.
  */
-export async function openStageUrl(url: string): Promise<Stage> {
-  const target = parseConnectionString(url);
+export async function openStageUrl(url: string, environment: Environment): Promise<Stage> {
+  const plan = parseConnectionString(url, connectionSources(environment));
   return assemble(async (parts) => {
-    const watch = parts.use(await connect(target, { applicationName: 'lockkeeper observer' }));
+    const watch = parts.use(await connectToAny(plan, { applicationName: 'lockkeeper observer' }));
+    // Of several hosts, all sessions go to the one that answered.
+    const { target } = watch;
     const row = (await watch.query(facts)).rows[0] ?? {};
     if (row['disposable'] !== 'on') throw notDisposable(String(row['database']), target);
     await watch.query("SET lock_timeout = '50ms'");

@@ -32,6 +32,7 @@ class ScriptRunner {
   readonly #script: Script;
   readonly #options: RunScriptOptions;
   readonly #runs: StatementRun[] = [];
+  readonly #natures = new Map<Statement, StatementNature>();
   /** Statements before this one have been committed. */
   #committed = 0;
   #commitMs: number | null = null;
@@ -55,7 +56,9 @@ class ScriptRunner {
     const ownBlock =
       !this.#options.insideTransaction &&
       (transaction.mode === 'single' || (transaction.mode === 'implicit' && statements.length > 1));
-    if (ownBlock) await this.#session.query('BEGIN');
+    const begun = ownBlock ? this.#session.query('BEGIN') : null;
+    this.#parseAhead(0);
+    await begun;
     for (const [index, statement] of statements.entries()) {
       this.#options.signal.throwIfAborted();
       this.#options.onProgress({
@@ -78,7 +81,7 @@ class ScriptRunner {
   }
 
   async #runOne(statement: Statement): Promise<boolean> {
-    const nature = statementNature(statement.sql);
+    const nature = this.#natureOf(statement);
     const wrap = this.#session.transactionStatus === 'idle' && nature.wrappable && this.#options.observer !== null;
     if (wrap) await this.#session.query('BEGIN');
     const applied = await this.#watch(statement, nature);
@@ -86,6 +89,18 @@ class ScriptRunner {
     if (wrap) return (await this.#commit()).kind === 'applied';
     if (this.#session.transactionStatus === 'idle') await this.#released('committed');
     return true;
+  }
+
+  #natureOf(statement: Statement): StatementNature {
+    const known = this.#natures.get(statement) ?? statementNature(statement.sql);
+    this.#natures.set(statement, known);
+    return known;
+  }
+
+  /** While the server is busy, parsing takes no time of the change. */
+  #parseAhead(index: number): void {
+    const statement = this.#script.statements[index];
+    if (statement !== undefined) this.#natureOf(statement);
   }
 
   async #watch(statement: Statement, nature: StatementNature): Promise<boolean> {
@@ -102,7 +117,9 @@ class ScriptRunner {
       (cause: unknown) => placeError(statement, cause),
     );
     const endedAt = performance.now();
-    const observation = await observer?.after(observed, { startedAt, endedAt, failed: error !== null });
+    const looking = observer?.after(observed, { startedAt, endedAt, failed: error !== null });
+    this.#parseAhead(this.#runs.length + 1);
+    const observation = await looking;
     this.#runs.push({
       statement,
       transactionBlock: nature.transactionBlock,

@@ -1,11 +1,13 @@
 import type { Socket } from 'node:net';
+import { quoteIdentifier } from '../sql/quote-identifier.js';
 import { ExtendedQuery } from './extended-query.js';
 import type { Frame } from './frames.js';
-import { type Startup, startupPacket } from './handshake.js';
+import { cancelBackend, type Startup, startupPacket } from './handshake.js';
 import { Inbox } from './inbox.js';
 import { Link, ServerLeft } from './link.js';
+import { LogIn } from './log-in.js';
 import { Look } from './look.js';
-import { errorMessage, readCString, readReport, readyMessage } from './messages.js';
+import { errorMessage, queryMessage, readCString, readReport, readyMessage } from './messages.js';
 import { Outbox } from './outbox.js';
 import { SimpleQuery } from './simple-query.js';
 import type { TapOptions, TappedSessionEnd } from './tap.js';
@@ -19,9 +21,10 @@ export class Connection {
   readonly #options: TapOptions;
   readonly #number: number;
   readonly #link: Link;
+  #backendKey: Buffer | null = null;
 
   constructor(
-    client: { readonly socket: Socket; readonly startup: Startup; readonly number: number },
+    client: { readonly socket: Socket; readonly server: Socket; readonly startup: Startup; readonly number: number },
     options: TapOptions,
   ) {
     this.#socket = client.socket;
@@ -30,7 +33,7 @@ export class Connection {
     this.#options = options;
     const outbox = new Outbox(client.socket);
     const inbox = new Inbox(client.socket, client.startup.rest);
-    this.#link = new Link(inbox, outbox, new Upstream(options.upstream, outbox));
+    this.#link = new Link(inbox, outbox, new Upstream(client.server, outbox));
     client.socket.resume();
   }
 
@@ -53,10 +56,11 @@ export class Connection {
     this.#options.onSessionEnd({ sessionNumber: this.#number, endedAt: performance.now(), ...end });
   }
 
-  /** Cuts both sides off. */
-  destroy(): void {
+  /** Cuts both sides off. A backend that is at work would not notice before its statement ends, so that is cancelled. */
+  async destroy(): Promise<void> {
     this.#socket.destroy();
     this.#link.upstream.destroy();
+    if (this.#backendKey !== null) await cancelBackend(this.#backendKey, this.#options.upstream);
   }
 
   async #serve(): Promise<void> {
@@ -121,36 +125,59 @@ export class Connection {
     this.#link.outbox.send(readyMessage(this.#link.status));
   }
 
-  /** Opens the backend and passes on what it says, up to its first ReadyForQuery. Returns the backend's process id. */
+  /** Logs in and passes on what the server says, up to its first ReadyForQuery. Returns the backend's process id. */
   async #start(): Promise<number> {
     const { upstream, outbox } = this.#link;
-    let pid = 0;
+    const logIn = new LogIn(this.#options.upstream, (bytes) => upstream.send(bytes));
     const refusals: string[] = [];
+    let failure: Error | null = null;
     await upstream.ask(startupPacket(this.#startup, this.#options.upstream), (frame) => {
-      switch (frame.type) {
-        case 'Z':
-          this.#link.takeStatus(frame);
-          return 'done';
-        case 'R':
-          if (frame.body.readUInt32BE(0) !== 0)
-            throw new Error('the server asks for a password, and must trust the tap');
-          break;
-        case 'E':
-          refusals.push(readReport(frame.body).get('M') ?? '');
-          break;
-        case 'K':
-          pid = frame.body.readInt32BE(0);
-          break;
+      if (frame.type === 'R' && !LogIn.isOver(frame.body)) {
+        logIn.answer(frame.body).catch((error: unknown) => {
+          failure = error instanceof Error ? error : new Error(String(error));
+          upstream.destroy();
+        });
+        return 'more';
       }
+      if (frame.type === 'Z') {
+        this.#link.takeStatus(frame);
+        return 'done';
+      }
+      if (frame.type === 'E') refusals.push(readReport(frame.body).get('M') ?? '');
+      if (frame.type === 'K') this.#backendKey = Buffer.from(frame.body);
       this.#link.passUnasked(frame);
       return 'more';
     });
     if (refusals.length > 0) throw new ServerLeft(`The server refused the connection: ${refusals.join()}`);
-    if (!upstream.lost) return pid;
-    const why = `lockkeeper could not open a session on its server: ${upstream.failure?.message ?? 'it closed the connection'}`;
-    outbox.send(errorMessage('FATAL', '08006', why));
-    throw new ServerLeft(why, { cause: upstream.failure });
+    if (upstream.lost) {
+      const cause = failure ?? upstream.failure ?? new Error('it closed the connection');
+      const error = noSession(cause.message, cause);
+      outbox.send(errorMessage('FATAL', failure === null ? '08006' : '28000', error.message));
+      throw error;
+    }
+    await this.#takeRole();
+    return this.#backendKey?.readInt32BE(0) ?? 0;
   }
+
+  /** The rights of the role, with the settings of the user that logged in. */
+  async #takeRole(): Promise<void> {
+    const { role } = this.#options;
+    if (role == null) return;
+    const refusals: string[] = [];
+    await this.#link.upstream.ask(queryMessage(`SET SESSION AUTHORIZATION ${quoteIdentifier(role)}`), (frame) => {
+      if (frame.type === 'Z') return 'done';
+      if (frame.type === 'E') refusals.push(readReport(frame.body).get('M') ?? '');
+      if (frame.type !== 'C') this.#link.passUnasked(frame);
+      return 'more';
+    });
+    if (refusals.length > 0) throw new ServerLeft(`The server refused the role: ${refusals.join()}`);
+    this.#link.throwIfLost();
+  }
+}
+
+/** What a client is told, and the report, when there is no session to be had. */
+export function noSession(why: string, cause: Error): ServerLeft {
+  return new ServerLeft(`lockkeeper could not open a session on its server: ${why}`, { cause });
 }
 
 function endOf(error: unknown): Pick<TappedSessionEnd, 'cause' | 'error'> {

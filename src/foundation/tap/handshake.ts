@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { ConnectionTarget } from '../postgres/connection-target.js';
 import { encodeFrame } from './frames.js';
 import { cString, endOfCString, errorMessage } from './messages.js';
-import { openServerSocket } from './upstream.js';
+import { openServerSocket } from './server-socket.js';
 
 const cancelCode = 80877102;
 const encryptionCodes: ReadonlySet<number> = new Set([80877103, 80877104]);
@@ -95,7 +95,14 @@ function readParameters(body: Buffer): ReadonlyMap<string, string> {
 /** The startup packet for the server: the client's own, in the name of the target's user. */
 export function startupPacket(startup: Startup, target: ConnectionTarget): Buffer {
   const database = startup.parameters.get('database') ?? target.database;
-  const parameters = new Map([...startup.parameters, ['user', target.user] as const, ['database', database] as const]);
+  // What comes later wins: the client's own options.
+  const options = [target.options, startup.parameters.get('options')].filter((given) => given !== undefined).join(' ');
+  const parameters = new Map([
+    ...startup.parameters,
+    ['user', target.user] as const,
+    ['database', database] as const,
+    ...(options === '' ? [] : [['options', options] as const]),
+  ]);
   const texts = [...parameters].flat().map(cString);
   const packet = Buffer.concat([Buffer.alloc(8), ...texts, Buffer.of(0)]);
   packet.writeUInt32BE(packet.length, 0);
@@ -105,7 +112,9 @@ export function startupPacket(startup: Startup, target: ConnectionTarget): Buffe
 
 /** Process id and key in the request are the server's own. The server closes when it has passed the signal on. */
 async function passCancelOn(packet: Buffer, target: ConnectionTarget): Promise<void> {
-  const server = openServerSocket(target);
+  // A server that is gone has nothing to cancel.
+  const server = await openServerSocket(target).catch(() => null);
+  if (server === null) return;
   const head = Buffer.alloc(4);
   head.writeUInt32BE(packet.length + 4, 0);
   await new Promise<void>((resolve) => {
@@ -114,6 +123,13 @@ async function passCancelOn(packet: Buffer, target: ConnectionTarget): Promise<v
     server.resume();
     server.write(Buffer.concat([head, packet]));
   });
+}
+
+/** Asks the server to cancel what a backend is doing; `key` is the body of its BackendKeyData. */
+export function cancelBackend(key: Buffer, target: ConnectionTarget): Promise<void> {
+  const code = Buffer.alloc(4);
+  code.writeUInt32BE(cancelCode);
+  return passCancelOn(Buffer.concat([code, key]), target);
 }
 
 /** Takes exact numbers of bytes from a socket before its messages have frames. */

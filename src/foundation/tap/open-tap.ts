@@ -3,15 +3,17 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadParser } from '../sql/parse.js';
-import { Connection } from './connection.js';
+import { Connection, noSession } from './connection.js';
 import { receiveClient } from './handshake.js';
+import { errorMessage } from './messages.js';
+import { openServerSocket } from './server-socket.js';
 import type { Tap, TapOptions } from './tap.js';
 
 /** Time for sessions whose client has left to come to their end before they are cut off. */
 const patienceMs = 2_000;
 
 /**
- * Opens a tap on 127.0.0.1, at a free port, with a random password. The server must trust the target's user.
+ * Opens a tap on 127.0.0.1, at a free port, with a random password of its own.
  * Closing it cuts off who is still there, and returns when everything has been told.
  */
 export async function openTap(options: TapOptions): Promise<Tap> {
@@ -27,7 +29,7 @@ export async function openTap(options: TapOptions): Promise<Tap> {
     port,
     password,
     connectionString: (database) =>
-      `postgresql://${encodeURIComponent(options.upstream.user)}:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}?sslmode=disable`,
+      `postgresql://${encodeURIComponent(options.role ?? options.upstream.user)}:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}?sslmode=disable`,
     [Symbol.asyncDispose]: async () => {
       server.close();
       await visitors.sendAway();
@@ -61,7 +63,7 @@ class Visitors {
     for (const socket of this.#sockets) socket.destroy();
     const all = Promise.allSettled(this.#served);
     await Promise.race([all, sleep(patienceMs, undefined, { ref: false })]);
-    for (const connection of this.#connections) connection.destroy();
+    await Promise.all([...this.#connections].map((connection) => connection.destroy()));
     await all;
   }
 
@@ -72,8 +74,26 @@ class Visitors {
       return;
     }
     this.#count += 1;
-    const connection = new Connection({ socket, startup, number: this.#count }, this.#options);
+    const number = this.#count;
+    const server = await openServerSocket(this.#options.upstream).catch((error: unknown) => asError(error));
+    if (server instanceof Error) {
+      this.#refuse(socket, number, server);
+      return;
+    }
+    const connection = new Connection({ socket, server, startup, number }, this.#options);
     this.#connections.add(connection);
     await connection.serve().finally(() => this.#connections.delete(connection));
   }
+
+  #refuse(socket: Socket, sessionNumber: number, cause: Error): void {
+    const error = noSession(cause.message, cause);
+    if (!socket.destroyed) socket.end(errorMessage('FATAL', '08006', error.message));
+    this.#options.onSessionEnd({ sessionNumber, endedAt: performance.now(), cause: 'server-left', error });
+  }
+}
+
+/** A name with several addresses fails with one error for each, and no words of its own. */
+function asError(error: unknown): Error {
+  if (error instanceof AggregateError && error.errors[0] instanceof Error) return error.errors[0];
+  return error instanceof Error ? error : new Error(String(error));
 }

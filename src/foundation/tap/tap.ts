@@ -14,6 +14,8 @@ export interface Tap extends AsyncDisposable {
 export interface TapOptions {
   /** The server, and the user in whose name every client works there, whatever name it gives itself. */
   readonly upstream: ConnectionTarget;
+  /** Each session gets this role's rights once it is logged in. Default: those of the user that logs in. */
+  readonly role?: string | null;
   /** Called once for each connection, before the client hears that it is ready. */
   readonly observe: ObserveSession;
   readonly onStatement: (statement: TappedStatement) => void;

@@ -1,18 +1,9 @@
-import { connect as openSocket, type Socket } from 'node:net';
-import { join } from 'node:path';
-import type { ConnectionTarget } from '../postgres/connection-target.js';
+import type { Socket } from 'node:net';
 import { type Frame, FrameReader } from './frames.js';
 import type { Outbox } from './outbox.js';
 
 /** What becomes of a message of the server: `done` when the answer that was waited for is complete. */
 export type Receiver = (frame: Frame) => 'done' | 'more';
-
-/** Opens a socket to the server: `host` is a folder of unix sockets, a name, or an address. */
-export function openServerSocket(target: ConnectionTarget): Socket {
-  return target.host.startsWith('/')
-    ? openSocket(join(target.host, `.s.PGSQL.${target.port}`))
-    : openSocket(target.port, target.host).setNoDelay(true);
-}
 
 /** The tap's side of one backend. One question at a time; what comes unasked goes to `unasked`. */
 export class Upstream {
@@ -26,9 +17,10 @@ export class Upstream {
   unasked: Receiver = () => 'more';
   onLost: () => void = () => undefined;
 
-  constructor(target: ConnectionTarget, outbox: Outbox) {
+  constructor(socket: Socket, outbox: Outbox) {
     this.#outbox = outbox;
-    this.#socket = openServerSocket(target);
+    this.#socket = socket;
+    this.#lost = socket.destroyed;
     this.#socket.on('data', (chunk) => this.#read(chunk));
     this.#socket.on('error', (error) => {
       this.#failure = error;

@@ -2,13 +2,13 @@ import { type Html, html } from './escape.js';
 
 const width = 90;
 
-/** A cell's number with a small bar below it: as long as its share of the largest, never invisible. */
+/** A number with a small bar below it: as long as its share of the largest, never invisible. */
 export function renderMeasure(value: number | null, largest: number, words: string): Html {
-  if (value === null) return html`<td class="num faint">–</td>`;
-  if (value === 0) return html`<td class="num faint">${words}</td>`;
+  if (value === null) return html`<span class="faint">–</span>`;
+  if (value === 0) return html`<span class="faint">${words}</span>`;
   const length = barLength(value, largest, width);
   const kind = value < 0 ? 'shrink' : 'grow';
-  return html`<td class="num">${words}<svg class="measure" width="${width}" height="5" viewBox="0 0 ${width} 5" aria-hidden="true"><rect class="track" width="${width}" height="5" rx="2.5"/><rect class="${kind}" width="${length}" height="5" rx="2.5"/></svg></td>`;
+  return html`${words}<svg class="measure" width="${width}" height="5" viewBox="0 0 ${width} 5" aria-hidden="true"><rect class="track" width="${width}" height="5" rx="2.5"/><rect class="${kind}" width="${length}" height="5" rx="2.5"/></svg>`;
 }
 
 /** The length of a bar in the same unit as `full`; at least 2 for anything but nothing. */

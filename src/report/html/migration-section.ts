@@ -6,6 +6,7 @@ import { sqlOnOneLine } from '../visible-text.js';
 import { largestOf, renderMeasure } from './bars.js';
 import { type Html, html } from './escape.js';
 import { renderStatement } from './statement-section.js';
+import { type Column, renderTable } from './table.js';
 import { renderTimeline } from './timeline.js';
 
 /** One migration: head, claims, timeline, a table of its statements with bars, then each statement in full. */
@@ -33,6 +34,16 @@ const blockClasses: Readonly<Record<BlockedTraffic, string>> = {
   none: 'none-text',
 };
 
+const statementColumns: readonly Column[] = [
+  { title: '#' },
+  { title: 'SQL' },
+  { title: 'Strongest lock' },
+  { title: 'Duration', isNumber: true, label: 'took' },
+  { title: 'WAL', isNumber: true, label: 'WAL' },
+  { title: 'Size', isNumber: true, label: 'size' },
+  { title: 'Rows', isNumber: true, label: 'rows' },
+];
+
 function renderStatementTable(statements: readonly StatementTrace[]): Html {
   const largest = {
     duration: largestOf(statements.map((one) => one.durationMs)),
@@ -41,9 +52,17 @@ function renderStatementTable(statements: readonly StatementTrace[]): Html {
   };
   const rows = statements.map((one, index) => {
     const failed = one.error === null ? '' : ' failed';
-    return html`<tr><td><span class="number${failed}">${String(index + 1)}</span></td><td class="sql mono">${sqlOnOneLine(one.sql, 90)}</td><td>${renderHeaviest(one)}</td>${renderMeasure(one.durationMs, largest.duration, formatDuration(one.durationMs))}${renderMeasure(one.walBytes, largest.wal, formatBytes(one.walBytes ?? 0))}${renderMeasure(one.sizeGrowthBytes, largest.growth, formatGrowth(one.sizeGrowthBytes ?? 0))}<td class="num">${one.rowsWritten === null ? '–' : formatCount(one.rowsWritten)}</td></tr>`;
+    return [
+      { value: html`<span class="number${failed}">${String(index + 1)}</span>` },
+      { value: sqlOnOneLine(one.sql, 90), look: 'sql mono' },
+      { value: renderHeaviest(one) },
+      { value: renderMeasure(one.durationMs, largest.duration, formatDuration(one.durationMs)) },
+      { value: renderMeasure(one.walBytes, largest.wal, formatBytes(one.walBytes ?? 0)) },
+      { value: renderMeasure(one.sizeGrowthBytes, largest.growth, formatGrowth(one.sizeGrowthBytes ?? 0)) },
+      { value: one.rowsWritten === null ? '–' : formatCount(one.rowsWritten) },
+    ];
   });
-  return html`<div class="scroll"><table><caption>Statements side by side</caption><thead><tr><th>#</th><th>SQL</th><th>Strongest lock</th><th class="num">Duration</th><th class="num">WAL</th><th class="num">Size</th><th class="num">Rows</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  return renderTable({ caption: 'Statements side by side', columns: statementColumns, rows });
 }
 
 function renderHeaviest(statement: StatementTrace): Html {

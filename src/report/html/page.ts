@@ -15,6 +15,7 @@ import { formatBytes, formatCounted, formatDuration, formatGrowth } from '../uni
 import { Html, html } from './escape.js';
 import { renderMigration, renderState } from './migration-section.js';
 import { styleSheet } from './style.js';
+import { type Column, renderTable } from './table.js';
 import { renderLegend } from './timeline.js';
 
 /** The report as one page that needs nothing but itself: no network, no script. */
@@ -82,13 +83,31 @@ function anchorOf(index: number): string {
   return `m${index + 1}`;
 }
 
+const overviewColumns: readonly Column[] = [
+  { title: 'Migration' },
+  { title: 'State' },
+  { title: 'Strongest lock' },
+  { title: 'Longest stall', isNumber: true, label: 'longest stall' },
+  { title: 'WAL', isNumber: true, label: 'WAL' },
+  { title: 'Duration', isNumber: true, label: 'took' },
+  { title: 'Findings', isNumber: true, label: 'findings' },
+];
+
 function renderOverview(rehearsal: Rehearsal): Html {
   const rows = rehearsal.migrations.map((migration, index) => {
     const stall = worstStall(migration.statements.flatMap((one) => one.traffic));
     const wal = sumKnown(migration.statements.map((one) => one.walBytes));
-    return html`<tr><td><a href="#${anchorOf(index)}">${migration.id}</a></td><td>${renderState(migration)}</td><td>${heaviestInWords(migration)}</td><td class="num">${stall === null ? '–' : formatDuration(stall.longestStallMs)}</td><td class="num">${wal === null ? '–' : formatBytes(wal)}</td><td class="num">${formatDuration(migration.durationMs)}</td><td class="num">${String(findingsOf(migration, rehearsal.findings).length)}</td></tr>`;
+    return [
+      { value: html`<a href="#${anchorOf(index)}">${migration.id}</a>`, look: 'lead' },
+      { value: renderState(migration) },
+      { value: heaviestInWords(migration) },
+      { value: stall === null ? '–' : formatDuration(stall.longestStallMs) },
+      { value: wal === null ? '–' : formatBytes(wal) },
+      { value: formatDuration(migration.durationMs) },
+      { value: String(findingsOf(migration, rehearsal.findings).length) },
+    ];
   });
-  return html`<h2>Migrations</h2><div class="panel scroll"><table><thead><tr><th>Migration</th><th>State</th><th>Strongest lock</th><th class="num">Longest stall</th><th class="num">WAL</th><th class="num">Duration</th><th class="num">Findings</th></tr></thead><tbody>${rows}</tbody></table></div>${renderLegend()}`;
+  return html`<h2>Migrations</h2><div class="panel">${renderTable({ caption: null, columns: overviewColumns, rows })}</div>${renderLegend()}`;
 }
 
 function heaviestInWords(migration: MigrationTrace): Html {

@@ -5,6 +5,7 @@ import { formatBytes, formatCount, formatCounted, formatDuration, formatGrowth }
 import { clipText } from '../visible-text.js';
 import { type Html, type HtmlValue, html } from './escape.js';
 import { highlightSql } from './sql-highlight.js';
+import { type Column, renderTable } from './table.js';
 
 const sqlLimit = 20_000;
 
@@ -40,6 +41,25 @@ const blockClasses: Readonly<Record<BlockedTraffic, string>> = {
   none: 'none-text',
 };
 
+const lockColumns: readonly Column[] = [
+  { title: 'Relation' },
+  { title: 'Kind' },
+  { title: 'Mode' },
+  { title: 'Meaning' },
+  { title: 'Held', isNumber: true, label: 'held' },
+  { title: 'Waited', isNumber: true, label: 'waited' },
+  { title: 'Seen', label: 'seen' },
+];
+
+const trafficColumns: readonly Column[] = [
+  { title: 'Relation' },
+  { title: 'Operation' },
+  { title: 'Requests', isNumber: true, label: 'requests' },
+  { title: 'Failed', isNumber: true, label: 'failed' },
+  { title: 'Longest stall', isNumber: true, label: 'longest stall' },
+  { title: 'p99', isNumber: true, label: 'p99' },
+];
+
 function renderLocks(locks: readonly LockTrace[]): Html | null {
   if (locks.length === 0) return null;
   const existing = locks.filter((lock) => !lock.created);
@@ -48,23 +68,35 @@ function renderLocks(locks: readonly LockTrace[]): Html | null {
     .toSorted((a, b) => lockStrength(b.mode) - lockStrength(a.mode))
     .map((lock) => {
       const blocks = blockedTraffic(lock.mode);
-      return html`<tr><td>${withoutPublic(lock.relation)}</td><td>${lock.kind}</td><td>${lockModeName(lock.mode)}</td><td class="${blockClasses[blocks]}">${blockedInWords(blocks)}</td><td class="num">${lock.heldMs === null ? '–' : `≤ ${formatDuration(lock.heldMs)}`}</td><td class="num">${lock.waitedMs === null ? '–' : `~${formatDuration(lock.waitedMs)}`}</td><td>${lock.certainty}</td></tr>`;
+      return [
+        { value: withoutPublic(lock.relation), look: 'lead' },
+        { value: lock.kind },
+        { value: lockModeName(lock.mode) },
+        { value: blockedInWords(blocks), look: blockClasses[blocks] },
+        { value: lock.heldMs === null ? '–' : `≤ ${formatDuration(lock.heldMs)}` },
+        { value: lock.waitedMs === null ? '–' : `~${formatDuration(lock.waitedMs)}` },
+        { value: lock.certainty },
+      ];
     });
   const names = [...new Set(created.map((lock) => withoutPublic(lock.relation)))];
   return html`${
     rows.length === 0
       ? null
-      : html`<div class="scroll"><table><caption>Locks on relations that existed before</caption><thead><tr><th>Relation</th><th>Kind</th><th>Mode</th><th>Meaning</th><th class="num">Held</th><th class="num">Waited</th><th>Seen</th></tr></thead><tbody>${rows}</tbody></table></div>`
+      : renderTable({ caption: 'Locks on relations that existed before', columns: lockColumns, rows })
   }${names.length === 0 ? null : html`<p class="faint">Made here, so nobody can wait for them: ${names.join(', ')}</p>`}`;
 }
 
 function renderTraffic(traffic: readonly TrafficTrace[]): Html | null {
   if (traffic.length === 0) return null;
-  const rows = traffic.map(
-    (one) =>
-      html`<tr><td>${withoutPublic(one.relation)}</td><td>${one.operation}</td><td class="num">${formatCount(one.requests)}</td><td class="num ${one.failures > 0 ? 'bad' : ''}">${formatCount(one.failures)}</td><td class="num">${formatDuration(one.longestStallMs)}</td><td class="num">${formatDuration(one.p99Ms)}</td></tr>`,
-  );
-  return html`<div class="scroll"><table><caption>What synthetic traffic felt</caption><thead><tr><th>Relation</th><th>Operation</th><th class="num">Requests</th><th class="num">Failed</th><th class="num">Longest stall</th><th class="num">p99</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  const rows = traffic.map((one) => [
+    { value: withoutPublic(one.relation), look: 'lead' },
+    { value: one.operation },
+    { value: formatCount(one.requests) },
+    { value: formatCount(one.failures), look: one.failures > 0 ? 'bad' : '' },
+    { value: formatDuration(one.longestStallMs) },
+    { value: formatDuration(one.p99Ms) },
+  ]);
+  return renderTable({ caption: 'What synthetic traffic felt', columns: trafficColumns, rows });
 }
 
 function renderFacts(statement: StatementTrace): Html | null {

@@ -55,5 +55,13 @@ svg .mark.odd{fill:var(--odd)}svg .mark.even{fill:var(--even)}svg .mark.failed{f
 svg .bar.both{fill:var(--both)}svg .bar.writes{fill:var(--writes)}svg .bar.none{fill:var(--none)}svg .bar.waited{opacity:.35}.hatch{stroke:var(--ink);stroke-width:2.2;opacity:.55}
 svg .dots{fill:none;stroke-width:4;stroke-linecap:round;opacity:.8}svg .dots.read{stroke:var(--read)}svg .dots.write{stroke:var(--write)}svg .dots.standby{stroke:var(--standby)}
 footer{margin-top:40px;color:var(--faint);font-size:13px;overflow-wrap:anywhere}
+.label{display:none}
+@media(max-width:640px){main{padding:18px 12px 40px}.panel,section.migration{padding:12px}details.quiet{padding:0 12px}
+.cards{grid-template-columns:1fr 1fr;gap:8px}.card{padding:9px 11px}.card b{font-size:18px}
+table.stacks,.stacks tbody,.stacks caption{display:block}.stacks thead,.stacks .measure{display:none}
+.stacks tr{display:flex;flex-wrap:wrap;gap:1px 10px;align-items:baseline;padding:7px 0;border-bottom:1px solid var(--line)}.stacks tr:last-child{border-bottom:0}
+.stacks td,.stacks td.num+td:not(.num){border:0;padding:0;text-align:left;overflow-wrap:anywhere}.stacks td.lead{font-weight:600}.stacks td.sql{min-width:0;flex:1 1 70%}
+.label{display:inline;color:var(--faint)}svg.timeline{min-width:620px}dl{grid-template-columns:1fr;gap:0}dd{margin:0 0 6px}
+.timeline-scroll{background:linear-gradient(to left,var(--card) 30%,transparent) right/40px 100% no-repeat local,linear-gradient(to left,var(--line),transparent) right/14px 100% no-repeat scroll}}
 @media print{body{background:#fff}main{max-width:none;padding:0}section.migration,.panel{break-inside:avoid}pre{max-height:none;white-space:pre-wrap}}
 `;

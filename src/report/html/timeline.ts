@@ -22,7 +22,7 @@ export function renderTimeline(migration: MigrationTrace, id: string): Html {
   const latencies = layoutLatencies(migration.latencies, time, lanesBottom + 34);
   const plotBottom = latencies === null ? lanesBottom : latencies.bottom;
   const height = plotBottom + axisHeight;
-  return html`<div class="scroll"><svg class="timeline" viewBox="0 0 ${viewWidth} ${height}" role="img" aria-labelledby="${id}-t ${id}-d">
+  return html`<div class="scroll timeline-scroll"><svg class="timeline" viewBox="0 0 ${viewWidth} ${height}" role="img" aria-labelledby="${id}-t ${id}-d">
 <title id="${id}-t">Timeline of ${migration.id}</title>
 <desc id="${id}-d">${describeTimeline(migration, lanes)}</desc>
 ${renderAxis(time, plotBottom)}

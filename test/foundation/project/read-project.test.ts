@@ -31,6 +31,22 @@ async function failure(attempt: Promise<unknown>): Promise<ChangeSafetyError> {
 }
 
 describe('bad bytes', () => {
+  const latin1 = Buffer.from("-- liquibase formatted sql\nSELECT 'caf\xe9';\n", 'latin1');
+
+  test('a file that no tool would read does not hide the tool', async () => {
+    write({ 'V1__a.sql': 'SELECT 1;', 'old/notes.sql': latin1, 'data.sql': Buffer.from('x\0y') });
+    expect(await read()).toMatchObject({ format: 'flyway', migrations: [{ id: '1' }] });
+    expect(await read('flyway')).toMatchObject({ format: 'flyway' });
+  });
+
+  test('one that is read is named with its line and byte', async () => {
+    write({ '1_a.sql': 'SELECT 1;', '2_b.sql': latin1 });
+    const { code, message } = await failure(read());
+    expect(code).toBe('script-invalid');
+    expect(message).toMatch(/2_b\.sql:2\b.*byte 0xe9 is not UTF-8/);
+    expect(await failure(read('liquibase'))).toMatchObject({ code: 'script-invalid' });
+  });
+
   test('a byte order mark and CRLF are read over; lines count once', async () => {
     write({ '1_a.sql': '\uFEFFselect 1;\r\n\r\nselect 2;\r\n' });
     const [migration] = (await read()).migrations;

@@ -67,7 +67,7 @@ describe('a client is let in', () => {
   });
 
   test('not when the server cannot be reached: the client is told', async () => {
-    await using own = await openTapLab(database, undefined, { ...database, port: 1 });
+    await using own = await openTapLab(database, undefined, { upstream: { ...database, port: 1 } });
     await expect(RawClient.open(own.target)).rejects.toThrow('08006');
     await expect.poll(() => own.sessions).toMatchObject([{ cause: 'server-left' }]);
   });
@@ -173,6 +173,15 @@ describe('the end', () => {
     expect(await client.next()).toBeNull();
     await expect.poll(() => activity(client.pid)).toBe('gone');
     expect(own.sessions).toHaveLength(1);
+  });
+
+  test('of the tap cancels what its sessions are at', async () => {
+    const own = await openTapLab(database);
+    const client = await RawClient.open(own.target);
+    client.send(say.query('SELECT pg_sleep(60)'));
+    await expect.poll(() => activity(client.pid)).toBe('active PgSleep');
+    await own[Symbol.asyncDispose]();
+    await expect.poll(() => activity(client.pid)).toBe('gone');
   });
 
   test('comes when an observer fails: the client is told why', async () => {

@@ -6,7 +6,13 @@ import { nothingObserved } from '../../../src/foundation/observers/observe-sessi
 import type { ObservedSession } from '../../../src/foundation/observers/observed-session.js';
 import type { ObserveSession } from '../../../src/foundation/observers/statement-observer.js';
 import { openTap } from '../../../src/foundation/tap/open-tap.js';
-import type { Tap, TappedSessionEnd, TappedStatement, TappedTransactionEnd } from '../../../src/foundation/tap/tap.js';
+import type {
+  Tap,
+  TapOptions,
+  TappedSessionEnd,
+  TappedStatement,
+  TappedTransactionEnd,
+} from '../../../src/foundation/tap/tap.js';
 
 /** What an observer saw in pg_locks from inside and from outside, right after a statement. */
 export interface SeenLocks {
@@ -33,7 +39,7 @@ const locksOf = (pid: string) => `SELECT l.relation::pg_catalog.regclass::text |
 export async function openTapLab(
   database: ConnectionTarget,
   observe?: ObserveSession,
-  upstream = database,
+  { upstream = database, role = null }: Partial<Pick<TapOptions, 'upstream' | 'role'>> = {},
 ): Promise<TapLab> {
   const watch = await connect(database, { applicationName: 'test watch' });
   const statements: TappedStatement[] = [];
@@ -42,6 +48,7 @@ export async function openTapLab(
   const seen: SeenLocks[] = [];
   const tap = await openTap({
     upstream,
+    role,
     observe: observe ?? (async (session) => lockObserver(session, watch, seen)),
     onStatement: (statement) => void statements.push(statement),
     onTransactionEnd: (end) => void transactions.push(end),

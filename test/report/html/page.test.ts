@@ -51,6 +51,13 @@ test('shows what a reader looks for', () => {
   expect(page).toContain('prefers-color-scheme:dark');
 });
 
+test('values say what they are where a phone shows no heads of columns', () => {
+  const page = renderHtml(shopRehearsal);
+  for (const label of ['held', 'longest stall', 'took', 'findings']) {
+    expect(page).toContain(`<span class="label">${label} </span>`);
+  }
+});
+
 test('an inconclusive rehearsal says why', () => {
   const page = renderHtml(rehearsalOf({ verdict: 'inconclusive', inconclusive: ['extension <postgis> is missing'] }));
   expect(page).toContain('extension &lt;postgis&gt; is missing');

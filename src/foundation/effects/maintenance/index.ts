@@ -1,3 +1,34 @@
 import type { EffectHandlers } from '../effect-context.js';
+import { noEffect } from '../effect-draft.js';
+import { discardEffects } from './discard.js';
+import { lockTableEffects } from './lock-table.js';
+import { clusterEffects, refreshEffects, reindexEffects } from './rebuild.js';
+import { truncateEffects } from './truncate.js';
+import { vacuumEffects } from './vacuum.js';
 
-export const maintenanceHandlers: EffectHandlers = {};
+const nothing = (): typeof noEffect => noEffect;
+
+/** Statements that tend tables, sessions and transactions. */
+export const maintenanceHandlers: EffectHandlers = {
+  TruncateStmt: truncateEffects,
+  VacuumStmt: vacuumEffects,
+  ClusterStmt: clusterEffects,
+  ReindexStmt: reindexEffects,
+  RefreshMatViewStmt: refreshEffects,
+  LockStmt: lockTableEffects,
+  DiscardStmt: discardEffects,
+  // A cursor's query is planned when it is declared.
+  DeclareCursorStmt: ({ query }, context, effectsOf) => (query === undefined ? noEffect : effectsOf(query, context)),
+  // None of these opens a relation that a user made.
+  CheckPointStmt: nothing,
+  ClosePortalStmt: nothing,
+  ConstraintsSetStmt: nothing,
+  FetchStmt: nothing,
+  ListenStmt: nothing,
+  LoadStmt: nothing,
+  NotifyStmt: nothing,
+  TransactionStmt: nothing,
+  UnlistenStmt: nothing,
+  VariableSetStmt: nothing,
+  VariableShowStmt: nothing,
+};

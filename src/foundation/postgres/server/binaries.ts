@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Environment } from '../../runtime/environment.js';
 import { type EmbeddedMajor, embeddedVersions, serverVersionOf } from './embedded-versions.js';
 import { findInstalledPackage, providePackage } from './embedded-package.js';
-import { inspectServerBin } from './installed-server.js';
 import { hasLoadableModule } from './loadable-module.js';
 import { platformPackage, readHost } from './platform.js';
 import type { ServerUser } from './server-user.js';
@@ -33,7 +32,10 @@ export interface BinariesRequest {
 
 /** Finds the server's programs, fetching an embedded major that is not here yet. Throws `binaries-missing`. */
 export async function findBinaries(request: BinariesRequest): Promise<Binaries> {
-  if (request.serverBin !== null) return inspectServerBin(request.serverBin, request.user);
+  if (request.serverBin !== null) {
+    const { inspectServerBin } = await import('./installed-server.js');
+    return inspectServerBin(request.serverBin, request.user);
+  }
   const packageName = platformPackage(readHost());
   const wanted = embeddedVersions[request.major];
   const installed = findInstalledPackage(packageName);

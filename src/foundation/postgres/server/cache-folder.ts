@@ -5,8 +5,9 @@ import { diskFullError, isDiskFull } from '../../runtime/disk-space.js';
 import { isReachableByAnybody, type ServerUser } from './server-user.js';
 
 export interface CacheChoice {
-  /** Where the user or the environment wants it. */
   readonly wanted: string;
+  /** Somebody chose that folder (LOCKKEEPER_CACHE); otherwise it is only where caches usually are. */
+  readonly isNamed: boolean;
   readonly temporaryRoot: string;
   readonly user: ServerUser;
   readonly onProgress: (text: string) => void;
@@ -16,11 +17,18 @@ export interface CacheChoice {
 const systemCache = '/var/cache/lockkeeper';
 
 /**
- * The folder that keeps binaries and prepared data directories between runs; made if need be. A folder that
- * the server's user cannot enter, or nobody can write to, is replaced by another one, and the user is told.
+ * The folder that keeps binaries and prepared data directories between runs; made if need be. Where the usual one
+ * cannot serve, because the server's user cannot enter it or nobody can write to it, another one does; one that was
+ * named is used or refused, for whoever names a cache means to find it again. Throws `config-invalid` for that,
+ * `binaries-missing` when no folder serves.
  */
 export function openCacheFolder(choice: CacheChoice): string {
   const { wanted, user, temporaryRoot, onProgress } = choice;
+  if (choice.isNamed) {
+    const refusal = tryFolder(wanted, user, false);
+    if (refusal === null) return wanted;
+    throw unusable(refusal, user);
+  }
   const fallback = join(temporaryRoot, `lockkeeper-cache-${process.getuid?.() ?? 0}`);
   const refusals: string[] = [];
   for (const folder of user.delegated ? [wanted, systemCache, fallback] : [wanted, fallback]) {
@@ -35,6 +43,17 @@ export function openCacheFolder(choice: CacheChoice): string {
     code: 'binaries-missing',
     message: `No folder for the cache of servers could be made: ${refusals.join('; ')}.`,
     remedy: 'Name a writable folder in LOCKKEEPER_CACHE.',
+    effect: 'none',
+  });
+}
+
+function unusable(refusal: string, { delegated }: ServerUser): ChangeSafetyError {
+  return new ChangeSafetyError({
+    code: 'config-invalid',
+    message: `The folder of LOCKKEEPER_CACHE cannot be used: ${refusal}.`,
+    remedy: delegated
+      ? 'Name a folder that every user may enter, such as /var/cache/lockkeeper: run by root, the server has an unprivileged user.'
+      : 'Name a writable folder, or leave LOCKKEEPER_CACHE out.',
     effect: 'none',
   });
 }

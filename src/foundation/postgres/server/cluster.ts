@@ -19,7 +19,6 @@ import {
 } from './server-folder.js';
 import { clusterSettings, type ServerSettings, writeSettings } from './server-settings.js';
 import { chooseServerUser, type ServerUser } from './server-user.js';
-import { startFailure } from './start-failure.js';
 import { type SupervisedServer, superviseServer } from './supervisor.js';
 import { sweepLeftovers } from './sweep.js';
 import { provideTemplate } from './template.js';
@@ -32,6 +31,8 @@ export interface Cluster extends AsyncDisposable {
   readonly dataDir: string;
   readonly socketDir: string;
   readonly port: number;
+  /** Resolves once template1 is there too, which CREATE DATABASE copies. Rejects as `startCluster` does. */
+  readonly whole: Promise<void>;
   /** The superuser's way in, through the unix socket; to the database `postgres` unless named. */
   connection(database?: string): ConnectionTarget;
   stop(): Promise<void>;
@@ -49,6 +50,8 @@ export interface ClusterOptions {
   /** Where the data directories go. Default: the environment's folder for temporary files. */
   readonly dataRoot?: string;
   readonly onProgress?: (text: string) => void;
+  /** Called when all there is left to do is to wait for the server's own process. */
+  readonly onLaunch?: () => void;
   readonly signal?: AbortSignal;
 }
 
@@ -59,6 +62,7 @@ export interface Preparation {
   readonly user: ServerUser;
   readonly dataRoot: string;
   readonly settings: ServerSettings;
+  readonly onLaunch: (() => void) | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -70,6 +74,18 @@ const pollMs = 3;
  * Throws `binaries-missing`, `server-start-failed`, `disk-full` or `interrupted`; nothing is left running then.
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const cluster = await launchCluster(options);
+  try {
+    await cluster.whole;
+    return cluster;
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+}
+
+/** As `startCluster`, but returns a cluster that may not be whole yet. */
+export async function launchCluster(options: ClusterOptions): Promise<Cluster> {
   const preparation = await prepareClusters(options);
   const folder = await makeServerFolder(preparation.dataRoot, preparation.user);
   return runCluster(preparation, { folder, extraSettings: {}, isStandby: false });
@@ -85,15 +101,16 @@ export async function prepareClusters(options: ClusterOptions): Promise<Preparat
     onProgress(`What an earlier run left could not be removed: ${String(error)}`);
   });
   const wanted = options.cacheDir ?? environment.cacheRoot;
+  const isNamed = options.cacheDir !== undefined || Boolean(environment.variables['LOCKKEEPER_CACHE']);
   let opened: string | null = null;
   const cacheFolder = () =>
-    (opened ??= openCacheFolder({ wanted, temporaryRoot: environment.temporaryRoot, user, onProgress }));
+    (opened ??= openCacheFolder({ wanted, isNamed, temporaryRoot: environment.temporaryRoot, user, onProgress }));
   const { major, serverBin, signal } = options;
   try {
     throwIfInterrupted(signal);
     const binaries = await findBinaries({ major, serverBin, user, cacheFolder, environment, onProgress, signal });
     const template = await provideTemplate({ binaries, user, cacheFolder: cacheFolder(), onProgress, signal });
-    return { binaries, template, user, dataRoot, settings: options.settings ?? {}, signal };
+    return { binaries, template, user, dataRoot, settings: options.settings ?? {}, onLaunch: options.onLaunch, signal };
   } catch (error) {
     throwIfInterrupted(signal);
     throw error;
@@ -122,11 +139,15 @@ export async function runCluster(preparation: Preparation, role: ClusterRole): P
     await writeSettingsFile(preparation, role);
     if (role.isStandby) await writeFile(join(path, 'standby.signal'), '');
     server = superviseServer({ template, folder: path, socketDir, postgres: join(binaries.binDir, 'postgres'), user });
+    preparation.onLaunch?.();
     await waitUntilReady(server, folder, signal);
   } catch (error) {
     await stop();
     throw isDiskFull(error) ? diskFullError(path, dataRemedy, error) : error;
   }
+  const whole = waitUntilWhole(server, folder);
+  // Who stops the cluster before need not listen.
+  whole.catch(() => undefined);
   const { major, version, source } = binaries;
   const connection = (database = 'postgres') => ({ host: socketDir, port: serverPort, database, user: 'postgres' });
   return {
@@ -137,6 +158,7 @@ export async function runCluster(preparation: Preparation, role: ClusterRole): P
     socketDir,
     port: serverPort,
     connection,
+    whole,
     stop,
     [Symbol.asyncDispose]: stop,
   };
@@ -161,10 +183,20 @@ async function waitUntilReady(
   const startedAt = systemClock.now();
   while (readPostmasterFile(folder.dataDir)?.status !== 'ready') {
     throwIfInterrupted(signal);
-    if (server.hasEnded()) throw startFailure(folder, await server.ended);
-    if (systemClock.now() - startedAt > startTimeoutMs) throw startFailure(folder, 'it was not ready after 60 s');
+    if (server.hasEnded()) throw await explainFailure(folder, await server.ended);
+    if (systemClock.now() - startedAt > startTimeoutMs)
+      throw await explainFailure(folder, 'it was not ready after 60 s');
     await systemClock.sleep(pollMs);
   }
+}
+
+async function explainFailure(folder: ServerFolder, how: string): Promise<ChangeSafetyError> {
+  const { startFailure } = await import('./start-failure.js');
+  return startFailure(folder, how);
+}
+
+async function waitUntilWhole(server: SupervisedServer, folder: ServerFolder): Promise<void> {
+  if (!(await server.whole)) throw await explainFailure(folder, await server.ended);
 }
 
 export function throwIfInterrupted(signal: AbortSignal | undefined): void {

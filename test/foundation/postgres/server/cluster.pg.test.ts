@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Cluster, startCluster } from '../../../../src/foundation/postgres/server/cluster.js';
+import { type Cluster, launchCluster, startCluster } from '../../../../src/foundation/postgres/server/cluster.js';
 import { connect } from '../../../../src/foundation/postgres/session.js';
 import { makeTemporaryFolder } from '../../../../src/foundation/runtime/temporary-folder.js';
 
@@ -46,6 +46,16 @@ test('a trimmed template is a sound cluster: catalogs verify and free space maps
   await ask(cluster, 'VACUUM FULL pg_catalog.pg_class');
   await ask(cluster, 'VACUUM pg_catalog.pg_attribute');
   expect(await ask(cluster, 'CREATE DATABASE copy TEMPLATE template0')).toEqual([]);
+});
+
+test('a launched cluster becomes whole: every database of the template is there, file by file', async () => {
+  await using cluster = await launchCluster({ major: 17, serverBin: null });
+  await cluster.whole;
+  const counts = `SELECT count(*) FILTER (WHERE f NOT LIKE '%\\_fsm')::int FROM pg_ls_dir('base/' || $1) f`;
+  await using session = await connect(cluster.connection(), { applicationName: 'test' });
+  const files = async (oid: string) => (await session.query(counts, [oid])).rows[0]?.['count'];
+  expect(await files('1')).toBe(await files('4'));
+  expect(await ask(cluster, 'CREATE DATABASE copy')).toEqual([]);
 });
 
 test('clusters that start at the same time do not meet', async () => {

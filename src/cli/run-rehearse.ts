@@ -1,0 +1,80 @@
+import type { Severity } from '../model/rehearsal.js';
+import { rehearse } from '../workflows/rehearse.js';
+import { exitCodeOfRehearsal } from './exit-code.js';
+import { openProgressLine } from './progress-line.js';
+import { formatOfFile, type ReportFormat } from './report-format.js';
+import type { Surroundings } from './surroundings.js';
+import { usualTraffic } from './usual-traffic.js';
+
+/** The options of `rehearse`, as they were parsed. */
+export interface RehearseFlags {
+  readonly config?: string;
+  readonly dir?: string;
+  readonly formatOfProject?: string;
+  readonly pending?: number;
+  readonly from?: string;
+  readonly all?: boolean;
+  readonly since?: string;
+  readonly serverMajor?: number;
+  readonly serverBin?: string;
+  readonly stageUrl?: string;
+  readonly schemaFrom?: string;
+  readonly data?: string;
+  readonly rows?: number;
+  readonly traffic?: number | true;
+  readonly standby?: boolean;
+  readonly role?: string;
+  readonly exec?: string;
+  readonly format?: ReportFormat;
+  readonly output?: string;
+  readonly failOn: Severity;
+  readonly verbose?: boolean;
+}
+
+/** Rehearses, shows the report, and returns the exit code. Throws ChangeSafetyError. */
+export async function runRehearse(
+  paths: readonly string[],
+  flags: RehearseFlags,
+  around: Surroundings,
+): Promise<number> {
+  const { rehearsal, recordPath } = await tryChange(paths, flags, around);
+  const { output } = flags;
+  const format = flags.format ?? (output === undefined ? 'text' : formatOfFile(output));
+  const look = { width: around.width, color: around.color && output === undefined, verbose: flags.verbose ?? false };
+  const { renderReport, writeReportFile } = await import('./write-report.js');
+  const text = await renderReport(rehearsal, format, look);
+  if (output === undefined) around.stdout(text);
+  else {
+    await writeReportFile(output, text);
+    around.stdout(await renderReport(rehearsal, 'text', { ...look, color: around.color }));
+    around.stderr.write(`Report written to ${output}\n`);
+  }
+  around.stderr.write(`Record written to ${around.shorten(recordPath)}\n`);
+  return exitCodeOfRehearsal(rehearsal, flags.failOn);
+}
+
+async function tryChange(paths: readonly string[], flags: RehearseFlags, around: Surroundings) {
+  using progress = openProgressLine(around.stderr);
+  const { cwd, env, clock, signal } = around;
+  return await rehearse({
+    cwd,
+    env,
+    clock,
+    signal,
+    onProgress: progress.report,
+    configPath: flags.config,
+    flags: {
+      project: { dir: flags.dir, format: flags.formatOfProject },
+      stage: { major: flags.serverMajor, serverBin: flags.serverBin, data: flags.data, schemaFrom: flags.schemaFrom },
+    },
+    selection: { paths, pending: flags.pending, from: flags.from, all: flags.all, since: flags.since },
+    stage: {
+      url: flags.stageUrl ?? null,
+      standby: flags.standby ?? false,
+      rows: flags.rows ?? null,
+      role: flags.role ?? null,
+    },
+    trafficPerSecond: flags.traffic === true ? usualTraffic : (flags.traffic ?? null),
+    exec: flags.exec ?? null,
+  });
+}

@@ -1,0 +1,95 @@
+import type { Constraint } from '@pgsql/types';
+import { nameParts } from '../tree-names.js';
+import { handleOf } from '../effect-context.js';
+import { type EffectDraft, lock, merge, noEffect } from '../effect-draft.js';
+import {
+  type AlterTarget,
+  type CommandEffects,
+  lockEach,
+  lockTree,
+  partitionsOf,
+  scanEach,
+  treeOf,
+} from './alter-target.js';
+import { addForeignKey } from './foreign-key.js';
+import { mayHoldNull, setNotNullOf } from './not-null.js';
+
+/** ADD of a CHECK, NOT NULL, key or foreign key. Since 18 every one of them locks the children, whatever it does. */
+export const addConstraint: CommandEffects = ({ def }, target) => {
+  if (def === undefined || !('Constraint' in def)) return noEffect;
+  const constraint = def.Constraint;
+  const children = target.context.major >= 18 ? lockTree(target) : noEffect;
+  return merge(children, effectsOf(constraint, target));
+};
+
+function effectsOf(constraint: Constraint, target: AlterTarget): EffectDraft {
+  switch (constraint.contype) {
+    case 'CONSTR_CHECK':
+      return addCheck(constraint, target);
+    case 'CONSTR_NOTNULL':
+      return addNotNull(constraint, target);
+    case 'CONSTR_FOREIGN':
+      return addForeignKey(constraint, target);
+    case 'CONSTR_PRIMARY':
+    case 'CONSTR_UNIQUE':
+    case 'CONSTR_EXCLUSION':
+      return addKey(constraint, target);
+    default:
+      return noEffect;
+  }
+}
+
+function checksRows({ skip_validation, is_enforced }: Constraint): boolean {
+  return skip_validation !== true && is_enforced !== false;
+}
+
+function addCheck(constraint: Constraint, target: AlterTarget): EffectDraft {
+  const tree = constraint.is_no_inherit === true ? [target.handle] : treeOf(target);
+  return merge(lockEach(tree, target.mode), checksRows(constraint) ? scanEach(tree) : noEffect);
+}
+
+function addNotNull(constraint: Constraint, target: AlterTarget): EffectDraft {
+  const [column = ''] = columnsOf(constraint);
+  if (!checksRows(constraint)) return lockTree(target);
+  return setNotNullOf(column, { ...target, recurse: target.recurse && constraint.is_no_inherit !== true }, 'all');
+}
+
+/** Rows are read to build the index; a primary key's columns lose their nulls in the children too. */
+function addKey(constraint: Constraint, target: AlterTarget): EffectDraft {
+  const { handle, context } = target;
+  const partitions = partitionsOf(handle, context);
+  const build = merge(lockEach(partitions, 'ShareLock'), scanEach([handle, ...partitions]));
+  return merge(
+    constraint.indexname === undefined ? build : takeIndex(constraint, target),
+    constraint.contype === 'CONSTR_PRIMARY' ? notNullKey(constraint, target) : noEffect,
+  );
+}
+
+/** The index is renamed after the constraint, if its name is another. */
+function takeIndex({ conname, indexname }: Constraint, { handle, context }: AlterTarget): EffectDraft {
+  if (context.graph === null || handle.facts === null) return noEffect;
+  const index = context.graph.indexes(handle.facts.oid).find(({ relname }) => relname === indexname);
+  const renamed = conname !== undefined && conname !== indexname;
+  return index === undefined
+    ? noEffect
+    : lock(handleOf(index), renamed ? 'ShareUpdateExclusiveLock' : 'AccessShareLock');
+}
+
+function notNullKey(constraint: Constraint, target: AlterTarget): EffectDraft {
+  const { facts } = target.handle;
+  if (facts === null) return constraint.indexname === undefined ? noEffect : scanEach([target.handle]);
+  const columns = constraint.indexname === undefined ? columnsOf(constraint) : indexColumns(constraint, target);
+  const nullable = columns.filter((name) => facts.columns.some((one) => one.name === name && !one.notNull));
+  const scanned = treeOf(target).filter((relation) => nullable.some((name) => mayHoldNull(relation, name, target)));
+  return nullable.length === 0 ? noEffect : merge(lockTree(target), scanEach(scanned));
+}
+
+function indexColumns({ indexname }: Constraint, { handle, context }: AlterTarget): readonly string[] {
+  if (context.graph === null || handle.facts === null) return [];
+  const index = context.graph.indexes(handle.facts.oid).find(({ relname }) => relname === indexname);
+  return (index?.index?.keys ?? []).flatMap((key) => key ?? []);
+}
+
+function columnsOf({ keys }: Constraint): readonly string[] {
+  return (keys ?? []).flatMap(nameParts);
+}

@@ -1,0 +1,42 @@
+import type { EffectDraft } from '../effect-draft.js';
+import { merge, noEffect } from '../effect-draft.js';
+import type { RelationHandle } from '../effect-context.js';
+import { type AlterTarget, type CommandEffects, lockTree, scanEach, treeOf } from './alter-target.js';
+import { constraintsOf } from './named-constraint.js';
+import { readCheck } from './read-check.js';
+import { provesNotNull } from './prove-not-null.js';
+
+export const setNotNull: CommandEffects = ({ name }, target) => setNotNullOf(name ?? '', target, 'all');
+
+/** Rows are looked at unless a CHECK says already that there is no null. */
+export function setNotNullOf(column: string, target: AlterTarget, which: 'all' | 'descendants'): EffectDraft {
+  const tree = treeOf(target);
+  const relations = (which === 'all' ? tree : tree.slice(1)).filter((relation) =>
+    mayHoldNull(relation, column, target),
+  );
+  return merge(lockTree(target), scanEach(relations));
+}
+
+/** Since 18 only an inherited constraint concerns the children. */
+export const dropNotNull: CommandEffects = ({ name }, target) => {
+  const { major, graph } = target.context;
+  if (major < 18) return lockTree(target);
+  const inherited = constraintsOf(target.handle, graph).some(
+    ({ kind, columns, definition }) =>
+      kind === 'not null' && columns[0] === name && !definition.includes(' NO INHERIT'),
+  );
+  return inherited ? lockTree(target) : noEffect;
+};
+
+/** Whether a column of this relation has to be read to know that it holds no null. */
+export function mayHoldNull(relation: RelationHandle, column: string, { context }: AlterTarget): boolean {
+  if (relation.facts === null) return true;
+  const constraints = constraintsOf(relation, context.graph);
+  const known = relation.facts.columns.find(({ name }) => name === column);
+  if (known === undefined) return false;
+  const unproved = constraints.some((one) => one.kind === 'not null' && one.columns[0] === column && !one.validated);
+  if (known.notNull && !unproved) return false;
+  return !constraints
+    .filter(({ kind, validated, enforced }) => kind === 'check' && validated && enforced)
+    .some(({ definition }) => provesNotNull(readCheck(definition), column));
+}

@@ -1,0 +1,52 @@
+import type { CreateStmt } from '@pgsql/types';
+import type { SchemaRelation } from '../../../model/schema.js';
+import { type EffectContext, handleOf, resolveRelation } from '../effect-context.js';
+import { type EffectDraft, lock, merge, scan } from '../effect-draft.js';
+import type { SchemaGraph } from '../schema-graph.js';
+import { rangeVars } from '../tree-names.js';
+import { defaultPartition } from './dropped-with.js';
+
+/**
+ * A partition made by CREATE TABLE … PARTITION OF: nobody may use the partitioned table meanwhile; its indexes, its
+ * foreign keys and those that point to it are repeated for the partition.
+ */
+export function partitionEffects(create: CreateStmt, context: EffectContext): EffectDraft {
+  const { graph } = context;
+  return merge(
+    ...rangeVars(create.inhRelations).map((named) => {
+      const parent = resolveRelation(named, context, 'partitioned table');
+      const own = lock(parent, 'AccessExclusiveLock');
+      return graph === null || parent?.facts == null
+        ? own
+        : merge(own, clonedParts(parent.facts, graph), emptiedDefault(parent.facts, graph));
+    }),
+  );
+}
+
+/** Rows of the default partition that belong into the new one would be wrong, so it is searched for them. */
+function emptiedDefault(parent: SchemaRelation, graph: SchemaGraph): EffectDraft {
+  const taken = defaultPartition(parent.oid, graph);
+  if (taken === null) return merge();
+  const searched = [taken, ...graph.descendants(taken.oid)];
+  return merge(
+    ...searched.map((one) => lock(handleOf(one), 'AccessExclusiveLock')),
+    ...searched
+      .filter(({ kind }) => kind === 'table')
+      // A CHECK can prove that there is no such row.
+      .map((one) => scan(handleOf(one), [taken, one].some((table) => hasCheck(table, graph)) ? 'possible' : 'certain')),
+  );
+}
+
+function hasCheck(table: SchemaRelation, graph: SchemaGraph): boolean {
+  return graph.constraints(table.oid).some(({ kind }) => kind === 'check');
+}
+
+function clonedParts(parent: SchemaRelation, graph: SchemaGraph): EffectDraft {
+  const referenced = graph.constraints(parent.oid).flatMap((key) => key.referenced ?? []);
+  const referencing = graph.foreignKeysTo(parent.oid).flatMap((key) => key.relation ?? []);
+  const tables = [...referenced, ...referencing].flatMap((oid) => graph.relation(oid) ?? []);
+  return merge(
+    ...tables.map((table) => lock(handleOf(table), 'ShareRowExclusiveLock')),
+    ...graph.indexes(parent.oid).map((index) => lock(handleOf(index), 'ShareUpdateExclusiveLock')),
+  );
+}

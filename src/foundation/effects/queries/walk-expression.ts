@@ -1,0 +1,48 @@
+import type { BoolExpr, CaseExpr, CoalesceExpr, FuncCall, Node, SubLink } from '@pgsql/types';
+import { type EffectDraft, merge, noEffect } from '../effect-draft.js';
+import { callEffects } from './functions.js';
+import { holdsConstant } from './key-conditions.js';
+import { perhaps, type QueryScope } from './query-scope.js';
+
+/** What an expression, or a list of them, does: the functions it calls and the queries in it. */
+export function expressionEffects(value: unknown, scope: QueryScope): EffectDraft {
+  if (Array.isArray(value)) return value.length === 0 ? noEffect : merge(...value.map((item) => expressionEffects(item, scope)));
+  if (typeof value !== 'object' || value === null) return noEffect;
+  const entries = Object.entries(value);
+  if (entries.length === 1) {
+    const [[tag, fields]] = entries as [[string, unknown]];
+    const special = handlers[tag];
+    if (special !== undefined) return special(fields as never, scope);
+    if (tag === 'A_Const' || tag === 'ColumnRef') return noEffect;
+    return expressionEffects(fields, scope);
+  }
+  const drafts = entries.flatMap(([, field]) => (typeof field === 'object' ? [expressionEffects(field, scope)] : []));
+  return drafts.length === 0 ? noEffect : merge(...drafts);
+}
+
+const handlers: Readonly<Record<string, (fields: never, scope: QueryScope) => EffectDraft>> = {
+  FuncCall: (call: FuncCall, scope) =>
+    merge(callEffects(call, scope), expressionEffects([...(call.args ?? []), call.agg_filter, call.agg_order], scope)),
+  SubLink: (link: SubLink, scope) =>
+    merge(
+      expressionEffects(link.testexpr, scope),
+      link.subselect === undefined ? noEffect : scope.statement(link.subselect, insideOf(link, scope)),
+    ),
+  // How much of these is computed depends on the values.
+  BoolExpr: ({ args }: BoolExpr, scope) => expressionEffects(args, perhaps(scope)),
+  CaseExpr: (one: CaseExpr, scope) => expressionEffects([one.arg, one.args, one.defresult], perhaps(scope)),
+  CoalesceExpr: ({ args = [] }: CoalesceExpr, scope) =>
+    merge(expressionEffects(args[0], scope), expressionEffects(args.slice(1), perhaps(scope))),
+  SelectStmt: (fields: object, scope) => scope.statement({ SelectStmt: fields } as Node, scope),
+};
+
+/** EXISTS and IN may become joins, to which constants of the outer query are carried over. */
+function insideOf({ subLinkType }: SubLink, scope: QueryScope): QueryScope {
+  const plain = subLinkType === 'EXPR_SUBLINK' || subLinkType === 'ARRAY_SUBLINK';
+  const { known, pushed } = scope.conditions;
+  return {
+    ...(plain ? scope : perhaps(scope)),
+    conditions: { known: [], pushed: !plain && (pushed || holdsConstant(known)) },
+    locked: null,
+  };
+}

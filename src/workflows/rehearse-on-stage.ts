@@ -1,0 +1,142 @@
+import { findingsOf } from '../before/rehearse/findings.js';
+import { rehearseChange, type ChangeRehearsal } from '../before/rehearse/rehearse-change.js';
+import type { LoadedConfig } from '../foundation/config/load-config.js';
+import { canonicalJson } from '../foundation/records/canonical-json.js';
+import { changeDigest, digest } from '../foundation/records/digest.js';
+import { redactSecrets } from '../foundation/records/redact-secrets.js';
+import { writeRecord } from '../foundation/records/write-record.js';
+import { loadParser } from '../foundation/sql/parse.js';
+import { parseAhead } from '../foundation/sql/parser.js';
+import type { Stage } from '../foundation/stage/stage.js';
+import { explainStageFailure, refuseFullDisk } from '../foundation/stage/stage-failure.js';
+import type { Rehearsal, RehearsalVerdict, StageFacts } from '../model/rehearsal.js';
+import { type BuiltStage, buildStage } from './build-stage.js';
+import type { RehearseRequest, RehearseResult } from './rehearse.js';
+import { type SelectedMigrations, selectMigrations, shownPath } from './select-migrations.js';
+import type { StartingServers } from './start-servers.js';
+import { tool } from './tool-version.js';
+
+export interface Beginning {
+  readonly loaded: LoadedConfig;
+  /** None when a database was brought. */
+  readonly servers?: StartingServers;
+}
+
+/** Tries the change on the servers that are being started, and ends them. */
+export async function rehearseOnStage(request: RehearseRequest, { loaded, servers }: Beginning): Promise<Rehearsal> {
+  const startedAt = request.clock.date();
+  const start = request.clock.now();
+  const parserLoaded = loadParser();
+  const selected = request.exec === null ? await select(request, loaded) : null;
+  await parserLoaded;
+  await parseAhead((selected?.change ?? []).flatMap(({ statements }) => statements.map(({ sql }) => sql)));
+  const { env, signal, onProgress } = request;
+  const options = { config: loaded.config, env, request: request.stage, servers, selected, signal, onProgress };
+  await using built = await buildStage(options);
+  const run =
+    built.inconclusive.length > 0
+      ? nothingRun(built.inconclusive)
+      : await explainStageFailure(built.stage, signal, () => runOn(built.stage, request, selected));
+  // What was torn down in the middle is no finding, and leaves no record.
+  request.signal.throwIfAborted();
+  refuseFullDisk(built.stage, run.migrations);
+  return {
+    kind: 'rehearsal',
+    version: 1,
+    tool,
+    server: built.stage.server,
+    stage: stageFacts(built, request),
+    project: projectOf(request, selected),
+    verdict: verdictOf(run),
+    inconclusive: run.inconclusive,
+    migrations: run.migrations,
+    findings: findingsOf(run.migrations),
+    notes: [...(selected?.project.notes ?? []), ...built.notes, ...run.notes],
+    changeDigest: selected === null ? digest('change', request.exec ?? '') : digestOf(selected, loaded),
+    startedAt: startedAt.toISOString(),
+    durationMs: request.clock.now() - start,
+  };
+}
+
+function projectOf(request: RehearseRequest, selected: SelectedMigrations | null): Rehearsal['project'] {
+  if (selected === null) return { format: 'command', path: request.exec ?? '' };
+  return { format: selected.project.format, path: shownPath(request.cwd, selected.project.dir) };
+}
+
+function select(request: RehearseRequest, { config }: LoadedConfig): Promise<SelectedMigrations> {
+  const { format, dir, placeholders } = config.project;
+  return selectMigrations({ cwd: request.cwd, dir, format, placeholders }, request.selection);
+}
+
+async function runOn(
+  stage: Stage,
+  request: RehearseRequest,
+  selected: SelectedMigrations | null,
+): Promise<ChangeRehearsal> {
+  const { trafficPerSecond, signal, onProgress } = request;
+  if (selected === null) return runCommandOn(stage, request);
+  return rehearseChange(stage, selected.change, {
+    transactionScope: selected.project.transactionScope,
+    trafficPerSecond,
+    role: request.stage.role,
+    signal,
+    onProgress: ({ path, statementNumber, statementCount, sql }) =>
+      onProgress({ kind: 'statement', path, number: statementNumber, count: statementCount, sql }),
+  });
+}
+
+async function runCommandOn(stage: Stage, request: RehearseRequest): Promise<ChangeRehearsal> {
+  const { rehearseCommand } = await import('../before/rehearse/rehearse-command.js');
+  const { cwd, env, signal, onProgress } = request;
+  const command = request.exec ?? '';
+  return rehearseCommand(stage, {
+    command,
+    cwd,
+    env,
+    signal,
+    role: request.stage.role,
+    trafficPerSecond: request.trafficPerSecond,
+    onStatement: (number, sql) => onProgress({ kind: 'statement', path: command, number, count: number, sql }),
+    onOutput: (text) => onProgress({ kind: 'output', text }),
+  });
+}
+
+function nothingRun(inconclusive: readonly string[]): ChangeRehearsal {
+  return { migrations: [], inconclusive, notes: [] };
+}
+
+function verdictOf(run: ChangeRehearsal): RehearsalVerdict {
+  if (run.inconclusive.length > 0) return 'inconclusive';
+  return run.migrations.every((migration) => migration.state.kind === 'applied') ? 'passed' : 'failed';
+}
+
+function stageFacts(built: BuiltStage, request: RehearseRequest): StageFacts {
+  return {
+    historyMigrations: built.historyMigrations,
+    historyMs: built.historyMs,
+    data: built.data,
+    rowsPerTable: request.stage.rows,
+    schemaFrom: built.schemaFrom,
+    role: request.stage.role,
+    rolesCreated: built.rolesCreated,
+    standby: built.stage.connectStandby !== null,
+    trafficPerSecond: request.trafficPerSecond,
+  };
+}
+
+function digestOf({ change, project }: SelectedMigrations, { config }: LoadedConfig): string {
+  const { placeholders } = config.project;
+  return changeDigest(change, { transactionScope: project.transactionScope, placeholders });
+}
+
+/** Writes down what was seen, without the secrets of the configuration. */
+export async function recordRehearsal(seen: Rehearsal, { config, secrets }: LoadedConfig): Promise<RehearseResult> {
+  const rehearsal = redactSecrets(seen, secrets);
+  const { path } = await writeRecord(config.evidence.dir, {
+    tool,
+    createdAt: rehearsal.startedAt,
+    subject: { kind: 'rehearsal', digest: digest('record', canonicalJson(rehearsal)) },
+    body: rehearsal,
+  });
+  return { rehearsal, recordPath: path };
+}

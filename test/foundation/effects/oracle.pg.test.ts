@@ -1,0 +1,39 @@
+import { readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { loadParser } from '../../../src/foundation/sql/parse.js';
+import type { Case } from './oracle.js';
+import { type CaseResult, OracleLab } from './oracle-lab.js';
+
+const folder = new URL('./cases/', import.meta.url);
+
+/** ORACLE_CASES=alter,queries tries only these lists. */
+const wanted = process.env['ORACLE_CASES']?.split(',');
+
+async function readCases(): Promise<readonly Case[]> {
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => name.slice(0, -'.ts'.length))
+    .filter((name) => wanted === undefined || wanted.includes(name));
+  const lists = await Promise.all(
+    names.map((name) => import(`./cases/${name}.ts`) as Promise<{ readonly cases: readonly Case[] }>),
+  );
+  return lists.flatMap(({ cases }) => cases);
+}
+
+function describeResult({ sql, differences, error }: CaseResult): readonly string[] {
+  const problems = [...differences, ...(error === null ? [] : [`failed: ${error}`])];
+  return problems.length === 0 ? [] : [[sql, ...problems].join('\n    ')];
+}
+
+test.each([15, 16, 17, 18] as const)('PostgreSQL %i does what is predicted', { timeout: 120_000 }, async (major) => {
+  await loadParser();
+  await using lab = await OracleLab.open(major);
+  const results: CaseResult[] = [];
+  for (const one of await readCases()) {
+    if (one.majors === undefined || one.majors.includes(major)) results.push(await lab.run(one));
+  }
+  const differing = results.flatMap(describeResult);
+  expect(differing, `${differing.length} of ${results.length} differ on ${major}:\n${differing.join('\n')}`).toEqual(
+    [],
+  );
+});
