@@ -1,3 +1,4 @@
+import { ChangeSafetyError } from '../model/change-safety-error.js';
 import type { CheckReport } from '../model/check.js';
 import type { Severity } from '../model/rehearsal.js';
 import { check } from '../workflows/check.js';
@@ -44,12 +45,24 @@ export async function runCheck(paths: readonly string[], flags: CheckFlags, arou
     around.stdout(await renderCheckReport(report, 'text', { ...look, color: around.color }));
     around.stderr.write(`Report written to ${output}\n`);
   }
+  if (flags.writeBaseline === true) {
+    around.stderr.write(`All findings are accepted in ${flags.baseline ?? ''}\n`);
+    return exitCodes.ok;
+  }
   return exitCodeOfCheck(report, flags.failOn);
 }
 
 async function judgeChange(paths: readonly string[], flags: CheckFlags, around: Surroundings): Promise<CheckReport> {
   using progress = openProgressLine(around.stderr);
   const { cwd, env, signal } = around;
+  if (flags.writeBaseline === true && flags.baseline === undefined) {
+    throw new ChangeSafetyError({
+      code: 'usage',
+      message: '--write-baseline needs --baseline.',
+      remedy: 'Name the file that is to be written: --baseline FILE --write-baseline.',
+      effect: 'none',
+    });
+  }
   const fromStdin = paths.length === 1 && paths[0] === '-';
   return await check({
     cwd,

@@ -10,10 +10,14 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   readonly width: number;
   readonly color: boolean;
+  /** Somebody sits at both ends, and can be asked. */
+  readonly interactive: boolean;
   readonly stderr: Terminal;
   stdout(text: string): void;
   /** Everything that comes in on standard input. */
   stdin(): Promise<string>;
+  /** What somebody answers at the terminal. */
+  ask(question: string): Promise<string>;
   /** A path as people write it: relative when that is shorter. */
   shorten(path: string): string;
 }
@@ -30,6 +34,7 @@ export function processSurroundings(signal: AbortSignal): Surroundings {
     signal,
     width: stdout.columns ?? usualWidth,
     color: stdout.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
+    interactive: process.stdin.isTTY && stdout.isTTY && (env['CI'] ?? '') === '',
     stderr: {
       isTty: stderr.isTTY && (env['CI'] ?? '') === '' && env['TERM'] !== 'dumb',
       width: stderr.columns ?? usualWidth,
@@ -41,6 +46,15 @@ export function processSurroundings(signal: AbortSignal): Surroundings {
       stdout.write(text);
     },
     stdin: async () => (await import('node:stream/consumers')).text(process.stdin),
+    ask: async (question) => {
+      const { createInterface } = await import('node:readline/promises');
+      const terminal = createInterface({ input: process.stdin, output: stdout });
+      try {
+        return await terminal.question(question, { signal });
+      } finally {
+        terminal.close();
+      }
+    },
     shorten: (path) => {
       const short = relative(cwd, path);
       return short.startsWith('..') ? path : short;

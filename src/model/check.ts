@@ -21,6 +21,24 @@ export interface RuleDescription {
   readonly severity: Severity;
 }
 
+/** All that there is to know about a rule. */
+export interface RulePage extends RuleDescription {
+  readonly aliases: readonly string[];
+  readonly majors: readonly number[];
+  readonly needsSchema: boolean;
+  readonly example: {
+    readonly setup: string;
+    readonly unsafe: string;
+    readonly safe: string;
+    /** What an application sends that knows nothing of the change. */
+    readonly application: string | null;
+    /** Names of the files, where they matter. */
+    readonly paths: { readonly unsafe: string; readonly safe: string } | null;
+  };
+  /** Why no server can show it; null when the example was observed. */
+  readonly unobservable: string | null;
+}
+
 /** What `lockkeeper check` says. */
 export interface CheckReport {
   readonly kind: 'check';

@@ -2,30 +2,21 @@ import { classifyChange } from '../before/classify/classify-change.js';
 import { judgeMigration } from '../before/classify/judge-migration.js';
 import type { JudgedMigration } from '../before/classify/judged-statement.js';
 import type { Policy } from '../before/classify/policy.js';
-import { rules } from '../before/classify/rules/index.js';
 import { loadConfig, type LoadedConfig } from '../foundation/config/load-config.js';
 import type { ConfigFlags } from '../foundation/config/resolve-config.js';
-import { changeDigest } from '../foundation/records/digest.js';
-import { redactSecrets } from '../foundation/records/redact-secrets.js';
 import { loadParser } from '../foundation/sql/parse.js';
 import { parseAhead } from '../foundation/sql/parser.js';
 import type { CheckReport } from '../model/check.js';
-import type { MigrationClassification } from '../model/classification.js';
-import type { Severity } from '../model/rehearsal.js';
 import type { Schema } from '../model/schema.js';
 import type { ChangeKnowledge, SchemaSource } from './check/change-knowledge.js';
+import { readBaseline, writeBaseline } from './check/baseline.js';
 import { openKnowledge } from './check/open-knowledge.js';
 import { readPolicy } from './check/read-policy.js';
 import { sourceText } from './check/source-text.js';
+import { toReport } from './check/to-report.js';
 import type { OnProgress } from './progress.js';
-import {
-  type MigrationSelection,
-  type SelectedMigrations,
-  selectMigrations,
-  selectText,
-  shownPath,
-} from './select-migrations.js';
-import { tool } from './tool-version.js';
+import { type MigrationSelection, type SelectedMigrations, selectMigrations, selectText } from './select-migrations.js';
+import { loadRules } from './rule-catalog.js';
 
 export interface CheckRequest {
   readonly cwd: string;
@@ -58,31 +49,15 @@ export async function check(request: CheckRequest): Promise<CheckReport> {
   });
   const [selected] = await Promise.all([select(request, loaded), loadParser()]);
   await parseAhead(selected.change.flatMap(({ statements }) => statements.map(({ sql }) => sql)));
+  const rules = await loadRules(loaded);
   const policy = readPolicy(loaded.config, { target: request.schema.target, style: request.style, rules });
-  const { env, signal, onProgress, schema: source } = request;
+  const { env, signal, onProgress, schema: source, baseline, cwd } = request;
   await using knowledge = await openKnowledge({ loaded, env, selected, source, signal, onProgress });
-  const { project } = selected;
-  const migrations = classifyChange(await judge(selected, knowledge, policy), rules, policy);
-  const report: CheckReport = {
-    kind: 'check',
-    version: 1,
-    tool,
-    server: {
-      major: knowledge.major,
-      schema: knowledge.schema,
-      sizes: knowledge.sizes.size > 0 ? 'database' : 'unknown',
-    },
-    project: { format: project.format, path: shownPath(request.cwd, project.dir) },
-    migrations,
-    rules: describeRules(migrations),
-    totals: countFindings(migrations),
-    notes: [...project.notes, ...knowledge.notes],
-    changeDigest: changeDigest(selected.change, {
-      transactionScope: project.transactionScope,
-      placeholders: loaded.config.project.placeholders,
-    }),
-  };
-  return redactSecrets(report, loaded.secrets);
+  const judged = await judge(selected, knowledge, policy);
+  const accepted = baseline === null || baseline.write ? policy.accepted : await readBaseline(baseline.path, cwd);
+  const migrations = classifyChange(judged, rules, { ...policy, accepted });
+  if (baseline?.write === true) await writeBaseline(baseline.path, cwd, migrations);
+  return toReport(migrations, { cwd, loaded, selected, knowledge, rules });
 }
 
 function select(request: CheckRequest, { config }: LoadedConfig): Promise<SelectedMigrations> {
@@ -117,34 +92,4 @@ async function judge(
     judged.push(one);
   }
   return judged;
-}
-
-function countFindings(migrations: readonly MigrationClassification[]): CheckReport['totals'] {
-  const totals: Record<Severity, number> = { info: 0, warning: 0, error: 0 };
-  for (const migration of migrations) {
-    const findings = [...migration.findings, ...migration.statements.flatMap((statement) => statement.findings)];
-    for (const { severity } of findings) totals[severity] += 1;
-  }
-  return totals;
-}
-
-/** The words of the rules that spoke. */
-function describeRules(migrations: readonly MigrationClassification[]): CheckReport['rules'] {
-  const findings = migrations.flatMap(({ findings: ofFile, statements, suppressed }) => [
-    ...ofFile,
-    ...statements.flatMap((statement) => statement.findings),
-    ...suppressed.map(({ finding }) => finding),
-  ]);
-  const spoke = new Set(findings.map(({ id }) => id));
-  return rules
-    .filter(({ id }) => spoke.has(id))
-    .map(({ id, title, why, instead, sources, concern, severity }) => ({
-      id,
-      title,
-      why,
-      instead,
-      sources,
-      concern,
-      severity,
-    }));
 }

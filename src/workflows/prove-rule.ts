@@ -10,29 +10,9 @@ import { followSchema } from '../foundation/stage/follow-schema.js';
 import type { Stage } from '../foundation/stage/stage.js';
 import { concerns } from '../model/classification.js';
 import type { Migration } from '../model/migration.js';
+import type { FormProof, RuleProof } from '../model/rule-proof.js';
 import type { Schema } from '../model/schema.js';
 import type { MigrationTrace } from '../model/trace.js';
-
-/** What one form of a rule's example showed; null: it was not asked. */
-export interface FormProof {
-  readonly form: 'unsafe' | 'safe';
-  /** Predicted with the schema before each statement. */
-  readonly bySchema: boolean;
-  /** Predicted by the text alone; null for rules that need a schema. */
-  readonly byText: boolean | null;
-  /** Seen on the server; null for rules that no server can show. */
-  readonly observed: boolean | null;
-  /** The server's first error while the change ran; an unsafe form may fail, that can be its point. */
-  readonly error: string | null;
-}
-
-export interface RuleProof {
-  readonly rule: string;
-  readonly major: number;
-  readonly forms: readonly FormProof[];
-  /** Predicted and observed in the unsafe form, neither in the safe one. */
-  readonly holds: boolean;
-}
 
 /** Taste is judged too, so that every rule can speak. */
 const everyConcern: Policy = { ...defaultPolicy, concerns: new Set(concerns) };

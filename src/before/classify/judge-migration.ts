@@ -42,6 +42,7 @@ export function judgeMigration(migration: Migration, surroundings: Surroundings)
   const unparsed: { statement: Statement; reason: string }[] = [];
   const changed = new Set(surroundings.changedBefore);
   let state = initialState(migration.transaction.mode !== 'none');
+  let previous: RuleContext['previous'] = null;
   const before = oidsOf(surroundings.schemaBefore(0));
   for (const [index, statement] of migration.statements.entries()) {
     const parsed = parseStatement(statement.sql);
@@ -51,7 +52,7 @@ export function judgeMigration(migration: Migration, surroundings: Surroundings)
     const known = surroundings.schemaBefore(index);
     const path = searchPathOf(state, known, surroundings.policy);
     const outdated = surroundings.changedBefore !== null && names(parsed.tree, path).some((name) => changed.has(name));
-    const context = ruleContext(migration, { state, surroundings, schema: outdated ? null : known, before });
+    const context = ruleContext(migration, { state, surroundings, schema: outdated ? null : known, before, previous });
     const judged: JudgedStatement = {
       statement,
       index,
@@ -66,6 +67,7 @@ export function judgeMigration(migration: Migration, surroundings: Surroundings)
     contexts.push(context);
     for (const name of changedBy(judged)) changed.add(name);
     state = advance(state, judged);
+    previous = { statement: judged, context };
   }
   const { text, failure } = surroundings;
   return { migration, text, statements, contexts, unparsed, changed, failure };
@@ -96,9 +98,10 @@ interface Known {
   readonly schema: Schema | null;
   /** What was there before the migration; null: only the text is known. */
   readonly before: ReadonlySet<Oid> | null;
+  readonly previous: RuleContext['previous'];
 }
 
-function ruleContext(migration: Migration, { state, surroundings, schema, before }: Known): RuleContext {
+function ruleContext(migration: Migration, { state, surroundings, schema, before, previous }: Known): RuleContext {
   const { major, policy, sizes } = surroundings;
   const context: RuleContext = {
     major,
@@ -107,6 +110,7 @@ function ruleContext(migration: Migration, { state, surroundings, schema, before
     graph: schema === null ? null : graphOf(schema),
     searchPath: searchPathOf(state, schema, policy),
     settings: state.settings,
+    previous,
     held: state.held,
     addedEnumValues: state.addedEnumValues,
     relation: (range) => resolveRelation(range, context),

@@ -2,6 +2,7 @@ import type { RangeVar } from '@pgsql/types';
 import type { EffectContext, RelationHandle } from '../../foundation/effects/effect-context.js';
 import type { LockRequest } from '../../model/effects.js';
 import type { Migration } from '../../model/migration.js';
+import type { JudgedStatement } from './judged-statement.js';
 import type { Policy } from './policy.js';
 
 export interface RelationSize {
@@ -19,6 +20,8 @@ export interface RuleContext extends EffectContext {
   existing(relation: string): boolean;
   /** Size on the target; null when no target is known or the table is not there. */
   size(relation: string): RelationSize | null;
+  /** The statement before this one in its migration, with what was known then; null at the first. */
+  readonly previous: { readonly statement: JudgedStatement; readonly context: RuleContext } | null;
   /** Locks that earlier statements of the same transaction hold on relations that existed before. */
   readonly held: readonly LockRequest[];
   /** Labels of enum values that earlier statements of the same transaction added. */

@@ -1,0 +1,44 @@
+import { explain } from '../workflows/explain.js';
+import { exitCodes } from './exit-code.js';
+import type { ExplainFormat } from './explain-format.js';
+import { openProgressLine } from './progress-line.js';
+import type { Surroundings } from './surroundings.js';
+
+/** The options of `explain`, as they were parsed. */
+export interface ExplainFlags {
+  readonly prove?: boolean;
+  readonly config?: string;
+  readonly format: ExplainFormat;
+}
+
+/** Explains, and returns the exit code: 1 when a proof that was asked for does not hold. Throws ChangeSafetyError. */
+export async function runExplain(rule: string | null, flags: ExplainFlags, around: Surroundings): Promise<number> {
+  const { pages, proofs } = await findOut(rule, flags, around);
+  const proved = proofs.every(({ holds }) => holds);
+  if (flags.format === 'json') {
+    around.stdout(`${JSON.stringify({ kind: 'rules', version: 1, rules: pages, proofs }, null, 2)}\n`);
+  } else if (flags.format === 'markdown') {
+    const { renderProofs, renderRuleIndex, renderRulePage } = await import('../report/check/rule-page.js');
+    const [page] = pages;
+    around.stdout(pages.length === 1 && page !== undefined ? renderRulePage(page) : renderRuleIndex(pages));
+    if (proofs.length > 0) around.stdout(`\n${renderProofs(proofs)}`);
+  } else {
+    const { renderExplanation } = await import('../report/check/explain.js');
+    around.stdout(renderExplanation(pages, proofs, { width: around.width, color: around.color }));
+  }
+  return proved ? exitCodes.ok : exitCodes.findings;
+}
+
+async function findOut(rule: string | null, flags: ExplainFlags, around: Surroundings) {
+  using progress = openProgressLine(around.stderr);
+  const { cwd, env, signal } = around;
+  return await explain({
+    cwd,
+    env,
+    signal,
+    onProgress: progress.report,
+    configPath: flags.config,
+    rule,
+    prove: flags.prove ?? false,
+  });
+}
