@@ -34,7 +34,7 @@ const valueRooms: Readonly<Record<string, readonly string[]>> = {
   'after/evidence': ['sql', 'effects', 'records'],
 };
 
-/** Folders whose files each define one thing, which the list in index.ts names. */
+/** Folders whose files, those of sub-folders too, each define one thing, which the one list in index.ts names. */
 const listedFolders = [
   { folder: 'src/foundation/project/formats', define: 'defineFormat(' },
   ...concerns.map((concern) => ({ folder: `src/before/classify/rules/${concern}`, define: 'defineRule(' })),
@@ -177,7 +177,7 @@ describe.each(listedFolders.filter(({ folder }) => existsSync(join(root, folder)
   test('every file that defines something is in the one list', () => {
     const defining = modules
       .map(({ path }) => path)
-      .filter((path) => dirname(path) === folder.slice('src/'.length))
+      .filter((path) => path.startsWith(`${folder.slice('src/'.length)}/`))
       .filter((path) => readFileSync(join(root, 'src', path), 'utf8').includes(define));
     const list = modules.find(({ path }) => path === join(folder.slice('src/'.length), 'index.ts'));
     expect(defining.length).toBeGreaterThan(0);

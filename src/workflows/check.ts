@@ -1,12 +1,15 @@
 import { classifyChange } from '../before/classify/classify-change.js';
+import { classifyDeclared } from '../before/classify/assessment/assess-declared.js';
 import { judgeMigration } from '../before/classify/judge-migration.js';
 import type { JudgedMigration } from '../before/classify/judged-statement.js';
 import type { Policy } from '../before/classify/policy.js';
 import { loadConfig, type LoadedConfig } from '../foundation/config/load-config.js';
 import type { ConfigFlags } from '../foundation/config/resolve-config.js';
+import { readDeclaredChanges } from '../foundation/project/declared-changes.js';
 import { loadParser } from '../foundation/sql/parse.js';
 import { parseAhead } from '../foundation/sql/parser.js';
 import type { CheckReport } from '../model/check.js';
+import type { DeclaredChange } from '../model/declared-change.js';
 import type { Schema } from '../model/schema.js';
 import type { ChangeKnowledge, SchemaSource } from './check/change-knowledge.js';
 import { readBaseline, writeBaseline } from './check/baseline.js';
@@ -55,9 +58,23 @@ export async function check(request: CheckRequest): Promise<CheckReport> {
   await using knowledge = await openKnowledge({ loaded, env, selected, source, signal, onProgress });
   const judged = await judge(selected, knowledge, policy);
   const accepted = baseline === null || baseline.write ? policy.accepted : await readBaseline(baseline.path, cwd);
-  const migrations = classifyChange(judged, rules, { ...policy, accepted });
+  const declared = await declaredIn(selected, request);
+  const migrations = [
+    ...classifyChange(judged, rules, { ...policy, accepted }),
+    ...declared.map((change) => classifyDeclared(change, policy)),
+  ];
   if (baseline?.write === true) await writeBaseline(baseline.path, cwd, migrations);
   return toReport(migrations, { cwd, loaded, selected, knowledge, rules });
+}
+
+/** Changes without SQL that come after what is applied; none where single files were named. */
+async function declaredIn(
+  { project, history }: SelectedMigrations,
+  { sql, selection }: CheckRequest,
+): Promise<readonly DeclaredChange[]> {
+  const last = history.at(-1)?.path ?? '';
+  const ofFolder = sql === null && !selection.paths.some((path) => path.endsWith('.sql'));
+  return ofFolder ? (await readDeclaredChanges(project.dir)).filter(({ path }) => path > last) : [];
 }
 
 function select(request: CheckRequest, { config }: LoadedConfig): Promise<SelectedMigrations> {

@@ -3,6 +3,7 @@ import type { PredictedRelation, StatementEffects } from '../../model/effects.js
 import { blockedTraffic, type RelationKind } from '../../model/locks.js';
 import type { Statement } from '../../model/sql-text.js';
 import { assess } from './assessment/assess.js';
+import { understatedClaim } from './assessment/claim-findings.js';
 import { findChangeHazards, findHazards, type PlacedFinding } from './find-hazards.js';
 import type { JudgedMigration, JudgedStatement } from './judged-statement.js';
 import type { Policy } from './policy.js';
@@ -33,6 +34,9 @@ export function classifyChange(
         ...(judged.failure === null ? [] : [failureFinding(judged.failure)]),
         ...judged.unparsed.map(({ statement, reason }) => unparsedFinding(statement, reason)),
         ...kept.filter(({ statementIndex }) => statementIndex === null).map(({ finding }) => finding),
+        ...judged.migration.claims.flatMap((claim) =>
+          claim.kind === 'complexity' ? understatedClaim(claim, assessment.complexity, judged.migration.path) : [],
+        ),
         ...problems,
       ],
       suppressed,

@@ -1,18 +1,8 @@
 import type { TransactionMode } from '../../model/sql-text.js';
+import type { FormatOptions, ProjectFiles } from './project-files.js';
+import type { StateTable } from './state-table.js';
 
-/** The files of a project's folder, read once. Paths are relative to the folder, with forward slashes, sorted by code unit. */
-export interface ProjectFiles {
-  readonly paths: readonly string[];
-  /** Text of a file: strict UTF-8, BOM stripped. Throws ChangeSafetyError for NUL bytes or bytes that are not UTF-8. */
-  text(path: string): string;
-  /** SHA-256 of the raw bytes, hex. */
-  sha256(path: string): string;
-}
-
-export interface FormatOptions {
-  /** `project.placeholders` of the config. */
-  readonly placeholders: Readonly<Record<string, string>>;
-}
+export type { FormatOptions, ProjectFiles };
 
 /** How an adapter decides transactions: `auto` lets the reader look at the statements, as psql users expect. */
 export type DeclaredTransaction = { readonly mode: TransactionMode | 'auto'; readonly reason: string };
@@ -55,6 +45,8 @@ export interface Format {
   /** What in the folder speaks for this tool, in words; null when nothing does. The most telling format wins, by list order. */
   matches(files: ProjectFiles): string | null;
   read(files: ProjectFiles, options: FormatOptions): RawProject;
+  /** Where the tool writes down what it has applied; absent for what keeps no account. */
+  readonly stateTable?: StateTable;
 }
 
 export function defineFormat(format: Format): Format {

@@ -11,14 +11,14 @@ const shownLines = 5;
 export function renderFinding(
   layout: Layout,
   finding: RuleFinding,
-  statement: StatementClassification | null,
+  { file, statement }: { readonly file: string; readonly statement: StatementClassification | null },
 ): readonly string[] {
   const { palette } = layout;
   const { severity, id, title, message, remedy, instead, gradedDown, certainty } = finding;
   const unsure = certainty === 'possible' ? ' (possible)' : '';
   return [
     ...renderProse(layout, { head: '  ', text: `${severity} ${id}: ${title}${unsure}` }, palette.severity[severity]),
-    ...renderProse(layout, { head: '    ', text: `${finding.path}:${finding.line}:${finding.column}` }, palette.faint),
+    ...renderProse(layout, { head: '    ', text: `${file}:${finding.line}:${finding.column}` }, palette.faint),
     ...(statement === null ? [] : renderFrame(layout, statement)),
     ...renderProse(layout, { head: '    ', text: message }, palette.plain),
     ...(gradedDown === null

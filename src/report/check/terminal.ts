@@ -5,6 +5,7 @@ import { type Layout, renderFacts, renderProse, renderRule } from '../terminal/l
 import { makePalette, type Palette, type Paint } from '../terminal/paint.js';
 import type { TerminalOptions } from '../terminal.js';
 import { assessmentInWords, knowledgeInWords, radiusInWords, totalsInWords } from './check-summary.js';
+import { fileOf } from './placed-findings.js';
 import { renderFinding, renderStatementEffects, renderSuppressed } from './finding-block.js';
 
 /** The report for a terminal: what is found, where, and what to write instead; quiet migrations take one line. */
@@ -19,28 +20,37 @@ export function renderCheckTerminal(report: CheckReport, options: TerminalOption
   const lines = [
     ...renderProse(layout, { head: '', text: head }, palette.title),
     ...renderFacts(layout, knowledgeInWords(report), palette.faint),
-    '',
-    ...report.migrations.flatMap((migration) => renderMigration(layout, migration)),
+    ...report.migrations.flatMap((migration) => renderMigration(layout, migration, (path) => fileOf(report, path))),
     ...renderNotes(layout, report.notes),
+    '',
     ...renderTotals(layout, report),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function renderMigration(layout: Layout, migration: MigrationClassification): readonly string[] {
+function renderMigration(
+  layout: Layout,
+  migration: MigrationClassification,
+  shown: (path: string) => string,
+): readonly string[] {
   const { palette } = layout;
   const { assessment, risk } = migration;
   const title = renderRule(layout, migration.path, { text: risk, paint: riskPaint(risk, palette) });
-  const findings = migration.findings.flatMap((finding) => renderFinding(layout, finding, null));
+  const findings = migration.findings.flatMap((finding) =>
+    renderFinding(layout, finding, { file: shown(finding.path), statement: null }),
+  );
   const statements = migration.statements.flatMap((statement) => [
     ...(layout.verbose ? renderStatementEffects(layout, statement) : []),
-    ...statement.findings.flatMap((finding) => renderFinding(layout, finding, statement)),
+    ...statement.findings.flatMap((finding) =>
+      renderFinding(layout, finding, { file: shown(finding.path), statement }),
+    ),
   ]);
   const quiet = findings.length === 0 && statements.length === 0 && risk === 'LOW';
-  if (quiet) return [title];
+  if (quiet) return ['', title];
   const facts = assessmentInWords(assessment);
   const touched = radiusInWords(assessment);
   return [
+    '',
     title,
     ...renderProse(layout, { head: '  ', text: facts.join(' · ') }, palette.faint),
     ...(risk === 'LOW'
@@ -52,7 +62,6 @@ function renderMigration(layout: Layout, migration: MigrationClassification): re
     ...findings,
     ...statements,
     ...(layout.verbose ? migration.suppressed.flatMap((one) => renderSuppressed(layout, one)) : []),
-    '',
   ];
 }
 
@@ -64,9 +73,9 @@ function renderNotes(layout: Layout, notes: readonly string[]): readonly string[
   if (notes.length === 0) return [];
   const { palette } = layout;
   return [
+    '',
     palette.title('Notes'),
     ...notes.flatMap((note) => renderProse(layout, { head: '  · ', text: note }, palette.plain)),
-    '',
   ];
 }
 

@@ -29,16 +29,35 @@ const exactKinds: ReadonlySet<RelationKind> = new Set([
 const shareStrength = lockModes.indexOf('ShareLock');
 
 /** Readable differences between what was predicted and what a server did; none when they agree. */
-export function comparePrediction(observed: ObservedEffects, prediction: Prediction): readonly string[] {
+export function comparePrediction(observed: ObservedEffects, given: Prediction): readonly string[] {
+  const prediction = given.from === 'text' ? { ...given, effects: nameTemporary(given.effects, observed) } : given;
+  const { effects, tree, compareScans } = prediction;
   const relations = relationsToCompare(observed, prediction);
   return [
     ...compareBlock(observed, prediction),
     ...relations.flatMap((relation) => compareLocks(relation, observed, prediction)),
-    ...compareNames('rewrite', relations, { observed: observed.rewrites, predicted: prediction.effects.rewrites }),
-    ...(prediction.compareScans && !reads(prediction.tree)
-      ? compareNames('scan', relations, { observed: observed.scans, predicted: prediction.effects.scans })
+    ...compareNames('rewrite', relations, { observed: observed.rewrites, predicted: effects.rewrites }),
+    ...(compareScans && !readsQuery(tree)
+      ? compareNames('scan', relations, { observed: observed.scans, predicted: effects.scans })
       : []),
   ];
+}
+
+/** The text does not tell a temporary table from one in the first schema of the search path. */
+function nameTemporary(effects: StatementEffects, { relations }: ObservedEffects): StatementEffects {
+  const temporary = [...relations.values()].filter(({ name }) => name.startsWith('pg_temp_'));
+  if (temporary.length === 0) return effects;
+  const names = new Map(temporary.map(({ name }) => [`public${name.slice(name.indexOf('.'))}`, name]));
+  const rename = <T extends PredictedRelation>(one: T): T => ({
+    ...one,
+    relation: names.get(one.relation) ?? one.relation,
+  });
+  return {
+    ...effects,
+    locks: effects.locks.map(rename),
+    rewrites: effects.rewrites.map(rename),
+    scans: effects.scans.map(rename),
+  };
 }
 
 interface Compared {
@@ -94,7 +113,7 @@ function compareLocks(relation: Compared, observed: ObservedEffects, prediction:
  * that is as strongly locked adds nothing.
  */
 function isCoveredIndex(relation: Compared, strength: number, { effects, from, tree }: Prediction): boolean {
-  if (relation.kind === 'toast' || relation.kind === 'composite type' || relation.name.startsWith('pg_toast.'))
+  if (relation.kind === 'toast' || relation.kind === 'composite type' || relation.name.startsWith('pg_toast'))
     return true;
   if (relation.kind !== 'index' && relation.kind !== 'partitioned index') return false;
   if (strength < lockModes.indexOf('AccessExclusiveLock') || dropsDeadIndex(tree)) return true;
@@ -127,7 +146,7 @@ function compareNames(
  * What a plan decides to read is not compared: REFRESH, EXPLAIN, cursors and CREATE TABLE AS hold queries. TRUNCATE
  * builds indexes on empty files.
  */
-function reads(tree: ParseResult): boolean {
+function readsQuery(tree: ParseResult): boolean {
   const [tag = ''] = Object.keys(tree.stmts?.[0]?.stmt ?? {});
   return readsByPlan(tree) || /^(CreateTableAs|RefreshMatView|Explain|DeclareCursor|Fetch|Truncate)Stmt$/.test(tag);
 }

@@ -31,27 +31,23 @@ interface Seen {
 
 /** A server with the rich schema, on which cases are tried one after the other. The parser must be loaded. */
 export class OracleLab implements AsyncDisposable {
-  readonly major: EmbeddedMajor;
-  readonly #cluster: Cluster;
-  readonly #control: Session;
-  readonly #history: LockHistory;
-  readonly #session: Session;
-  readonly #schema: Schema;
   readonly #parts: ResourceStack;
-  #copies = 0;
+  readonly #opened: Opened;
+  /** Where cases are tried that commit something. */
+  #copy: Copy | null = null;
 
-  private constructor(major: EmbeddedMajor, parts: ResourceStack, opened: Opened) {
-    this.major = major;
+  private constructor(parts: ResourceStack, opened: Opened) {
     this.#parts = parts;
-    this.#cluster = opened.cluster;
-    this.#control = opened.control;
-    this.#history = opened.history;
-    this.#session = opened.session;
-    this.#schema = opened.schema;
+    this.#opened = opened;
   }
 
   static async open(major: EmbeddedMajor): Promise<OracleLab> {
-    return await assemble(async (parts) => new OracleLab(major, parts, await openParts(major, parts)));
+    return await assemble(async (parts) => new OracleLab(parts, await openParts(major, parts)));
+  }
+
+  /** That of the rich schema as it was made. */
+  get schema(): Schema {
+    return this.#opened.schema;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -59,55 +55,98 @@ export class OracleLab implements AsyncDisposable {
   }
 
   async run(one: Case): Promise<CaseResult> {
+    const inside = one.setup === undefined ? await this.#runInside(one) : null;
+    if (inside !== null) return inside;
+    // A copy serves until a case fails or differs in it, for it may do so because of what earlier cases left behind.
+    const used = this.#copy === null || !fits(this.#copy, one) ? null : await this.#runInCopy(one, this.#copy);
+    if (used !== null && used.error === null && used.differences.length === 0) return used;
+    return await this.#runInCopy(one, await this.#makeCopy());
+  }
+
+  /** Null when the statement refuses a transaction block. */
+  async #runInside(one: Case): Promise<CaseResult | null> {
+    const { session, control, schema } = this.#opened;
     const statements = statementsOf(one);
-    const title = [...(one.setup === undefined ? [] : [one.setup]), ...statements].join('; ');
-    const { observed, schema } = await this.#observe(statements, one.setup);
-    const nothing = { sql: title, differences: [], locks: { all: 0, certain: 0 } };
-    if (observed.error !== null) return { ...nothing, error: observed.error };
-    const fromSchema = predict(one, schema, 'schema');
-    const differences = [fromSchema, predict(one, schema, 'text')].flatMap((prediction) =>
-      comparePrediction(observed, prediction).map((difference) => `from ${prediction.from}: ${difference}`),
-    );
-    const { locks } = fromSchema.effects;
-    const certain = locks.filter(({ certainty }) => certainty === 'certain').length;
-    return { sql: title, differences, error: null, locks: { all: locks.length, certain } };
+    return await judge(one, async () => {
+      const observed = await observeStatement(session, control, statements);
+      if (observed.refused) return null;
+      const earlier = statements.slice(0, -1);
+      return { observed, schema: earlier.length === 0 ? schema : await schemaAfter(session, earlier) };
+    });
   }
 
-  async #observe(statements: readonly string[], setup: string | undefined): Promise<Seen> {
-    if (setup !== undefined) return await this.#observeInCopy(statements, setup);
-    const observed = await observeStatement(this.#session, this.#control, statements);
-    if (observed.refused) return await this.#observeInCopy(statements, setup);
-    return { observed, schema: await this.#schemaAfter(this.#session, statements.slice(0, -1)) };
-  }
-
-  async #observeInCopy(statements: readonly string[], setup: string | undefined): Promise<Seen> {
-    this.#copies += 1;
-    const name = `copy_${this.#copies}`;
-    await this.#control.query(`CREATE DATABASE ${name} TEMPLATE rich_template STRATEGY file_copy`);
-    try {
-      await using session = await open(this.#cluster, name);
+  /** What a case commits stays in the copy; what it meets is read from there. */
+  async #runInCopy(one: Case, copy: Copy): Promise<CaseResult> {
+    const { cluster, control, history } = this.#opened;
+    const statements = statementsOf(one);
+    await using session = await open(cluster, copy.name);
+    await using watch = await open(cluster, copy.name);
+    const result = await judge(one, async () => {
       await session.query(temporaryTables);
-      if (setup !== undefined) await session.query(setup);
-      const schema = await this.#schemaAfter(session, statements.slice(0, -1));
-      const inside = await observeStatement(session, this.#control, statements);
+      if (one.setup !== undefined && copy.setup !== one.setup) await session.query(one.setup);
+      copy.setup = one.setup ?? copy.setup;
+      const schema = await schemaAfter(session, statements.slice(0, -1));
+      const inside = await observeStatement(session, control, statements);
       if (!inside.refused) return { observed: inside, schema };
-      await using watch = await open(this.#cluster, name);
-      return { observed: await observeOutside({ session, watch, history: this.#history }, statements), schema };
-    } finally {
-      await this.#control.query(`DROP DATABASE ${name} WITH (FORCE)`);
-    }
+      copy.changed = true;
+      return { observed: await observeOutside({ session, watch, history }, statements), schema };
+    });
+    return result as CaseResult;
   }
 
-  /** What the last statement of a transaction finds. */
-  async #schemaAfter(session: Session, earlier: readonly string[]): Promise<Schema> {
-    if (earlier.length === 0) return session === this.#session ? this.#schema : await readSchema(session);
-    await session.query('BEGIN');
-    try {
-      for (const sql of earlier) await session.query(sql);
-      return await readSchema(session);
-    } finally {
-      await session.query('ROLLBACK');
-    }
+  async #makeCopy(): Promise<Copy> {
+    const { control } = this.#opened;
+    const number = (this.#copy?.number ?? 0) + 1;
+    if (this.#copy !== null) await control.query(`DROP DATABASE ${this.#copy.name} WITH (FORCE)`);
+    this.#copy = { number, name: `copy_${number}`, setup: undefined, changed: false };
+    await control.query(`CREATE DATABASE ${this.#copy.name} TEMPLATE rich_template STRATEGY file_copy`);
+    return this.#copy;
+  }
+}
+
+interface Copy {
+  readonly number: number;
+  readonly name: string;
+  /** What was committed in it beforehand. */
+  setup: string | undefined;
+  /** A statement that refuses a transaction block ran in it. */
+  changed: boolean;
+}
+
+/** Without a setup any copy will do; with one it has to be untouched, or the one where the same setup ran already. */
+function fits(copy: Copy, { setup }: Case): boolean {
+  return setup === undefined || (!copy.changed && (copy.setup === undefined || copy.setup === setup));
+}
+
+/** What the last statement of a transaction finds. */
+async function schemaAfter(session: Session, earlier: readonly string[]): Promise<Schema> {
+  if (earlier.length === 0) return await readSchema(session);
+  await session.query('BEGIN');
+  try {
+    for (const sql of earlier) await session.query(sql);
+    return await readSchema(session);
+  } finally {
+    await session.query('ROLLBACK');
+  }
+}
+
+/** Compares what was seen with what is predicted; null when nothing could be seen. */
+async function judge(one: Case, see: () => Promise<Seen | null>): Promise<CaseResult | null> {
+  const sql = [...(one.setup === undefined ? [] : [one.setup]), ...statementsOf(one)].join('; ');
+  const nothing = { sql, differences: [], locks: { all: 0, certain: 0 } };
+  try {
+    const seen = await see();
+    if (seen === null) return null;
+    if (seen.observed.error !== null) return { ...nothing, error: seen.observed.error };
+    const predictions = (['schema', 'text'] as const).map((from) => predict(one, seen.schema, from));
+    const differences = predictions.flatMap((prediction) =>
+      comparePrediction(seen.observed, prediction).map((difference) => `from ${prediction.from}: ${difference}`),
+    );
+    const locks = predictions[0]?.effects.locks ?? [];
+    const certain = locks.filter(({ certainty }) => certainty === 'certain').length;
+    return { sql, differences, error: null, locks: { all: locks.length, certain } };
+  } catch (error) {
+    return { ...nothing, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
 }
 

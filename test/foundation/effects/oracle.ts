@@ -44,12 +44,13 @@ const kinds = `CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned t
 function lookAt(scans: string): string {
   return `SELECT pg_catalog.json_agg(pg_catalog.json_build_object('oid', c.oid::text,
       'name', pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname), 'kind', ${kinds},
-      'table', (SELECT pg_catalog.quote_ident(tn.nspname) || '.' || pg_catalog.quote_ident(t.relname)
-        FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
-        JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace WHERE i.indexrelid = c.oid),
+      'table', pg_catalog.quote_ident(tn.nspname) || '.' || pg_catalog.quote_ident(t.relname),
       'fileNode', c.relfilenode::text,
       'scans', CASE WHEN c.relkind IN ('r', 'm') THEN ${scans} ELSE 0 END)) AS relations
-    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid >= 16384`;
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid LEFT JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
+      LEFT JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
+    WHERE c.oid >= 16384`;
 }
 
 const lookInside = lookAt('pg_catalog.pg_stat_get_xact_numscans(c.oid)');
@@ -86,7 +87,7 @@ export async function observeStatement(
   try {
     for (const earlier of statements.slice(0, -1)) await session.query(earlier);
     const before = await look(session);
-    const heldBefore = await readLocks(witness, session.pid, before);
+    const heldBefore = statements.length < 2 ? new Map() : await readLocks(witness, session.pid, before);
     const error = await runStatement(session, sql);
     if (error !== null) return { ...nothing(before), heldBefore, ...error };
     const locks = await readLocks(witness, session.pid, before);

@@ -5,6 +5,7 @@ import type { RuleContext } from '../rule-context.js';
 import { blastRadius } from './blast-radius.js';
 import { type Weight, weigh } from './complexity.js';
 import { deploymentOf } from './deployment.js';
+import { expectedDowntime } from './expected-downtime.js';
 import { demands } from './required-controls.js';
 import { reversibilityOf } from './reversibility.js';
 import { gravest, kindOfStatement } from './statement-kind.js';
@@ -24,6 +25,7 @@ export function assess(judged: JudgedMigration, findings: readonly RuleFinding[]
     complexity: level,
     reasons: [...new Set(weights.filter((weight) => weight.level === level).map(({ reason }) => reason))],
     ...demands[level],
+    expectedDowntime: expectedDowntime(judged, level),
     reversibility: reversibility.reversibility,
     reversibilityReason: reversibility.reason,
     blastRadius: radius,

@@ -1,10 +1,8 @@
 import type { ColumnDef, Node } from '@pgsql/types';
-import { resolveRelation } from '../effect-context.js';
-import { atMost, type EffectDraft, lock, merge, noEffect } from '../effect-draft.js';
+import { atMost, type EffectDraft, merge, noEffect } from '../effect-draft.js';
 import {
   type AlterTarget,
   type CommandEffects,
-  descendantsOf,
   lockTree,
   partitionsOf,
   rewriteEach,
@@ -12,8 +10,7 @@ import {
   treeOf,
 } from './alter-target.js';
 import { type AddedColumn, judgeColumn } from './added-column.js';
-import { lockReferenced } from './foreign-key.js';
-import { functionCalls, functionName } from './volatility.js';
+import { lockReferenced, scanForKey } from './foreign-key.js';
 
 /** ADD COLUMN, and ADD ATTRIBUTE of a composite type. */
 export const addColumn: CommandEffects = ({ def, missing_ok }, target) => {
@@ -28,10 +25,10 @@ export const addColumn: CommandEffects = ({ def, missing_ok }, target) => {
   const without = treeOf(target).filter((one) => one === handle || !hasColumn(one.facts, column));
   const effects = merge(
     judged.rewrite === null ? noEffect : rewriteEach(without, context, judged.rewrite),
-    judged.rewrite === null || judged.fill === null ? noEffect : lockSequences(judged.fill, target),
+    judged.rewrite === null || judged.fill === null ? noEffect : computeFill(judged.fill, target),
     judged.checksRows ? scanEach(treeOf(target)) : noEffect,
     judged.buildsIndex ? scanEach([handle, ...partitionsOf(handle, context)]) : noEffect,
-    foreignKeysOf(judged, target),
+    foreignKeysOf(judged, column, target),
   );
   return merge(lockTree(target), atMost(unsure, effects));
 };
@@ -40,43 +37,20 @@ function hasColumn(facts: AlterTarget['handle']['facts'], { colname }: ColumnDef
   return facts?.columns.some(({ name }) => name === colname) ?? false;
 }
 
-/** A new column that is null everywhere needs no check, unless another sub-command spoils that shortcut. */
-function foreignKeysOf({ foreignKeys }: AddedColumn, target: AlterTarget): EffectDraft {
-  if (foreignKeys.length === 0) return noEffect;
-  const { handle, context } = target;
+/** A new column that is null everywhere needs no check. */
+function foreignKeysOf({ foreignKeys }: AddedColumn, column: ColumnDef, target: AlterTarget): EffectDraft {
   return merge(
     ...foreignKeys.map((key) => lockReferenced(key, target)),
-    checksNewKeys(target) ? scanEach([handle, ...descendantsOf(handle, context)]) : noEffect,
+    hasDefault(column) ? merge(...foreignKeys.map((key) => scanForKey(key, target))) : noEffect,
   );
 }
 
-function checksNewKeys({ commands, context }: AlterTarget): boolean {
-  return commands.some(({ subtype, def }) => {
-    if (def === undefined) return false;
-    if (subtype === 'AT_AddColumn' && 'ColumnDef' in def) return judgeColumn(def.ColumnDef, context).fill !== null;
-    return subtype === 'AT_AddConstraint' && 'Constraint' in def && def.Constraint.contype === 'CONSTR_FOREIGN';
-  });
+function hasDefault({ constraints }: ColumnDef): boolean {
+  return (constraints ?? []).some((node) => 'Constraint' in node && node.Constraint.contype === 'CONSTR_DEFAULT');
 }
 
-/** Filling the rows draws from the sequence, if there are rows. */
-function lockSequences(fill: Node, { context }: AlterTarget): EffectDraft {
-  const calls = functionCalls(fill).filter((call) => sequenceFunctions.has(functionName(call).name));
-  return merge(
-    ...calls.map(({ args }) => {
-      const name = literalOf(args?.[0]);
-      if (name === null) return noEffect;
-      const parts = name.split('.').map((part) => part.replace(/^"(.*)"$/, '$1').replaceAll('""', '"'));
-      const schemaname = parts.at(-2);
-      const relation = { relname: parts.at(-1) ?? '', ...(schemaname === undefined ? {} : { schemaname }) };
-      return lock(resolveRelation(relation, context, 'sequence'), 'RowExclusiveLock', 'possible');
-    }),
-  );
-}
-
-const sequenceFunctions: ReadonlySet<string> = new Set(['nextval', 'currval', 'setval']);
-
-function literalOf(node: Node | undefined): string | null {
-  if (node === undefined) return null;
-  if ('TypeCast' in node) return literalOf(node.TypeCast.arg);
-  return 'A_Const' in node ? (node.A_Const.sval?.sval ?? null) : null;
+/** What the default does each time it is computed, if there are rows: it draws from a sequence, or calls code. */
+function computeFill(fill: Node, { context, effectsOf }: AlterTarget): EffectDraft {
+  const query = { SelectStmt: { targetList: [{ ResTarget: { val: fill } }] } };
+  return atMost('possible', effectsOf(query, context));
 }

@@ -81,7 +81,8 @@ function notNullKey(constraint: Constraint, target: AlterTarget): EffectDraft {
   const columns = constraint.indexname === undefined ? columnsOf(constraint) : indexColumns(constraint, target);
   const nullable = columns.filter((name) => facts.columns.some((one) => one.name === name && !one.notNull));
   const scanned = treeOf(target).filter((relation) => nullable.some((name) => mayHoldNull(relation, name, target)));
-  return nullable.length === 0 ? noEffect : merge(lockTree(target), scanEach(scanned));
+  const reachesChildren = nullable.length > 0 || target.handle.kind === 'table';
+  return merge(reachesChildren ? lockTree(target) : noEffect, scanEach(scanned));
 }
 
 function indexColumns({ indexname }: Constraint, { handle, context }: AlterTarget): readonly string[] {

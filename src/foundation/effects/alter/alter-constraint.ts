@@ -1,8 +1,9 @@
+import type { ATAlterConstraint } from '@pgsql/types';
 import { handleOf } from '../effect-context.js';
 import { type EffectDraft, lock, merge, noEffect } from '../effect-draft.js';
 import type { SchemaConstraint } from '../../../model/schema.js';
 import type { SchemaGraph } from '../schema-graph.js';
-import { type AlterTarget, type CommandEffects, lockTree, scanEach } from './alter-target.js';
+import { type AlterTarget, type CommandEffects, lockEach, lockTree, scanEach } from './alter-target.js';
 import { findConstraint, keyFamily } from './named-constraint.js';
 import { setNotNullOf } from './not-null.js';
 
@@ -15,13 +16,32 @@ export const alterConstraint: CommandEffects = ({ def }, target) => {
   const constraint = findConstraint(change.conname, target);
   if (constraint === null) return noEffect;
   if (constraint.kind !== 'foreign key') {
-    return change.noinherit === true ? lockTree(target) : merge(lockTree(target), inheritNotNull(constraint, target));
+    return change.noinherit === true
+      ? lockChildren(target, graph)
+      : merge(lockTree(target), inheritNotNull(constraint, target));
   }
   const family = keyFamily(constraint, graph);
   const enforced = change.is_enforced === true;
+  if (target.context.major >= 18 && isUnchanged(change, constraint)) return noEffect;
   if (change.alterEnforceability !== true || enforced === constraint.enforced) return lockReferencing(family, graph);
   return merge(lockReferencing(family, graph), enforced ? enforce(family, graph) : lockReferenced(family, graph));
 };
+
+/** Earlier majors go through the partitions although nothing changes. */
+function isUnchanged(change: ATAlterConstraint, { deferrable, enforced, definition }: SchemaConstraint): boolean {
+  const sameDeferrability =
+    (change.deferrable === true) === deferrable &&
+    (change.initdeferred === true) === definition.includes('INITIALLY DEFERRED');
+  return (
+    (change.alterDeferrability !== true || sameDeferrability) &&
+    (change.alterEnforceability !== true || (change.is_enforced === true) === enforced)
+  );
+}
+
+/** Those of the first level keep the constraint as their own. */
+function lockChildren({ handle, mode }: AlterTarget, graph: SchemaGraph): EffectDraft {
+  return lockEach(graph.children(handle.facts?.oid ?? '').map(handleOf), mode);
+}
 
 function lockReferencing(family: readonly SchemaConstraint[], graph: SchemaGraph): EffectDraft {
   return merge(...family.map(({ relation }) => lockOid(relation, graph)));

@@ -1,6 +1,6 @@
 import type { AlterTableCmd, AlterTableStmt, ObjectType } from '@pgsql/types';
 import type { RelationKind } from '../../../model/locks.js';
-import { type EffectContext, type RelationHandle, resolveRelation } from '../effect-context.js';
+import { type EffectContext, type EffectsOf, type RelationHandle, resolveRelation } from '../effect-context.js';
 import { atMost, type EffectDraft, lock, merge, noEffect } from '../effect-draft.js';
 import { type AlterTarget, lockEach } from './alter-target.js';
 import { commandEffects } from './commands.js';
@@ -22,11 +22,11 @@ export function assumedKind(objectType: ObjectType | undefined): RelationKind {
 }
 
 /** ALTER TABLE, INDEX, VIEW, MATERIALIZED VIEW, SEQUENCE, FOREIGN TABLE and TYPE of a composite. */
-export function alterTable(statement: AlterTableStmt, context: EffectContext): EffectDraft {
+export function alterTable(statement: AlterTableStmt, context: EffectContext, effectsOf: EffectsOf): EffectDraft {
   const handle = resolveRelation(statement.relation ?? {}, context, assumedKind(statement.objtype));
   if (handle === null) return noEffect;
   const commands = (statement.cmds ?? []).flatMap((node) => ('AlterTableCmd' in node ? [node.AlterTableCmd] : []));
-  const target = { ...targetOf(statement, handle, commands), context };
+  const target = { ...targetOf(statement, handle, commands), context, effectsOf };
   const drafts = commands.map((command) => effectsOfCommand(command, target));
   const cascades = commands.some(({ behavior }) => behavior === 'DROP_CASCADE') && handle.kind === 'composite type';
   const typed = cascades ? lockEach(typedTables(handle, context), target.mode) : noEffect;
@@ -46,7 +46,7 @@ function targetOf(
   statement: AlterTableStmt,
   handle: RelationHandle,
   commands: readonly AlterTableCmd[],
-): Omit<AlterTarget, 'context'> {
+): Omit<AlterTarget, 'context' | 'effectsOf'> {
   // Typed tables follow their type only when CASCADE is said.
   const recurse = statement.objtype === 'OBJECT_TYPE' ? false : statement.relation?.inh === true;
   return { handle, mode: strongestLevel(commands), recurse, commands };

@@ -1,7 +1,7 @@
 import type { AlterTableCmd } from '@pgsql/types';
 import type { Certainty } from '../../../model/effects.js';
 import type { LockMode } from '../../../model/locks.js';
-import { type EffectContext, handleOf, type RelationHandle } from '../effect-context.js';
+import { type EffectContext, type EffectsOf, handleOf, type RelationHandle } from '../effect-context.js';
 import { type EffectDraft, lock, merge, noEffect, rewrite, scan } from '../effect-draft.js';
 
 /** What ALTER TABLE is about to change. */
@@ -14,6 +14,7 @@ export interface AlterTarget {
   /** All sub-commands of the statement, this one included. */
   readonly commands: readonly AlterTableCmd[];
   readonly context: EffectContext;
+  readonly effectsOf: EffectsOf;
 }
 
 export type CommandEffects = (command: AlterTableCmd, target: AlterTarget) => EffectDraft;

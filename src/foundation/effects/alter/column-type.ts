@@ -1,4 +1,5 @@
 import type { AlterTableCmd, ColumnDef } from '@pgsql/types';
+import type { Certainty } from '../../../model/effects.js';
 import type { SchemaColumn, SchemaConstraint, SchemaRelation } from '../../../model/schema.js';
 import { type EffectContext, handleOf } from '../effect-context.js';
 import { type EffectDraft, lock, merge, noEffect } from '../effect-draft.js';
@@ -22,6 +23,8 @@ interface Change {
   readonly table: SchemaRelation;
   readonly context: EffectContext;
   readonly graph: SchemaGraph;
+  /** Whether the rows are converted. */
+  readonly cost: Certainty | null;
 }
 
 /** ALTER COLUMN TYPE, and ALTER ATTRIBUTE: rows are converted if they must, and what hangs on the column is made anew. */
@@ -48,8 +51,8 @@ function changeIn(table: SchemaRelation, { command, definition, target, graph }:
   const column = table.columns.find(({ name }) => name === command.name);
   if (column === undefined) return noEffect;
   const { context } = target;
-  const change = { definition, column, table, context, graph };
   const cost = conversion(column, { to: definition.typeName, using: definition.raw_default }, context);
+  const change = { definition, column, table, context, graph, cost };
   return merge(
     cost === null ? noEffect : rewriteEach([handleOf(table)], context, cost),
     remadeIndexes(change),
@@ -86,16 +89,15 @@ function remadeChecks({ column, table, graph }: Change): EffectDraft {
   return checks.length === 0 ? noEffect : scanEach([handleOf(table)]);
 }
 
-/** Foreign keys from and to the column are dropped and made again; their rows are checked if values compare otherwise now. */
-function remadeKeys({ definition, column, table, context, graph }: Change): EffectDraft {
+/** Foreign keys from and to the column are dropped and made again; their rows are checked if values were converted or compare otherwise now. */
+function remadeKeys({ definition, column, table, context, graph, cost }: Change): EffectDraft {
   const from = graph
     .constraints(table.oid)
     .filter(({ kind, columns }) => kind === 'foreign key' && columns.includes(column.name));
   const to = graph.foreignKeysTo(table.oid).filter(({ referencedColumns }) => referencedColumns.includes(column.name));
   const family = [...from, ...to].flatMap((key) => keyFamily(key, graph));
-  const checked = comparesAlike(column, definition, context)
-    ? []
-    : family.filter((key) => key.validated && key.enforced);
+  const alike = cost === null && comparesAlike(column, definition, context);
+  const checked = alike ? [] : family.filter((key) => key.validated && key.enforced);
   return merge(
     ...family.flatMap((key) => [lockSide(key.relation, graph), lockSide(key.referenced, graph)]),
     ...checked.flatMap((key) => [scanSide(key, 'relation', graph), scanSide(key, 'referenced', graph)]),

@@ -12,7 +12,9 @@ export const detachPartition: CommandEffects = ({ def }, { handle, context }) =>
   const child = resolveRelation(def.PartitionCmd.name ?? {}, context);
   const { graph } = context;
   const partition = lock(child, 'AccessExclusiveLock');
-  if (graph === null || child?.facts == null || handle.facts === null) return partition;
+  if (graph === null || child?.facts == null || handle.facts === null) {
+    return merge(partition, child === null ? noEffect : scanEach([child]));
+  }
   const concurrent = def.PartitionCmd.concurrent === true;
   const rest = concurrent ? null : defaultPartition(handle.facts.oid, graph);
   return merge(
@@ -21,7 +23,7 @@ export const detachPartition: CommandEffects = ({ def }, { handle, context }) =>
     lockAncestors(handle.facts, graph),
     lockAttachedIndexes(child.facts, graph),
     releaseForeignKeys(child.facts, { parent: handle.facts, graph }),
-    hasForeignKeys(child.facts, graph) ? lockEach(partitionsOf(child, context), 'AccessExclusiveLock') : noEffect,
+    lockEach(partitionsOf(child, context), 'AccessExclusiveLock'),
   );
 };
 
@@ -41,12 +43,7 @@ function releaseForeignKeys(
   return merge(
     lockEach(referenced.map(handleOf), 'ShareRowExclusiveLock'),
     lockEach(referencing.map(handleOf), 'AccessExclusiveLock'),
-    scanEach(referencing.map(handleOf), 'possible'),
-  );
-}
-
-function hasForeignKeys(child: SchemaRelation, graph: SchemaGraph): boolean {
-  return (
-    graph.constraints(child.oid).some(({ kind }) => kind === 'foreign key') || graph.foreignKeysTo(child.oid).length > 0
+    // A query joins both, in the order that a plan prefers.
+    referencing.length === 0 ? noEffect : scanEach([child, ...referencing].map(handleOf), 'possible'),
   );
 }

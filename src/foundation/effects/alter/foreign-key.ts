@@ -15,18 +15,22 @@ export function lockReferenced({ pktable }: Constraint, { context, commands }: A
   );
 }
 
-/** ADD FOREIGN KEY. Which way the referenced table is read when rows are checked, a plan decides. */
+/** ADD FOREIGN KEY. */
 export function addForeignKey(key: Constraint, target: AlterTarget): EffectDraft {
   const { handle, mode, context } = target;
-  const referenced = resolveRelation(key.pktable ?? {}, context);
-  const partitions = partitionsOf(handle, context);
   const checksRows = key.skip_validation !== true && key.is_enforced !== false;
   return merge(
-    lockEach(partitions, mode),
+    lockEach(partitionsOf(handle, context), mode),
     lockReferenced(key, target),
-    checksRows ? scanEach([handle, ...partitions]) : noEffect,
-    checksRows && referenced !== null
-      ? scanEach([referenced, ...partitionsOf(referenced, context)], 'possible')
-      : noEffect,
+    checksRows ? scanForKey(key, target) : noEffect,
+  );
+}
+
+/** Rows are checked by a query: which way the referenced table is read, a plan decides. */
+export function scanForKey({ pktable }: Constraint, { handle, context }: AlterTarget): EffectDraft {
+  const referenced = resolveRelation(pktable ?? {}, context);
+  return merge(
+    scanEach([handle, ...partitionsOf(handle, context)]),
+    referenced === null ? noEffect : scanEach([referenced, ...partitionsOf(referenced, context)], 'possible'),
   );
 }

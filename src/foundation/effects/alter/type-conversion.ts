@@ -65,7 +65,7 @@ function convert(from: Typed, to: Typed, { context, graph }: Known): Certainty |
   if (from.type.oid === to.type.oid) return modifierCost(to.type, { from: from.typmod, to: to.typmod }, graph);
   if (isConstrained(to.type, graph)) return 'certain';
   const source = unwrap(from, graph);
-  const target = unwrap(to, graph);
+  const target = to.type.kind === 'domain' ? baseType(to.type, graph) : to;
   if (source.type.oid === target.type.oid) {
     return modifierCost(target.type, { from: source.typmod, to: target.typmod }, graph);
   }
@@ -77,8 +77,9 @@ function convert(from: Typed, to: Typed, { context, graph }: Known): Certainty |
   return relabelled ? null : zoneCost(context);
 }
 
+/** Of a value that leaves a domain the modifier is forgotten. */
 function unwrap({ type, typmod }: Typed, graph: SchemaGraph): Typed {
-  return type.kind === 'domain' ? baseType(type, graph) : { type, typmod };
+  return type.kind === 'domain' ? { type: baseType(type, graph).type, typmod: -1 } : { type, typmod };
 }
 
 /** An array's elements are converted one by one as soon as anything about them changes. */

@@ -12,7 +12,7 @@ export function volatility(expression: unknown, context: EffectContext): Certain
 }
 
 /** Function calls anywhere in an expression. */
-export function functionCalls(value: unknown): readonly FuncCall[] {
+function functionCalls(value: unknown): readonly FuncCall[] {
   if (Array.isArray(value)) return value.flatMap(functionCalls);
   if (typeof value !== 'object' || value === null) return [];
   const fields: Readonly<Record<string, unknown>> = { ...value };
@@ -20,7 +20,7 @@ export function functionCalls(value: unknown): readonly FuncCall[] {
   return fields['FuncCall'] === undefined ? inside : [fields['FuncCall'] as FuncCall, ...inside];
 }
 
-export function functionName(call: FuncCall): { readonly schema: string | null; readonly name: string } {
+function functionName(call: FuncCall): { readonly schema: string | null; readonly name: string } {
   return splitName((call.funcname ?? []).flatMap(nameParts));
 }
 

@@ -7,7 +7,9 @@ import type { SchemaGraph } from '../schema-graph.js';
 /** CREATE INDEX stops writes while it reads the table; CONCURRENTLY it stops none. */
 export function createIndexEffects(create: IndexStmt, context: EffectContext): EffectDraft {
   const table = resolveRelation(create.relation ?? {}, context);
-  const mode = create.concurrent === true ? 'ShareUpdateExclusiveLock' : 'ShareLock';
+  // Nobody else sees a temporary table, so its index is built the plain way.
+  const gently = create.concurrent === true && table?.facts?.persistence !== 'temporary';
+  const mode = gently ? 'ShareUpdateExclusiveLock' : 'ShareLock';
   if (table === null) return noEffect;
   if (context.graph === null || table.facts === null) return merge(lock(table, mode), scan(table, 'possible'));
   if (create.if_not_exists === true && isNameTaken(create, { table, graph: context.graph })) return lock(table, mode);

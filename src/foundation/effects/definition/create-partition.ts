@@ -18,7 +18,7 @@ export function partitionEffects(create: CreateStmt, context: EffectContext): Ef
       const own = lock(parent, 'AccessExclusiveLock');
       return graph === null || parent?.facts == null
         ? own
-        : merge(own, clonedParts(parent.facts, graph), emptiedDefault(parent.facts, graph));
+        : merge(own, clonedParts(parent.facts, context, graph), emptiedDefault(parent.facts, graph));
     }),
   );
 }
@@ -41,12 +41,24 @@ function hasCheck(table: SchemaRelation, graph: SchemaGraph): boolean {
   return graph.constraints(table.oid).some(({ kind }) => kind === 'check');
 }
 
-function clonedParts(parent: SchemaRelation, graph: SchemaGraph): EffectDraft {
-  const referenced = graph.constraints(parent.oid).flatMap((key) => key.referenced ?? []);
-  const referencing = graph.foreignKeysTo(parent.oid).flatMap((key) => key.relation ?? []);
-  const tables = [...referenced, ...referencing].flatMap((oid) => graph.relation(oid) ?? []);
+function clonedParts(parent: SchemaRelation, context: EffectContext, graph: SchemaGraph): EffectDraft {
+  const referenced = graph
+    .constraints(parent.oid)
+    .flatMap((key) => (key.referenced === null ? [] : (graph.relation(key.referenced) ?? [])))
+    .flatMap((table) => partitionTree(table, context));
+  const pointing = graph.foreignKeysTo(parent.oid);
+  const known = new Set(pointing.map(({ oid }) => oid));
+  const referencing = pointing
+    // What a referencing table's partitions repeat of its key is not repeated for the new partition.
+    .filter((key) => key.parent === null || !known.has(key.parent))
+    .flatMap((key) => (key.relation === null ? [] : (graph.relation(key.relation) ?? [])));
   return merge(
-    ...tables.map((table) => lock(handleOf(table), 'ShareRowExclusiveLock')),
+    ...[...referenced, ...referencing].map((table) => lock(handleOf(table), 'ShareRowExclusiveLock')),
     ...graph.indexes(parent.oid).map((index) => lock(handleOf(index), 'ShareUpdateExclusiveLock')),
   );
+}
+
+/** The table itself and, if it is partitioned, all that is below it. */
+export function partitionTree(table: SchemaRelation, context: EffectContext): readonly SchemaRelation[] {
+  return table.kind === 'partitioned table' ? [table, ...(context.graph?.descendants(table.oid) ?? [])] : [table];
 }

@@ -1,10 +1,9 @@
 import type { ColumnDef, Constraint, CreateForeignTableStmt, CreateStmt, Node, RangeVar } from '@pgsql/types';
 import type { RelationKind } from '../../../model/locks.js';
-import type { SchemaRelation } from '../../../model/schema.js';
 import { type EffectContext, handleOf, newRelation, resolveRelation } from '../effect-context.js';
 import { atMost, type EffectDraft, lock, lockCreated, merge, noEffect } from '../effect-draft.js';
 import { rangeVars, relationNamed, typeNameParts } from '../tree-names.js';
-import { partitionEffects } from './create-partition.js';
+import { partitionEffects, partitionTree } from './create-partition.js';
 
 export function createTableEffects(create: CreateStmt, context: EffectContext): EffectDraft {
   return createEffects(create, { context, kind: create.partspec === undefined ? 'table' : 'partitioned table' });
@@ -90,9 +89,4 @@ function referenceEffects(table: RangeVar, { context, made }: { context: EffectC
   const found = resolveRelation(table, context);
   if (found?.facts == null) return lock(found, 'ShareRowExclusiveLock');
   return merge(...partitionTree(found.facts, context).map((one) => lock(handleOf(one), 'ShareRowExclusiveLock')));
-}
-
-/** The table itself and, if it is partitioned, all that is below it. */
-export function partitionTree(table: SchemaRelation, context: EffectContext): readonly SchemaRelation[] {
-  return table.kind === 'partitioned table' ? [table, ...(context.graph?.descendants(table.oid) ?? [])] : [table];
 }

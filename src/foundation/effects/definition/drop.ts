@@ -34,9 +34,11 @@ function dropConcurrently(drop: DropStmt, context: EffectContext, graph: SchemaG
     ...droppedObjects(drop, context, graph).map(({ oid }) => {
       const index = graph.relation(oid);
       const table = index?.index == null ? null : graph.relation(index.index.table);
+      // Nobody else sees a temporary table, so its index is dropped the plain way.
+      const mode = table?.persistence === 'temporary' ? 'AccessExclusiveLock' : 'ShareUpdateExclusiveLock';
       return merge(
-        index === null ? noEffect : lock(handleOf(index), 'ShareUpdateExclusiveLock'),
-        table === null ? noEffect : lock(handleOf(table), 'ShareUpdateExclusiveLock'),
+        index === null ? noEffect : lock(handleOf(index), mode),
+        table === null ? noEffect : lock(handleOf(table), mode),
       );
     }),
   );

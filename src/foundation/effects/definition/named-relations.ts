@@ -34,8 +34,14 @@ interface Rewriting {
 }
 
 function rewritten(relation: SchemaRelation, { mode, context }: Rewriting): EffectDraft {
-  if (relation.kind === 'view')
-    return merge(...readsOf(relation, context).map((read) => lockRead(read, { mode, context })));
+  if (relation.kind === 'view') {
+    // A trigger that stands in for the write leaves the tables behind the view to be read.
+    const behind =
+      relation.triggers.some(({ timing }) => timing === 'instead of') && mode === 'RowExclusiveLock'
+        ? 'AccessShareLock'
+        : mode;
+    return merge(...readsOf(relation, context).map((read) => lockRead(read, { mode: behind, context })));
+  }
   if (mode !== 'RowExclusiveLock') return noEffect;
   const tables = relation.rules.flatMap((rule) => rule.reads).flatMap((oid) => context.graph?.relation(oid) ?? []);
   return merge(...tables.map((table) => lock(handleOf(table), mode, 'possible')));
@@ -84,7 +90,15 @@ function visit(value: unknown, walk: Walk): void {
   }
 }
 
+/** The server's own catalogs are of no concern: whatever reads them stops nobody. */
+function isSystem({ schemaname, relname }: RangeVar): boolean {
+  return schemaname === undefined
+    ? relname?.startsWith('pg_') === true
+    : schemaname === 'pg_catalog' || schemaname === 'information_schema';
+}
+
 function add(relation: RangeVar, { found, expressions, mode, lockedNames }: Walk): void {
+  if (isSystem(relation)) return;
   if (relation.schemaname === undefined && expressions.has(relation.relname ?? '')) return;
   const name = relation.alias?.aliasname ?? relation.relname ?? '';
   const spared = mode === 'RowShareLock' && lockedNames !== null && !lockedNames.has(name);

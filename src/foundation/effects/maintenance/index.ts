@@ -17,8 +17,6 @@ export const maintenanceHandlers: EffectHandlers = {
   RefreshMatViewStmt: refreshEffects,
   LockStmt: lockTableEffects,
   DiscardStmt: discardEffects,
-  // A cursor's query is planned when it is declared.
-  DeclareCursorStmt: ({ query }, context, effectsOf) => (query === undefined ? noEffect : effectsOf(query, context)),
   // None of these opens a relation that a user made.
   CheckPointStmt: nothing,
   ClosePortalStmt: nothing,

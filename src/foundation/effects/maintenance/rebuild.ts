@@ -1,10 +1,12 @@
 import type { ClusterStmt, RefreshMatViewStmt, ReindexStmt } from '@pgsql/types';
 import type { LockMode } from '../../../model/locks.js';
-import type { SchemaRelation } from '../../../model/schema.js';
-import { type EffectContext, handleOf, resolveRelation } from '../effect-context.js';
-import { type EffectDraft, lock, merge, noEffect, rewrite, scan, unanalysed } from '../effect-draft.js';
+import type { SchemaFunction, SchemaRelation } from '../../../model/schema.js';
+import { type EffectContext, type EffectsOf, handleOf, resolveRelation } from '../effect-context.js';
+import { atMost, type EffectDraft, lock, merge, noEffect, rewrite, scan, unanalysed } from '../effect-draft.js';
 import { isOptionOn } from '../options.js';
 import type { SchemaGraph } from '../schema-graph.js';
+import { objectGraphOf } from '../definition/object-graph.js';
+import { routineEffects } from '../queries/body-effects.js';
 import { everyTable, hasRows, lockAll, lockIndexes } from './named-tables.js';
 
 /** CLUSTER writes a table anew in the order of an index; without a table, all that were clustered before. */
@@ -41,7 +43,7 @@ function rebuilt(table: SchemaRelation, graph: SchemaGraph): EffectDraft {
 }
 
 /** REFRESH runs the query; CONCURRENTLY it then changes the rows that differ and lets readers go on. */
-export function refreshEffects(refresh: RefreshMatViewStmt, context: EffectContext): EffectDraft {
+export function refreshEffects(refresh: RefreshMatViewStmt, context: EffectContext, effectsOf: EffectsOf): EffectDraft {
   const matview = resolveRelation(refresh.relation ?? {}, context, 'matview');
   const { graph } = context;
   const own =
@@ -52,8 +54,28 @@ export function refreshEffects(refresh: RefreshMatViewStmt, context: EffectConte
   return merge(
     own,
     lockIndexes(matview.facts, graph, refresh.concurrent === true ? 'RowExclusiveLock' : 'AccessExclusiveLock'),
-    refresh.skipData === true ? noEffect : lockAll(readByQuery(matview.facts, graph), 'AccessShareLock'),
+    refresh.skipData === true ? noEffect : queryEffects(matview.facts, context, effectsOf),
   );
+}
+
+/** What the query of a matview reads, and what the functions do that it calls, if they are called at all. */
+function queryEffects(matview: SchemaRelation, context: EffectContext, effectsOf: EffectsOf): EffectDraft {
+  const { graph } = context;
+  if (graph === null) return noEffect;
+  const read = readByQuery(matview, graph);
+  const called = [matview, ...read].filter(({ kind }) => kind !== 'table').flatMap((view) => calledBy(view, graph));
+  return merge(
+    lockAll(read, 'AccessShareLock'),
+    ...called.map((routine) => atMost('possible', routineEffects(routine, context, effectsOf))),
+  );
+}
+
+function calledBy(view: SchemaRelation, graph: SchemaGraph): readonly SchemaFunction[] {
+  const objects = objectGraphOf(graph.schema);
+  const query = objects.findPart('pg_rewrite', view.oid, '_RETURN');
+  if (query === null) return [];
+  const used = objects.dependenciesOf({ catalog: 'pg_rewrite', oid: query.oid, column: 0 });
+  return used.flatMap(({ on }) => (on.catalog === 'pg_proc' ? (graph.function(on.oid) ?? []) : []));
 }
 
 /** What a view's query names, the tables behind other views, and all that is below those in a tree of tables. */
@@ -68,14 +90,16 @@ function readByQuery(view: SchemaRelation, graph: SchemaGraph): readonly SchemaR
 /** REINDEX stops writes to the table and all use of the index; CONCURRENTLY neither. */
 export function reindexEffects(reindex: ReindexStmt, context: EffectContext): EffectDraft {
   const { graph } = context;
-  const concurrently = isOptionOn(reindex.params, 'concurrently', false);
+  const asked = isOptionOn(reindex.params, 'concurrently', false);
   if (reindex.relation === undefined) {
     if (graph === null) return unanalysed('every index of a schema or database is rebuilt');
-    return merge(...tablesIn(reindex, graph).map((table) => reindexed(table, { graph, concurrently })));
+    return merge(...tablesIn(reindex, graph).map((table) => reindexed(table, { graph, concurrently: asked })));
   }
   const ofIndex = reindex.kind === 'REINDEX_OBJECT_INDEX';
   const relation = resolveRelation(reindex.relation, context, ofIndex ? 'index' : 'table');
-  if (graph === null || relation?.facts == null) return byText(relation, { ofIndex, concurrently });
+  if (graph === null || relation?.facts == null) return byText(relation, { ofIndex, concurrently: asked });
+  // Nobody else sees a temporary table, so its indexes are rebuilt the plain way.
+  const concurrently = asked && relation.facts.persistence !== 'temporary';
   if (ofIndex) return indexRebuilt(relation.facts, { graph, concurrently });
   const below = treeBelow(relation.facts, graph);
   return merge(

@@ -1,12 +1,13 @@
 import type { RangeVar, TruncateStmt } from '@pgsql/types';
 import type { SchemaRelation } from '../../../model/schema.js';
-import { type EffectContext, handleOf, resolveRelation } from '../effect-context.js';
+import { type EffectContext, type EffectsOf, handleOf, resolveRelation } from '../effect-context.js';
+import { routineEffects } from '../queries/body-effects.js';
 import { type EffectDraft, lock, merge, noEffect, rewrite, unanalysed } from '../effect-draft.js';
 import type { SchemaGraph } from '../schema-graph.js';
 import { rangeVars } from '../tree-names.js';
 
 /** TRUNCATE gives each table a new, empty file; CASCADE takes along every table that points to one of them. */
-export function truncateEffects(truncate: TruncateStmt, context: EffectContext): EffectDraft {
+export function truncateEffects(truncate: TruncateStmt, context: EffectContext, effectsOf: EffectsOf): EffectDraft {
   const named = rangeVars(truncate.relations);
   if (context.graph === null) return truncateByText(truncate, context);
   const { graph } = context;
@@ -14,6 +15,7 @@ export function truncateEffects(truncate: TruncateStmt, context: EffectContext):
   const tables = truncate.behavior === 'DROP_CASCADE' ? withReferencing(chosen, graph) : chosen;
   return merge(
     ...tables.map((table) => emptied(table, graph)),
+    ...tables.map((table) => triggered(table, context, effectsOf)),
     ...(truncate.restart_seqs === true ? tables : [])
       .flatMap((table) => graph.sequencesOwnedBy(table.oid))
       .map((sequence) => lock(handleOf(sequence), 'AccessExclusiveLock')),
@@ -52,13 +54,21 @@ function withReferencing(chosen: readonly SchemaRelation[], graph: SchemaGraph):
 
 function emptied(table: SchemaRelation, graph: SchemaGraph): EffectDraft {
   const own = lock(handleOf(table), 'AccessExclusiveLock');
-  const watched = table.triggers.filter(({ enabled, events }) => enabled && events.includes('truncate'));
-  const triggers = watched.map(({ name }) => unanalysed(`trigger ${name} of ${table.name} runs`));
-  if (table.kind !== 'table') return merge(own, ...triggers);
+  if (table.kind !== 'table') return own;
   return merge(
     own,
     rewrite(handleOf(table)),
     ...graph.indexes(table.oid).map((index) => lock(handleOf(index), 'AccessExclusiveLock')),
-    ...triggers,
+  );
+}
+
+/** Triggers of TRUNCATE are those of statements: they run whether there were rows or not. */
+function triggered(table: SchemaRelation, context: EffectContext, effectsOf: EffectsOf): EffectDraft {
+  const watching = table.triggers.filter(({ enabled, events }) => enabled && events.includes('truncate'));
+  return merge(
+    ...watching.map((trigger) => {
+      const routine = context.graph?.function(trigger.function) ?? null;
+      return routine === null ? noEffect : routineEffects(routine, context, effectsOf);
+    }),
   );
 }

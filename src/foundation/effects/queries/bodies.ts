@@ -57,7 +57,10 @@ function readSql(body: string, what: string): Body {
   if (body.trim() === '') return nothing;
   const parsed = parseStatement(body);
   if (parsed.ok && !/^\s*BEGIN\s+ATOMIC/i.test(body)) {
-    return { statements: (parsed.tree.stmts ?? []).flatMap(({ stmt }) => (stmt === undefined ? [] : [straight(stmt)])), unanalysed: [] };
+    return {
+      statements: (parsed.tree.stmts ?? []).flatMap(({ stmt }) => (stmt === undefined ? [] : [straight(stmt)])),
+      unanalysed: [],
+    };
   }
   const standard = parseStatement(`CREATE FUNCTION body() RETURNS void ${body}`);
   const stmt = standard.ok ? standard.tree.stmts?.[0]?.stmt : undefined;
@@ -113,9 +116,10 @@ function freeTag(body: string): string {
 
 function readItem(item: EmbeddedStatement, returns: EarlyReturn): readonly BodyStatement[] | string {
   if (item.kind === 'commit' || item.kind === 'rollback') return [];
-  if (item.kind === 'opaque') return 'EXECUTE of a text that is only known when it runs';
+  if (!('sql' in item)) return 'EXECUTE of a text that is only known when it runs';
   const parsed = parseStatement(item.sql);
-  if (!parsed.ok) return item.kind === 'template' ? `EXECUTE of a text that is only known when it runs` : parsed.message;
+  if (!parsed.ok)
+    return item.kind === 'template' ? `EXECUTE of a text that is only known when it runs` : parsed.message;
   const certainty = item.within.length > 0 || returns(item) ? 'possible' : 'certain';
   return (parsed.tree.stmts ?? []).map((stmt) => ({
     tree: { ...parsed.tree, stmts: [stmt] },

@@ -2,10 +2,10 @@ import type { FuncCall, Node } from '@pgsql/types';
 import { quoteIdentifier } from '../../sql/quote-identifier.js';
 import type { LockMode } from '../../../model/locks.js';
 import type { SchemaFunction } from '../../../model/schema.js';
-import { functionName } from '../alter/volatility.js';
 import { builtinVolatility } from '../alter/volatile-functions.js';
 import { type EffectContext, handleOf, resolveRelation } from '../effect-context.js';
 import { atMost, type EffectDraft, lock, merge, noEffect, unanalysed } from '../effect-draft.js';
+import { nameParts, splitName } from '../tree-names.js';
 import { routineEffects } from './body-effects.js';
 import { constantOf } from './partition-values.js';
 import { type QueryScope, whenRun } from './query-scope.js';
@@ -18,11 +18,19 @@ const openers: ReadonlyMap<string, LockMode> = new Map([
   ),
 ]);
 
+export function functionName(call: FuncCall): { readonly schema: string | null; readonly name: string } {
+  return splitName((call.funcname ?? []).flatMap(nameParts));
+}
+
 /** What a call does; what its arguments do is not in it. */
 export function callEffects(call: FuncCall, scope: QueryScope): EffectDraft {
   const { schema, name } = functionName(call);
   const mode = schema === null || schema === 'pg_catalog' ? openers.get(name) : undefined;
-  if (mode !== undefined) return whenRun(scope, () => openedEffects(call.args?.[0], mode, scope.context));
+  if (mode !== undefined) {
+    // Those that measure let go of the relation at once.
+    const held = mode === 'RowExclusiveLock' ? 'certain' : 'possible';
+    return whenRun(scope, () => atMost(held, openedEffects(call.args?.[0], mode, scope.context)));
+  }
   return schema === 'pg_catalog' ? noEffect : whenRun(scope, () => userFunctionEffects(call, scope));
 }
 
@@ -30,7 +38,10 @@ function openedEffects(name: Node | undefined, mode: LockMode, context: EffectCo
   if (name !== undefined && 'FuncCall' in name) return serialEffects(name.FuncCall, mode, context);
   const constant = constantOf(name);
   if (constant?.literal !== 'string' || constant.text === null) return noEffect;
-  return lock(resolveRelation(parseName(constant.text), context, mode === 'RowExclusiveLock' ? 'sequence' : 'table'), mode);
+  return lock(
+    resolveRelation(parseName(constant.text), context, mode === 'RowExclusiveLock' ? 'sequence' : 'table'),
+    mode,
+  );
 }
 
 /** nextval(pg_get_serial_sequence('table', 'column')). */
@@ -80,8 +91,12 @@ export function unreadCall(call: FuncCall, context: EffectContext): EffectDraft 
   if (builtinVolatility(name, context.major) !== 'unknown') return noEffect;
   const words = [...(schema === null ? [] : [schema]), name].map(quoteIdentifier).join('.');
   if (context.graph === null) {
-    return context.callers === undefined ? unanalysed(`what the function ${words} does, its text tells only where it is made`) : noEffect;
+    return context.callers === undefined
+      ? unanalysed(`what the function ${words} does, its text tells only where it is made`)
+      : noEffect;
   }
-  const compiled = calledRoutines(call, context).some(({ language, volatility }) => language === 'c' && volatility === 'volatile');
+  const compiled = calledRoutines(call, context).some(
+    ({ language, volatility }) => language === 'c' && volatility === 'volatile',
+  );
   return compiled ? unanalysed(`function ${words}: a body in the language c`) : noEffect;
 }

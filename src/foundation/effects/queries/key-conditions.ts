@@ -1,5 +1,5 @@
 import type { A_Expr, Node } from '@pgsql/types';
-import { nameParts } from '../definition/dropped-objects.js';
+import { nameParts } from '../tree-names.js';
 import { type Comparable, comparable, constantOf } from './partition-values.js';
 
 /** What is known of a partition key's column in the rows that are looked for. */
@@ -19,6 +19,31 @@ export interface KeyColumn {
   readonly typeText: string;
   /** Names that stand for values (parameters, variables) are not columns of another table. */
   readonly inBody: boolean;
+  /** NULL cannot occur, and the planner knows. */
+  readonly neverNull: boolean;
+  /** Columns that are compared with something known, from which an equation with them carries over. */
+  readonly equated: ReadonlySet<string>;
+}
+
+/** Names of columns that stand beside a constant anywhere in the conditions. */
+export function equatedColumns(value: unknown): ReadonlySet<string> {
+  const found = new Set<string>();
+  collectEquated(value, found);
+  return found;
+}
+
+function collectEquated(value: unknown, found: Set<string>): void {
+  if (Array.isArray(value)) for (const item of value) collectEquated(item, found);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+  if ('A_Expr' in value) {
+    const { lexpr, rexpr } = (value as { readonly A_Expr: A_Expr }).A_Expr;
+    for (const [side, other] of [[lexpr, rexpr] as const, [rexpr, lexpr] as const]) {
+      if (side !== undefined && 'ColumnRef' in side && !(other !== undefined && 'ColumnRef' in other)) {
+        found.add((side.ColumnRef.fields ?? []).flatMap(nameParts).at(-1) ?? '');
+      }
+    }
+  }
+  for (const field of Object.values(value)) collectEquated(field, found);
 }
 
 /** What the conditions of a query say of a column, as the planner sees it: only what it can compute in advance. */
@@ -36,10 +61,13 @@ function readCondition(node: Node, column: KeyColumn): readonly KeyCondition[] {
     return arms.some((arm) => arm.length === 0) ? [] : [{ kind: 'any of', arms }];
   }
   if ('A_Const' in node) {
-    return node.A_Const.isnull === true || node.A_Const.boolval?.boolval === false || isFalse(node) ? [{ kind: 'never' }] : [];
+    return node.A_Const.isnull === true || node.A_Const.boolval?.boolval === false || isFalse(node)
+      ? [{ kind: 'never' }]
+      : [];
   }
   if ('NullTest' in node) {
     if (!isColumn(node.NullTest.arg, column)) return [];
+    if (node.NullTest.nulltesttype === 'IS_NULL' && column.neverNull) return [{ kind: 'never' }];
     return node.NullTest.nulltesttype === 'IS_NULL' ? [{ kind: 'in', values: [], orNull: true }] : [];
   }
   if ('A_Expr' in node) return readOperator(node.A_Expr, column);
@@ -108,7 +136,15 @@ function beyond(operator: string, item: Node | undefined, column: KeyColumn): re
 type Found = { readonly value: Comparable } | 'null' | 'unknown' | 'no effect';
 
 /** Their results are known only when the statement runs, so no partition is left out before that. */
-const stable = new Set(['now', 'clock_timestamp', 'statement_timestamp', 'transaction_timestamp', 'random', 'nextval', 'currval']);
+const stable = new Set([
+  'now',
+  'clock_timestamp',
+  'statement_timestamp',
+  'transaction_timestamp',
+  'random',
+  'nextval',
+  'currval',
+]);
 
 function valueFor(node: Node | undefined, column: KeyColumn): Found {
   const constant = constantOf(node);
@@ -119,8 +155,12 @@ function valueFor(node: Node | undefined, column: KeyColumn): Found {
   }
   if (node === undefined) return 'unknown';
   if ('SubLink' in node || 'SQLValueFunction' in node) return 'no effect';
-  if ('ColumnRef' in node) return column.inBody ? 'unknown' : 'no effect';
-  if ('FuncCall' in node && stable.has((node.FuncCall.funcname ?? []).flatMap(nameParts).at(-1) ?? '')) return 'no effect';
+  if ('ColumnRef' in node) {
+    const name = (node.ColumnRef.fields ?? []).flatMap(nameParts).at(-1) ?? '';
+    return column.inBody || column.equated.has(name) ? 'unknown' : 'no effect';
+  }
+  if ('FuncCall' in node && stable.has((node.FuncCall.funcname ?? []).flatMap(nameParts).at(-1) ?? ''))
+    return 'no effect';
   return 'unknown';
 }
 

@@ -1,7 +1,7 @@
 import type { Certainty } from '../../../model/effects.js';
 import type { SchemaRelation } from '../../../model/schema.js';
 import type { EffectContext } from '../effect-context.js';
-import { type KeyCondition, keyConditions } from './key-conditions.js';
+import { equatedColumns, type KeyCondition, keyConditions } from './key-conditions.js';
 import { boundOf, type PartitionBound, type PartitionKey, partitionKeyOf, type RangeEnd } from './partition-bounds.js';
 import { type Comparable, hasKnownOrder } from './partition-values.js';
 import type { Conditions } from './query-scope.js';
@@ -38,7 +38,14 @@ function livePartitions(table: SchemaRelation, { alias, conditions, context }: S
   const column = table.columns.find(({ name }) => name === key?.columns[0]);
   if (key === null || column === undefined) return partitions.map((relation) => ({ relation, certainty: 'possible' }));
   const inBody = context.callers !== undefined;
-  const known = keyConditions(conditions.known, { alias, name: column.name, typeText: column.typeText, inBody });
+  const known = keyConditions(conditions.known, {
+    alias,
+    name: column.name,
+    typeText: column.typeText,
+    inBody,
+    neverNull: column.notNull && context.major >= 17,
+    equated: equatedColumns(conditions.known),
+  });
   const bounds = partitions.map((relation) => ({ relation, bound: boundOf(relation, column.typeText) }));
   const level: Level = { key, ordered: hasKnownOrder(column.typeText), bounds: bounds.map(({ bound }) => bound) };
   return bounds.flatMap(({ relation, bound }) => {

@@ -1,5 +1,5 @@
 import type { A_Const, Node } from '@pgsql/types';
-import { typeNameParts } from '../definition/dropped-objects.js';
+import { typeNameParts } from '../tree-names.js';
 
 /** A constant of a syntax tree. */
 export interface Constant {

@@ -12,6 +12,7 @@ import { perhaps, type QueryScope, whenRun } from './query-scope.js';
 export function readEffects(range: RangeVar, scope: QueryScope): EffectDraft {
   const name = range.relname ?? '';
   if (range.schemaname === undefined && scope.expressions.has(name)) return noEffect;
+  if (isOfSystem(range)) return noEffect;
   const found = resolveRelation(range, scope.context);
   const alias = range.alias?.aliasname ?? name;
   const mode: LockMode =
@@ -19,6 +20,12 @@ export function readEffects(range: RangeVar, scope: QueryScope): EffectDraft {
   const own = lock(found, mode);
   if (found?.facts == null) return own;
   return merge(own, behindEffects(found.facts, { mode, alias, only: range.inh !== true, behindView: false }, scope));
+}
+
+/** Nobody waits for readers of the system's own tables and views. */
+function isOfSystem({ schemaname, relname = '' }: RangeVar): boolean {
+  if (schemaname === undefined) return relname.startsWith('pg_');
+  return schemaname === 'pg_catalog' || schemaname === 'information_schema';
 }
 
 interface Reading {

@@ -1,5 +1,5 @@
 import type { JoinExpr, Node, RangeFunction, RangeSubselect, RangeTableSample, SelectStmt } from '@pgsql/types';
-import { type EffectContext, newRelation } from '../effect-context.js';
+import { newRelation } from '../effect-context.js';
 import { type EffectDraft, lockCreated, merge, noEffect } from '../effect-draft.js';
 import { placed } from '../definition/create-table.js';
 import { unreadCall } from './functions.js';
@@ -16,7 +16,9 @@ export function selectEffects(select: SelectStmt, outer: QueryScope): EffectDraf
   const into = select.intoClause?.rel;
   return merge(
     draft,
-    into === undefined ? noEffect : lockCreated(newRelation(placed(into), scope.context, 'table'), 'AccessExclusiveLock'),
+    into === undefined
+      ? noEffect
+      : lockCreated(newRelation(placed(into), scope.context, 'table'), 'AccessExclusiveLock'),
     select.op === undefined || select.op === 'SETOP_NONE' ? simpleSelect(select, scope) : noEffect,
     ...[select.larg, select.rarg].map((arm) => (arm === undefined ? noEffect : selectEffects(arm, scope))),
     expressionEffects([select.sortClause, select.limitCount, select.limitOffset], scope),
@@ -26,14 +28,24 @@ export function selectEffects(select: SelectStmt, outer: QueryScope): EffectDraf
 function simpleSelect(select: SelectStmt, scope: QueryScope): EffectDraft {
   const { fromClause = [], whereClause, lockingClause } = select;
   const conditions = conditionsOf(select, scope.conditions);
-  const inside: QueryScope = { ...scope, conditions, locked: lockingClause === undefined ? scope.locked : lockedBy(lockingClause) };
+  const inside: QueryScope = {
+    ...scope,
+    conditions,
+    locked: lockingClause === undefined ? scope.locked : lockedBy(lockingClause),
+  };
   const rows = perRow({ ...scope, conditions, locked: null }, yieldsRow(select, scope));
-  const filtered = perRow({ ...scope, conditions, locked: null }, yieldsRow({ ...select, whereClause: undefined } as SelectStmt, scope));
+  const filtered = perRow(
+    { ...scope, conditions, locked: null },
+    yieldsRow({ ...select, whereClause: undefined } as SelectStmt, scope),
+  );
   return merge(
     ...fromClause.map((item) => fromEffects(item, fromClause.length > 1 ? perhaps(inside) : inside)),
     expressionEffects(whereClause, filtered),
     expressionEffects([select.targetList, select.valuesLists], rows),
-    expressionEffects([select.groupClause, select.havingClause, select.windowClause, select.distinctClause], perhaps(rows)),
+    expressionEffects(
+      [select.groupClause, select.havingClause, select.windowClause, select.distinctClause],
+      perhaps(rows),
+    ),
     fromClause.length === 0 ? calledForItself(select, scope) : noEffect,
   );
 }
@@ -102,15 +114,13 @@ function subqueryEffects({ subquery, alias }: RangeSubselect, scope: QueryScope)
 }
 
 function sampleEffects({ relation, args, repeatable }: RangeTableSample, scope: QueryScope): EffectDraft {
-  return merge(relation === undefined ? noEffect : fromEffects(relation, scope), expressionEffects([args, repeatable], scope));
+  return merge(
+    relation === undefined ? noEffect : fromEffects(relation, scope),
+    expressionEffects([args, repeatable], scope),
+  );
 }
 
 /** Each function of the list stands with its column definitions. */
 function functionEffects({ functions }: RangeFunction, scope: QueryScope): EffectDraft {
   return expressionEffects(functions, { ...scope, locked: null });
-}
-
-/** Whether there is anything to read below a statement at all. */
-export function isTextOnly({ graph }: EffectContext): boolean {
-  return graph === null;
 }

@@ -6,7 +6,8 @@ import { perhaps, type QueryScope } from './query-scope.js';
 
 /** What an expression, or a list of them, does: the functions it calls and the queries in it. */
 export function expressionEffects(value: unknown, scope: QueryScope): EffectDraft {
-  if (Array.isArray(value)) return value.length === 0 ? noEffect : merge(...value.map((item) => expressionEffects(item, scope)));
+  if (Array.isArray(value))
+    return value.length === 0 ? noEffect : merge(...value.map((item) => expressionEffects(item, scope)));
   if (typeof value !== 'object' || value === null) return noEffect;
   const entries = Object.entries(value);
   if (entries.length === 1) {

@@ -10,7 +10,9 @@ export function withExpressions(
 ): { readonly draft: EffectDraft; readonly scope: QueryScope } {
   const { withClause } = statement;
   if (withClause === undefined) return { draft: noEffect, scope: outer };
-  const expressions = (withClause.ctes ?? []).flatMap((node) => ('CommonTableExpr' in node ? [node.CommonTableExpr] : []));
+  const expressions = (withClause.ctes ?? []).flatMap((node) =>
+    'CommonTableExpr' in node ? [node.CommonTableExpr] : [],
+  );
   const names = expressions.flatMap(({ ctename }) => ctename ?? []);
   const all = new Set([...outer.expressions, ...names]);
   const used = relationNames(statement);
@@ -32,8 +34,8 @@ function expressionEffects({ ctequery }: CommonTableExpr, scope: QueryScope): Ef
 
 /** A query that nobody reads from is analysed but not planned; a change of rows runs in any case. */
 function neverRead({ ctename, ctequery }: CommonTableExpr, used: ReadonlySet<string>): Partial<QueryScope> {
-  if (used.has(ctename ?? '')) return { certainty: 'possible' };
-  return isQuery(ctequery) ? { phase: 'analysed' } : {};
+  if (!isQuery(ctequery)) return {};
+  return used.has(ctename ?? '') ? { certainty: 'possible' } : { phase: 'analysed' };
 }
 
 function isQuery(node: Node | undefined): boolean {

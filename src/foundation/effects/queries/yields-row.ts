@@ -26,7 +26,9 @@ function itemYieldsRow(item: Node, { context, expressions }: Pick<QueryScope, 'c
   if ('RangeFunction' in item) return isSeries(item.RangeFunction.functions ?? []);
   if ('RangeSubselect' in item) {
     const { subquery } = item.RangeSubselect;
-    return subquery !== undefined && 'SelectStmt' in subquery && yieldsRow(subquery.SelectStmt, { context, expressions });
+    return (
+      subquery !== undefined && 'SelectStmt' in subquery && yieldsRow(subquery.SelectStmt, { context, expressions })
+    );
   }
   if (!('RangeVar' in item)) return false;
   const { relname = '', schemaname, inh } = item.RangeVar;
@@ -47,5 +49,9 @@ export function holdsRows(table: SchemaRelation, withBelow: boolean, { graph }: 
   if (table.kind === 'table' || table.kind === 'matview') {
     if ((table.rows ?? 0) > 0) return true;
   }
-  return withBelow && graph !== null && graph.descendants(table.oid).some(({ kind, rows }) => kind === 'table' && (rows ?? 0) > 0);
+  return (
+    withBelow &&
+    graph !== null &&
+    graph.descendants(table.oid).some(({ kind, rows }) => kind === 'table' && (rows ?? 0) > 0)
+  );
 }

@@ -1,10 +1,21 @@
 import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
 import type { ProjectFiles } from '../format.js';
+import { rawBytes } from '../raw-bytes.js';
 import { isUnsealed } from './atlas-directives.js';
 
 interface SumEntry {
   readonly name: string;
   readonly hash: string;
+}
+
+/** What atlas.sum should say of the files it seals, in their order; nothing without an atlas.sum. */
+export function sealFiles(files: ProjectFiles): readonly SumEntry[] {
+  const sum = files.paths.find((path) => posix.basename(path) === 'atlas.sum');
+  if (sum === undefined) return [];
+  const folder = posix.dirname(sum);
+  const paths = files.paths.filter((path) => path.endsWith('.sql') && posix.dirname(path) === folder);
+  return computeEntries(files, sum, paths);
 }
 
 /**
@@ -52,14 +63,7 @@ function computeEntries(files: ProjectFiles, sumPath: string, paths: readonly st
     const text = files.text(path);
     running.update(name);
     if (isUnsealed(text)) return [];
-    running.update(rawBytes(files, path, text));
+    running.update(rawBytes(files, path));
     return [{ name, hash: running.copy().digest('base64') }];
   });
-}
-
-/** The text comes without a byte order mark, but Atlas hashes it with the rest. */
-function rawBytes(files: ProjectFiles, path: string, text: string): Buffer {
-  const bytes = Buffer.from(text, 'utf8');
-  const isWhole = createHash('sha256').update(bytes).digest('hex') === files.sha256(path);
-  return isWhole ? bytes : Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), bytes]);
 }

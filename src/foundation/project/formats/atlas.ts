@@ -9,6 +9,7 @@ import {
 } from '../format.js';
 import { type AtlasDirectives, parseAtlasDirectives } from './atlas-directives.js';
 import { checkAtlasSum } from './atlas-sum.js';
+import { atlasTable } from '../state-tables/atlas.js';
 
 const sumFile = 'atlas.sum';
 
@@ -26,6 +27,7 @@ export const atlas = defineFormat({
     return directed === undefined ? null : `${directed} holds an atlas: directive`;
   },
   read: readAtlas,
+  stateTable: atlasTable,
 });
 
 function readAtlas(files: ProjectFiles): RawProject {

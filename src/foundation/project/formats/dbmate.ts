@@ -1,6 +1,7 @@
 import { defineFormat, type ProjectFiles, type RawMigration, type RawProject, type RawScript } from '../format.js';
 import { sameVersion, topLevel } from './numbered-files.js';
 import { lineAt, scriptError } from './script-error.js';
+import { dbmateTable } from '../state-tables/dbmate.js';
 
 const fileName = /^(\d+)_?(.*)\.sql$/;
 const upMark = /^--[^\S\n]*migrate:up(?:[^\S\n]*$|[^\S\n]+\S+)/gm;
@@ -15,6 +16,7 @@ export const dbmate = defineFormat({
     return path === undefined ? null : `${path} has a "-- migrate:up" part`;
   },
   read: readDbmate,
+  stateTable: dbmateTable,
 });
 
 function migrationPaths(files: ProjectFiles): readonly string[] {

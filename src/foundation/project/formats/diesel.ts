@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { defineFormat, type ProjectFiles, type RawMigration, type RawProject, type RawScript } from '../format.js';
 import { noteMissingDown } from './missing-down.js';
 import { sameVersion } from './numbered-files.js';
+import { dieselTable } from '../state-tables/diesel.js';
 
 /** Diesel: a folder `<version>_<name>` for each migration, with up.sql, down.sql and, to opt out, metadata.toml. */
 export const diesel = defineFormat({
@@ -12,6 +13,7 @@ export const diesel = defineFormat({
     return up === undefined ? null : `${up} stands in a folder of its own, as Diesel wants it`;
   },
   read: readDiesel,
+  stateTable: dieselTable,
 });
 
 function upFiles(files: ProjectFiles): readonly string[] {

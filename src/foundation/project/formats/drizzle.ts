@@ -8,6 +8,7 @@ import {
   type RawProject,
 } from '../format.js';
 import { type DrizzleJournalEntry, parseDrizzleJournal } from './drizzle-journal.js';
+import { drizzleTable } from '../state-tables/drizzle.js';
 
 const breakpoint = '--> statement-breakpoint';
 
@@ -33,6 +34,7 @@ export const drizzle = defineFormat({
     const journal = findJournal(files);
     return journal === undefined ? readFolders(files) : readJournal(files, journal);
   },
+  stateTable: drizzleTable,
 });
 
 function readJournal(files: ProjectFiles, journal: string): RawProject {

@@ -4,6 +4,7 @@ import { defineFormat, type FormatOptions, type ProjectFiles, type RawMigration,
 import { type FlywayFile, type FlywayVersionedFile, isFlywayCallback, parseFlywayName } from './flyway-names.js';
 import { readFlywayScript } from './flyway-script.js';
 import { compareFlywayVersions } from './flyway-version.js';
+import { flywayTable } from '../state-tables/flyway.js';
 
 /**
  * Flyway's SQL migrations with its default prefixes: `V` in the order of versions, then `R` in the order of
@@ -17,6 +18,7 @@ export const flyway = defineFormat({
     return named == null ? null : `${named.path} is named as Flyway wants it`;
   },
   read: readFlyway,
+  stateTable: flywayTable,
 });
 
 /** A version alone (`V2.sql`) could belong to anybody; the double underscore is Flyway's own. */

@@ -1,6 +1,7 @@
 import { defineFormat, type ProjectFiles, type RawProject, type RawScript } from '../format.js';
 import { noteMissingDown } from './missing-down.js';
 import { type NumberedFile, sortByNumber, topLevel } from './numbered-files.js';
+import { golangMigrateTable } from '../state-tables/golang-migrate.js';
 
 interface DirectedFile extends NumberedFile {
   readonly direction: string;
@@ -15,6 +16,7 @@ export const golangMigrate = defineFormat({
     return up === undefined ? null : `${up.path} is named as golang-migrate wants it`;
   },
   read: readGolangMigrate,
+  stateTable: golangMigrateTable,
 });
 
 function directedFiles(files: ProjectFiles): readonly DirectedFile[] {

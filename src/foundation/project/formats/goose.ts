@@ -10,6 +10,7 @@ import {
 import { splitGoose } from './goose-sections.js';
 import { noteMissingDown } from './missing-down.js';
 import { type NumberedFile, sortByNumber, topLevel } from './numbered-files.js';
+import { gooseTable } from '../state-tables/goose.js';
 
 /** goose: one file with `-- +goose Up` and `-- +goose Down` parts, ordered by the version as a number. */
 export const goose = defineFormat({
@@ -20,6 +21,7 @@ export const goose = defineFormat({
     return file === undefined ? null : `${file.path} has a "-- +goose Up" part`;
   },
   read: readGoose,
+  stateTable: gooseTable,
 });
 
 function numberedFiles(files: ProjectFiles, extension: 'sql' | 'go'): readonly NumberedFile[] {

@@ -18,6 +18,7 @@ import {
   isWithoutTransaction,
   parseGraphileText,
 } from './graphile-migrate-text.js';
+import { graphileMigrateTable } from '../state-tables/graphile-migrate.js';
 
 const committedName = /^(?:.*\/)?committed\/([0-9]+)(-[-_a-zA-Z0-9]*)?\.sql$/;
 
@@ -35,6 +36,7 @@ export const graphileMigrate = defineFormat({
     return settings === undefined ? null : `${settings} holds graphile-migrate's settings`;
   },
   read: readGraphileMigrate,
+  stateTable: graphileMigrateTable,
 });
 
 function readGraphileMigrate(files: ProjectFiles, options: FormatOptions): RawProject {

@@ -10,6 +10,7 @@ import {
   type RawScript,
 } from '../format.js';
 import { isLiquibaseSql, type LiquibaseChangeset, parseLiquibaseFile } from './liquibase-changeset.js';
+import { liquibaseTable } from '../state-tables/liquibase.js';
 
 const exec =
   'Rehearse with --exec and Liquibase\'s own command (lockkeeper rehearse --exec "liquibase update …") to run them.';
@@ -26,6 +27,7 @@ export const liquibase = defineFormat({
     return sql === undefined ? null : `${sql} begins with --liquibase formatted sql`;
   },
   read: readLiquibase,
+  stateTable: liquibaseTable,
 });
 
 interface PlacedChangeset {

@@ -3,6 +3,7 @@ import { defineFormat, type ProjectFiles, type RawMigration, type RawProject, ty
 import { noteMissingDown } from './missing-down.js';
 import { topLevel } from './numbered-files.js';
 import { lineAt } from './script-error.js';
+import { nodePgMigrateTable } from '../state-tables/node-pg-migrate.js';
 
 const upMark = /^\s*--[\s-]*up\s+migration/im;
 const downMark = /^\s*--[\s-]*down\s+migration/im;
@@ -17,6 +18,7 @@ export const nodePgMigrate = defineFormat({
     return path === undefined ? null : `${path} has an "-- Up Migration" part`;
   },
   read: readNodePgMigrate,
+  stateTable: nodePgMigrateTable,
 });
 
 function sqlPaths(files: ProjectFiles): readonly string[] {

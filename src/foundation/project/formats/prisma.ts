@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { ChangeSafetyError } from '../../../model/change-safety-error.js';
 import { defineFormat, type DeclaredTransaction, type ProjectFiles, type RawProject } from '../format.js';
+import { prismaTable } from '../state-tables/prisma.js';
 
 const lockFile = 'migration_lock.toml';
 const folderName = /^\d{14}(?:_.*)?$/;
@@ -22,6 +23,7 @@ export const prisma = defineFormat({
     return sql === undefined ? null : `${sql} stands in a folder that begins with 14 digits, as Prisma makes them`;
   },
   read: readPrisma,
+  stateTable: prismaTable,
 });
 
 function readPrisma(files: ProjectFiles): RawProject {

@@ -1,6 +1,7 @@
 import { defineFormat, type ProjectFiles, type RawProject, type RawScript } from '../format.js';
 import { noteMissingDown } from './missing-down.js';
 import { type NumberedFile, sortByNumber, topLevel } from './numbered-files.js';
+import { sqlxTable } from '../state-tables/sqlx.js';
 
 interface SqlxFile extends NumberedFile {
   readonly down: boolean;
@@ -16,6 +17,7 @@ export const sqlx = defineFormat({
     return file === undefined ? null : `${file.path} starts with sqlx's "-- no-transaction"`;
   },
   read: readSqlx,
+  stateTable: sqlxTable,
 });
 
 function optsOut(text: string): boolean {

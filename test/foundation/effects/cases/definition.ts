@@ -83,9 +83,16 @@ const keyedTrees: readonly Case[] = [
     setup: `CREATE TABLE made (id int) PARTITION BY LIST (id);
       CREATE TABLE made_rest PARTITION OF made (CHECK (id > 10)) DEFAULT; ALTER TABLE made_rest ALTER COLUMN id SET NOT NULL`,
   },
-  { sql: 'CREATE INDEX ON scratch (body)' },
-  { sql: 'DROP TABLE scratch' },
-  { sql: 'CREATE TABLE made (LIKE scratch)' },
+  { sql: 'CREATE TABLE made (LIKE users INCLUDING ALL)' },
+  { sql: 'CREATE TABLE made (LIKE side.audit_log INCLUDING IDENTITY INCLUDING DEFAULTS)' },
+  { sql: 'CREATE VIEW made AS SELECT relname FROM pg_class JOIN pg_catalog.pg_namespace n ON true' },
+  { sql: 'CREATE VIEW made AS SELECT table_name FROM information_schema.tables' },
+  { sql: 'CREATE VIEW made AS SELECT last_value FROM tickets' },
+  { sql: "CREATE FUNCTION made() RETURNS void LANGUAGE sql AS 'UPDATE order_totals SET total = 1'" },
+  { sql: "CREATE FUNCTION made() RETURNS void LANGUAGE sql AS 'DELETE FROM side.archived'" },
+  { sql: "CREATE FUNCTION made() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM documents'" },
+  { sql: 'COMMENT ON RULE "_RETURN" ON rich_orders IS \'x\'' },
+  { sql: "COMMENT ON TRIGGER totals_change ON order_totals IS 'x'" },
 ];
 
 const fromQueries: readonly Case[] = [

@@ -1,4 +1,6 @@
 import type { Rule } from '../../rule.js';
-import renameColumn from './rename-column.js';
+import renameColumn from './names/rename-column.js';
 
-export const compatibilityRules: readonly Rule[] = [renameColumn];
+export const compatibilityRules: readonly Rule[] = [
+  renameColumn,
+];

@@ -1,4 +1,6 @@
 import type { Rule } from '../../rule.js';
-import fileNameConvention from './file-name-convention.js';
+import fileNameConvention from './files/file-name-convention.js';
 
-export const styleRules: readonly Rule[] = [fileNameConvention];
+export const styleRules: readonly Rule[] = [
+  fileNameConvention,
+];

@@ -1,5 +1,5 @@
-import { quoteIdentifier } from '../../../../foundation/sql/quote-identifier.js';
-import { defineRule } from '../../rule.js';
+import { quoteIdentifier } from '../../../../../foundation/sql/quote-identifier.js';
+import { defineRule } from '../../../rule.js';
 
 export default defineRule({
   id: 'rename-column',

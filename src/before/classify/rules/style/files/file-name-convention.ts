@@ -1,4 +1,4 @@
-import { defineRule } from '../../rule.js';
+import { defineRule } from '../../../rule.js';
 
 const convention = /^\d+_[a-z]+_[a-z0-9_]+\.sql$/;
 

@@ -1,0 +1,21 @@
+import type { Complexity } from '../../../model/migration.js';
+import { blockedTraffic } from '../../../model/locks.js';
+import type { JudgedMigration } from '../judged-statement.js';
+import type { RuleContext } from '../rule-context.js';
+import { demands } from './required-controls.js';
+
+/** What users feel, as far as it can be told before: nothing, an instant, or as long as the level usually takes. */
+export function expectedDowntime({ statements, contexts }: JudgedMigration, level: Complexity): string {
+  let blocks = false;
+  for (const [position, { effects }] of statements.entries()) {
+    const context = contexts[position] as RuleContext;
+    const locks = [...context.held, ...effects.locks].filter(
+      ({ relation, mode, created }) =>
+        created !== true && blockedTraffic(mode) !== 'none' && context.existing(relation),
+    );
+    if (locks.length === 0) continue;
+    blocks = true;
+    if (effects.rewrites.length > 0 || effects.scans.length > 0) return demands[level].expectedDowntime;
+  }
+  return blocks ? 'an instant, once the lock is granted' : 'none';
+}

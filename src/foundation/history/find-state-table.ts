@@ -1,0 +1,46 @@
+import { ChangeSafetyError } from '../../model/change-safety-error.js';
+import type { ProjectState } from '../project/project-state.js';
+import type { Session } from '../postgres/session.js';
+import { qualifiedName } from '../sql/quote-identifier.js';
+
+export interface FoundTable {
+  readonly schema: string;
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
+interface Candidate extends FoundTable {
+  /** The search path of the session finds it under its bare name. */
+  readonly visible: boolean;
+}
+
+const tablesOfName = `SELECT n.nspname::pg_catalog.text AS schema, c.relname::pg_catalog.text AS name,
+    pg_catalog.pg_table_is_visible(c.oid) AS visible,
+    ARRAY(SELECT a.attname::pg_catalog.text FROM pg_catalog.pg_attribute a
+      WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relname = $1 AND c.relkind IN ('r', 'p', 'v') ORDER BY 1`;
+
+/** The table that a project's tool keeps, in whichever schema it is; null when there is none with its columns. */
+export async function findStateTable(session: Session, wanted: ProjectState): Promise<FoundTable | null> {
+  const { rows } = await session.query(tablesOfName, [wanted.table.name]);
+  const candidates = rows as unknown as readonly Candidate[];
+  return chooseTable(
+    candidates.filter(({ columns }) => wanted.columns.every((column) => columns.includes(column))),
+    wanted,
+  );
+}
+
+/** In the schema that is named; else where the search path leads; else the only one there is. */
+function chooseTable(candidates: readonly Candidate[], { table, tool }: ProjectState): Candidate | null {
+  const inSchema = candidates.filter(({ schema }) => schema === table.schema);
+  const visible = candidates.filter((candidate) => candidate.visible);
+  const [chosen, other] = [inSchema, visible, candidates].find((some) => some.length > 0) ?? [];
+  if (chosen === undefined || other === undefined) return chosen ?? null;
+  throw new ChangeSafetyError({
+    code: 'usage',
+    message: `The database has several tables that ${tool} could keep: ${candidates.map(({ schema, name }) => qualifiedName(schema, name)).join(', ')}.`,
+    remedy: `Name the right one in lockkeeper.yaml: project.placeholders: { stateTable: ${qualifiedName(chosen.schema, chosen.name)} }.`,
+    effect: 'none',
+  });
+}
