@@ -18,6 +18,7 @@ const foundationEdges: Readonly<Record<string, readonly string[]>> = {
   project: ['sql', 'effects', 'runtime'],
   postgres: ['sql', 'runtime'],
   observers: ['postgres', 'effects', 'sql', 'runtime'],
+  history: ['project', 'postgres', 'sql'],
   steps: ['observers', 'postgres', 'effects', 'sql', 'project', 'runtime'],
   tap: ['steps', 'observers', 'postgres', 'effects', 'sql', 'runtime'],
   stage: ['steps', 'observers', 'catalog', 'postgres', 'effects', 'sql', 'project', 'runtime'],

@@ -15,6 +15,8 @@ export interface RehearseFlags {
   readonly from?: string;
   readonly all?: boolean;
   readonly since?: string;
+  readonly target?: string;
+  readonly database?: string;
   readonly serverMajor?: number;
   readonly serverBin?: string;
   readonly stageUrl?: string;
@@ -68,6 +70,7 @@ async function tryChange(paths: readonly string[], flags: RehearseFlags, around:
       stage: { major: flags.serverMajor, serverBin: flags.serverBin, data: flags.data, schemaFrom: flags.schemaFrom },
     },
     selection: { paths, pending: flags.pending, from: flags.from, all: flags.all, since: flags.since },
+    database: { database: flags.database ?? null, target: flags.target ?? null },
     stage: {
       url: flags.stageUrl ?? null,
       standby: flags.standby ?? false,

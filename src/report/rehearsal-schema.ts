@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lockModes, relationKinds } from '../model/locks.js';
+import { complexity, finding, lock, project, tool, transactionBlock } from './schema-parts.js';
 
 const claim = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('duration'), text: z.string(), line: z.number(), durationMs: z.number() }),
@@ -7,15 +7,11 @@ const claim = z.discriminatedUnion('kind', [
     kind: z.literal('complexity'),
     text: z.string(),
     line: z.number(),
-    level: z.enum(['LOW', 'MEDIUM', 'HIGH', 'CRITICAL']),
+    level: complexity,
   }),
 ]);
 
-const lock = z.object({
-  relation: z.string().describe('schema.name, each part as quote_ident writes it'),
-  kind: z.enum(relationKinds),
-  mode: z.enum(lockModes).describe('As pg_locks writes it'),
-  created: z.literal(true).optional().describe('Made by this statement: nobody else can wait for it'),
+const observedLock = lock.extend({
   certainty: z.enum(['exact', 'sampled']),
   waitedMs: z.number().nullable().describe('Milliseconds spent waiting, by samples; null when it never waited'),
   heldMs: z.number().nullable().describe('Milliseconds from the start of the statement to the end of its transaction'),
@@ -59,8 +55,8 @@ const statement = z.object({
   line: z.number(),
   startedAtMs: z.number().describe("Milliseconds since the migration's start"),
   durationMs: z.number(),
-  transactionBlock: z.enum(['allowed', 'refused']),
-  locks: z.array(lock),
+  transactionBlock,
+  locks: z.array(observedLock),
   rewrites: z.array(z.string()).describe('Tables and materialised views that got a new file'),
   newFiles: z.array(z.string()).describe('Other relations that got a new file'),
   scans: z.array(z.string()).describe('Tables that the statement read whole because of what it is'),
@@ -92,15 +88,6 @@ const migration = z.object({
   ]),
 });
 
-const finding = z.object({
-  id: z.string(),
-  severity: z.enum(['info', 'warning', 'error']),
-  message: z.string(),
-  remedy: z.string(),
-  path: z.string(),
-  line: z.number(),
-});
-
 const stage = z.object({
   historyMigrations: z.number(),
   historyMs: z.number(),
@@ -117,14 +104,14 @@ const stage = z.object({
 export const rehearsalSchema = z.object({
   kind: z.literal('rehearsal'),
   version: z.literal(1),
-  tool: z.object({ name: z.literal('lockkeeper'), version: z.string() }),
+  tool,
   server: z.object({
     version: z.string(),
     major: z.number(),
     source: z.enum(['embedded', 'installed', 'stage-url']),
   }),
   stage,
-  project: z.object({ format: z.string(), path: z.string() }),
+  project,
   verdict: z.enum(['passed', 'failed', 'inconclusive']),
   inconclusive: z.array(z.string()),
   migrations: z.array(migration),

@@ -17,6 +17,8 @@ import { openKnowledge } from './check/open-knowledge.js';
 import { readPolicy } from './check/read-policy.js';
 import { sourceText } from './check/source-text.js';
 import { toReport } from './check/to-report.js';
+import { historySource } from './history-source.js';
+import { chooseDatabase } from './named-database.js';
 import type { OnProgress } from './progress.js';
 import { type MigrationSelection, type SelectedMigrations, selectMigrations, selectText } from './select-migrations.js';
 import { loadRules } from './rule-catalog.js';
@@ -77,10 +79,14 @@ async function declaredIn(
   return ofFolder ? (await readDeclaredChanges(project.dir)).filter(({ path }) => path > last) : [];
 }
 
-function select(request: CheckRequest, { config }: LoadedConfig): Promise<SelectedMigrations> {
-  const { format, dir, placeholders } = config.project;
-  const place = { cwd: request.cwd, dir, format, placeholders };
-  return request.sql === null ? selectMigrations(place, request.selection) : selectText(place, request.sql);
+async function select(request: CheckRequest, loaded: LoadedConfig): Promise<SelectedMigrations> {
+  const { format, dir, placeholders } = loaded.config.project;
+  const { cwd, env, onProgress } = request;
+  const place = { cwd, dir, format, placeholders };
+  if (request.sql !== null) return selectText(place, request.sql);
+  const database = chooseDatabase(loaded, request.schema);
+  const source = database === null ? null : historySource(database, { env, verb: 'check', placeholders, onProgress });
+  return selectMigrations(place, request.selection, source);
 }
 
 /** Each migration is judged against what its predecessors leave. */

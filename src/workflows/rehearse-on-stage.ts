@@ -11,6 +11,8 @@ import type { Stage } from '../foundation/stage/stage.js';
 import { explainStageFailure, refuseFullDisk } from '../foundation/stage/stage-failure.js';
 import type { Rehearsal, RehearsalVerdict, StageFacts } from '../model/rehearsal.js';
 import { type BuiltStage, buildStage } from './build-stage.js';
+import { historySource } from './history-source.js';
+import { chooseDatabase } from './named-database.js';
 import type { RehearseRequest, RehearseResult } from './rehearse.js';
 import { type SelectedMigrations, selectMigrations, shownPath } from './select-migrations.js';
 import type { StartingServers } from './start-servers.js';
@@ -51,7 +53,7 @@ export async function rehearseOnStage(request: RehearseRequest, { loaded, server
     inconclusive: run.inconclusive,
     migrations: run.migrations,
     findings: findingsOf(run.migrations),
-    notes: [...(selected?.project.notes ?? []), ...built.notes, ...run.notes],
+    notes: [...(selected?.project.notes ?? []), ...(selected?.notes ?? []), ...built.notes, ...run.notes],
     changeDigest: selected === null ? digest('change', request.exec ?? '') : digestOf(selected, loaded),
     startedAt: startedAt.toISOString(),
     durationMs: request.clock.now() - start,
@@ -63,9 +65,13 @@ function projectOf(request: RehearseRequest, selected: SelectedMigrations | null
   return { format: selected.project.format, path: shownPath(request.cwd, selected.project.dir) };
 }
 
-function select(request: RehearseRequest, { config }: LoadedConfig): Promise<SelectedMigrations> {
-  const { format, dir, placeholders } = config.project;
-  return selectMigrations({ cwd: request.cwd, dir, format, placeholders }, request.selection);
+async function select(request: RehearseRequest, loaded: LoadedConfig): Promise<SelectedMigrations> {
+  const { format, dir, placeholders } = loaded.config.project;
+  const { cwd, env, onProgress } = request;
+  const database = chooseDatabase(loaded, request.database);
+  const source =
+    database === null ? null : historySource(database, { env, verb: 'rehearse', placeholders, onProgress });
+  return selectMigrations({ cwd, dir, format, placeholders }, request.selection, source);
 }
 
 async function runOn(

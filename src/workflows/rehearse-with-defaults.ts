@@ -16,6 +16,10 @@ export interface RehearseOptions {
   readonly from?: string;
   /** Migrations whose files are new since this git revision. */
   readonly since?: string;
+  /** A configured target: what its own tool says is unapplied, is the change. */
+  readonly target?: string;
+  /** Connection string of a database, in place of a target's. */
+  readonly database?: string;
   /** A command of the team's own tool, instead of the project's SQL. */
   readonly exec?: string;
   readonly serverMajor?: number;
@@ -57,6 +61,7 @@ function completeRequest(options: RehearseOptions): RehearseRequest {
     ...(config !== undefined && { configPath: config }),
     flags: { project: { dir, format }, stage: { major: serverMajor, serverBin, data, schemaFrom } },
     selection: { paths: files, pending, from, since },
+    database: { database: options.database ?? null, target: options.target ?? null },
     stage: {
       url: options.stageUrl ?? null,
       standby: options.standby ?? false,

@@ -1,8 +1,10 @@
 import type { ConfigFlags } from '../foundation/config/resolve-config.js';
 import { loadConfig, type LoadedConfig } from '../foundation/config/load-config.js';
 import type { Clock } from '../foundation/runtime/clock.js';
+import { ChangeSafetyError } from '../model/change-safety-error.js';
 import type { Rehearsal } from '../model/rehearsal.js';
 import type { StageRequest } from './build-stage.js';
+import { type DatabaseChoice, chooseDatabase } from './named-database.js';
 import { namedFiles } from './named-files.js';
 import type { OnProgress } from './progress.js';
 import type { MigrationSelection } from './select-migrations.js';
@@ -18,6 +20,8 @@ export interface RehearseRequest {
   /** What beats the configuration file and the environment. */
   readonly flags?: ConfigFlags;
   readonly selection: MigrationSelection;
+  /** Whose tool says what is unapplied, where the selection does not; it is read, and never written to. */
+  readonly database?: DatabaseChoice;
   readonly stage: StageRequest;
   /** Requests per second on each touched table; null runs without traffic. */
   readonly trafficPerSecond: number | null;
@@ -37,11 +41,21 @@ export interface RehearseResult {
  */
 export async function rehearse(request: RehearseRequest): Promise<RehearseResult> {
   const loaded = await readConfig(request);
+  if (chooseDatabase(loaded, request.database) !== null && request.exec !== null) throw commandChooses();
   if (request.exec === null) await namedFiles(request.cwd, request.selection.paths);
   const rehearsal = await rehearseOnServers(request, loaded);
   const { recordRehearsal } = await loadRest();
   // Only now that the stage is gone: syncing a record would first write the stage's own dirty pages to disk.
   return recordRehearsal(rehearsal, loaded);
+}
+
+function commandChooses(): ChangeSafetyError {
+  return new ChangeSafetyError({
+    code: 'usage',
+    message: 'A command of --exec chooses by itself what it applies to the stage.',
+    remedy: 'Leave out --target and --database, or --exec.',
+    effect: 'none',
+  });
 }
 
 /** Everything else this takes. */

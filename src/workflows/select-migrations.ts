@@ -1,10 +1,12 @@
 import { relative, resolve } from 'node:path';
+import type { AppliedHistory } from '../foundation/history/applied-history.js';
 import { readFiles, readProject, readSqlText } from '../foundation/project/read-project.js';
 import { selectRange } from '../foundation/project/select-range.js';
 import { runCommand } from '../foundation/runtime/run-command.js';
 import { ChangeSafetyError } from '../model/change-safety-error.js';
 import type { Migration, Project } from '../model/migration.js';
 import { kindOf, namedFiles } from './named-files.js';
+import { isWhole, noteHistory, splitByHistory } from './unapplied.js';
 
 export interface MigrationSelection {
   /** A folder of migrations, or single SQL files; empty: the configured folder, or one that is detected. */
@@ -22,6 +24,17 @@ export interface SelectedMigrations {
   /** What production has already. */
   readonly history: readonly Migration[];
   readonly change: readonly Migration[];
+  /** The history is all that the database has, as far as is known: nothing that no file has, and no other text. */
+  readonly historyIsWhole: boolean;
+  /** What the database's own account of its migrations says. */
+  readonly notes: readonly string[];
+}
+
+/** A database whose tool wrote down what it has. */
+export interface HistorySource {
+  /** What people call it. */
+  readonly name: string;
+  readonly read: (project: Project) => Promise<AppliedHistory>;
 }
 
 export interface ProjectPlace {
@@ -35,27 +48,40 @@ export interface ProjectPlace {
 /** Folders in which tools keep their migrations, the most usual first. */
 const usualFolders = ['migrations', 'db/migrations', 'db/migrate', 'prisma/migrations', 'drizzle', 'sql', '.'] as const;
 
-/** Reads the project and splits it into what is there already and what is to be tried. */
+/**
+ * Reads the project and splits it into what is there already and what is to be tried: as the selection says, else as the
+ * database does when there is one.
+ */
 export async function selectMigrations(
   place: ProjectPlace,
   selection: MigrationSelection,
+  source: HistorySource | null,
 ): Promise<SelectedMigrations> {
   const files = await namedFiles(place.cwd, selection.paths);
   if (files !== null) {
     const project = await readFiles(files, { placeholders: place.placeholders });
-    return { project, history: [], change: project.migrations };
+    return { project, history: [], change: project.migrations, historyIsWhole: true, notes: [] };
   }
   const dir = await chooseFolder(place, selection.paths);
   const project = await readProject(dir, { format: place.format, placeholders: place.placeholders });
   const { since, pending, from, all } = selection;
+  const isSaid = [since, pending, from].some((each) => each !== undefined) || all === true;
+  if (source !== null && !isSaid) return selectUnapplied(project, source);
   const sinceNewFiles = since === undefined ? undefined : await newFilesSince(since, dir);
-  return { project, ...selectRange(project, { pending, from, all, sinceNewFiles }) };
+  const range = selectRange(project, { pending, from, all, sinceNewFiles });
+  return { project, ...range, historyIsWhole: true, notes: [] };
+}
+
+async function selectUnapplied(project: Project, { name, read }: HistorySource): Promise<SelectedMigrations> {
+  const history = await read(project);
+  const notes = noteHistory(project, history, name);
+  return { project, ...splitByHistory(project, history), historyIsWhole: isWhole(history), notes };
 }
 
 /** SQL from standard input is a change of one migration. */
 export async function selectText({ cwd, placeholders }: ProjectPlace, sql: string): Promise<SelectedMigrations> {
   const project = await readSqlText(sql, '-', { cwd, placeholders });
-  return { project, history: [], change: project.migrations };
+  return { project, history: [], change: project.migrations, historyIsWhole: true, notes: [] };
 }
 
 async function chooseFolder(place: ProjectPlace, paths: readonly string[]): Promise<string> {

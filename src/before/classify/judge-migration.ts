@@ -1,5 +1,7 @@
 import type { Node, ParseResult } from '@pgsql/types';
+import { atMost } from '../../foundation/effects/effect-draft.js';
 import { type NodeTag, resolveRelation } from '../../foundation/effects/effect-context.js';
+import { embeddedStatements } from '../../foundation/effects/embedded-statements.js';
 import { predictEffects } from '../../foundation/effects/predict-effects.js';
 import { graphOf } from '../../foundation/effects/schema-graph.js';
 import { parseStatement } from '../../foundation/sql/parse.js';
@@ -8,7 +10,7 @@ import { referencedRelations } from '../../foundation/sql/referenced-relations.j
 import { lockModes } from '../../model/locks.js';
 import type { Migration } from '../../model/migration.js';
 import type { Oid, Schema } from '../../model/schema.js';
-import type { Statement } from '../../model/sql-text.js';
+import type { SourceSpan, Statement } from '../../model/sql-text.js';
 import type { StatementError } from '../../model/trace.js';
 import type { JudgedMigration, JudgedStatement } from './judged-statement.js';
 import { parseMilliseconds } from './milliseconds.js';
@@ -52,7 +54,8 @@ export function judgeMigration(migration: Migration, surroundings: Surroundings)
     const known = surroundings.schemaBefore(index);
     const path = searchPathOf(state, known, surroundings.policy);
     const outdated = surroundings.changedBefore !== null && names(parsed.tree, path).some((name) => changed.has(name));
-    const context = ruleContext(migration, { state, surroundings, schema: outdated ? null : known, before, previous });
+    const knowledge: Known = { state, surroundings, schema: outdated ? null : known, before, previous };
+    const context = ruleContext(migration, knowledge);
     const judged: JudgedStatement = {
       statement,
       index,
@@ -63,14 +66,51 @@ export function judgeMigration(migration: Migration, surroundings: Surroundings)
       inTransaction: state.inTransaction,
       inside: null,
     };
-    statements.push(judged);
-    contexts.push(context);
+    const embedded = judgeEmbedded(judged, context, knowledge);
+    statements.push(judged, ...embedded.map((one) => one.statement));
+    contexts.push(context, ...embedded.map((one) => one.context));
     for (const name of changedBy(judged)) changed.add(name);
     state = advance(state, judged);
     previous = { statement: judged, context };
   }
   const { text, failure } = surroundings;
   return { migration, text, statements, contexts, unparsed, changed, failure };
+}
+
+interface JudgedInContext {
+  readonly statement: JudgedStatement;
+  readonly context: RuleContext;
+}
+
+/** The statements that a DO block or a called function runs. They share a transaction, whatever stands around them. */
+function judgeEmbedded(holder: JudgedStatement, outer: RuleContext, knowledge: Known): readonly JudgedInContext[] {
+  const judged: JudgedInContext[] = [];
+  let state: ScriptState = { ...knowledge.state, inTransaction: true };
+  for (const { tree, line, certainty, inside } of embeddedStatements(holder.node, outer, holder.statement.sql)) {
+    const node = tree.stmts?.[0]?.stmt;
+    if (node === undefined) continue;
+    const context = ruleContext(outer.migration, { ...knowledge, state, previous: judged.at(-1) ?? knowledge.previous });
+    const effects = predictEffects(tree, context);
+    const statement: JudgedStatement = {
+      statement: { ...holder.statement, span: spanAt(holder.statement.span, line) },
+      index: holder.index,
+      tree,
+      node,
+      tag: tagOf(node),
+      effects: { ...effects, ...atMost(certainty, effects) },
+      inTransaction: true,
+      inside,
+    };
+    judged.push({ statement, context });
+    state = advance(state, statement);
+  }
+  return judged;
+}
+
+/** One line of the text that begins at a span's first line. */
+function spanAt(span: SourceSpan, line: number): SourceSpan {
+  const inFile = span.line + line - 1;
+  return { ...span, line: inFile, column: line === 1 ? span.column : 1, endLine: inFile };
 }
 
 function oidsOf(schema: Schema | null): ReadonlySet<Oid> | null {

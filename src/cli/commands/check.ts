@@ -19,10 +19,13 @@ export function checkCommand(program: ProgramRun | null): Command {
     .option('--format-of-project <id>', 'the tool whose migrations these are (default: detected)')
     .option('--pending <n>', 'the last n migrations; those before count as applied', positive)
     .option('--from <id>', 'from this migration to the last')
-    .option('--all', 'all migrations (default)')
+    .option('--all', 'all migrations (default without a target)')
     .option('--since <revision>', 'migrations whose files are new since a git revision')
-    .option('--target <name>', 'a configured target: its schema, sizes and tier; nothing is written to it')
-    .option('--database <url>', 'a database whose schema and sizes are read; nothing is written to it')
+    .option(
+      '--target <name>',
+      'a configured target: what is unapplied there, its schema, sizes and tier; nothing is written to it',
+    )
+    .option('--database <url>', 'a database: what is unapplied there, its schema and sizes; nothing is written to it')
     .option(
       '--shadow',
       'replay the history on a server of our own, and judge each statement by the schema it meets (default where there is history)',

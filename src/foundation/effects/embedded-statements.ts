@@ -1,15 +1,17 @@
-import type { Node, ParseResult } from '@pgsql/types';
+import type { DoStmt, Node, ParseResult } from '@pgsql/types';
 import type { Certainty } from '../../model/effects.js';
+import { unknownPart } from '../sql/plpgsql-dynamic.js';
+import { referencedRelations } from '../sql/referenced-relations.js';
+import { functionCalls } from './alter/volatility.js';
 import type { EffectContext } from './effect-context.js';
 import { type Body, type BodyStatement, functionBody } from './queries/bodies.js';
 import { calledRoutines } from './queries/functions.js';
 import { doBody } from './queries/run-code.js';
-import { functionCalls } from './alter/volatility.js';
 
 /** A statement that runs because another one runs its body. */
 export interface EmbeddedInBody {
   readonly tree: ParseResult;
-  /** 1-based, counted from the line on which the body begins; for a function that is kept in the database 1. */
+  /** 1-based, in the text of the statement that holds the body, or that calls the function. */
   readonly line: number;
   readonly certainty: Certainty;
   readonly inside: 'DO block' | 'function';
@@ -20,14 +22,24 @@ const deepest = 6;
 
 /**
  * The statements that a DO block, CALL or `SELECT f()` runs, those of further calls among them. Of functions in queries
- * only those count that do more than read. Bodies of functions that are only made do not run. Needs the parser.
+ * only those count that do more than read. Bodies of functions that are only made do not run. What is put together from
+ * names that only the running code knows is left out. `sql` is the text of the statement. Needs the parser.
  */
-export function embeddedStatements(node: Node, context: EffectContext): readonly EmbeddedInBody[] {
+export function embeddedStatements(node: Node, context: EffectContext, sql: string): readonly EmbeddedInBody[] {
   if ('DoStmt' in node) {
-    return withCalled(doBody(node.DoStmt), 'DO block', { context, callers: [] });
+    const before = linesBefore(node.DoStmt, sql);
+    const found = withCalled(doBody(node.DoStmt), 'DO block', { context, callers: [] });
+    return found.map((one) => ({ ...one, line: one.line + before }));
   }
   if (!('CallStmt' in node || 'SelectStmt' in node)) return [];
   return inCalled(node, { context, callers: [] });
+}
+
+/** Lines of the text above the quote that opens the body; the parser counts bytes. */
+function linesBefore({ args = [] }: DoStmt, sql: string): number {
+  const body = args.find((node) => 'DefElem' in node && node.DefElem.defname === 'as');
+  const offset = body !== undefined && 'DefElem' in body ? (body.DefElem.location ?? 0) : 0;
+  return Buffer.from(sql).toString('utf8', 0, offset).split('\n').length - 1;
 }
 
 interface Walk {
@@ -36,12 +48,16 @@ interface Walk {
 }
 
 function withCalled(body: Body, inside: EmbeddedInBody['inside'], walk: Walk): readonly EmbeddedInBody[] {
-  return body.statements.flatMap((statement) => [
+  return body.statements.filter(namesAreKnown).flatMap((statement) => [
     placed(statement, inside),
     ...(statement.tree.stmts ?? []).flatMap(({ stmt }) =>
       stmt === undefined ? [] : inCalled(stmt, walk).map((inner) => within(inner, statement)),
     ),
   ]);
+}
+
+function namesAreKnown({ tree, isTemplate }: BodyStatement): boolean {
+  return !isTemplate || referencedRelations(tree).every(({ schema, name }) => !`${schema}.${name}`.includes(unknownPart));
 }
 
 function placed({ tree, line, certainty }: BodyStatement, inside: EmbeddedInBody['inside']): EmbeddedInBody {

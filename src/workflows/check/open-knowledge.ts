@@ -1,10 +1,6 @@
-import { readSchema } from '../../foundation/catalog/read-schema.js';
 import type { LoadedConfig } from '../../foundation/config/load-config.js';
-import { connectToAny } from '../../foundation/postgres/connect-to-any.js';
-import { parseConnectionString } from '../../foundation/postgres/connection-string.js';
-import { connectionSources } from '../../foundation/postgres/connection/connection-sources.js';
-import { readEnvironment } from '../../foundation/runtime/environment.js';
 import type { Schema } from '../../model/schema.js';
+import { chooseDatabase, type NamedDatabase } from '../named-database.js';
 import type { OnProgress } from '../progress.js';
 import type { SelectedMigrations } from '../select-migrations.js';
 import { type ChangeKnowledge, knowBySchema, knowByText, type SchemaSource, sizesOf } from './change-knowledge.js';
@@ -21,21 +17,23 @@ export interface KnowledgeOptions {
 /** Learns what can be known of the database before the change is judged. */
 export async function openKnowledge(options: KnowledgeOptions): Promise<ChangeKnowledge> {
   const { source, selected, loaded } = options;
-  const database = source.database === null ? null : await readDatabase(source.database, options);
-  const replay = source.kind === 'shadow' || (source.kind === 'auto' && selected.history.length > 0);
-  if (source.kind === 'text') return knowByText(database?.major ?? loaded.config.stage.major);
-  if (replay) {
+  const named = chooseDatabase(loaded, source);
+  const database = named === null ? null : await readDatabase(named, options);
+  if (source.kind === 'shadow' || (source.kind === 'auto' && canReplay(selected, database))) {
     const { openShadow } = await import('./shadow.js');
     return openShadow(options, database === null ? new Map() : sizesOf(database));
   }
   return database === null ? knowByText(loaded.config.stage.major) : knowBySchema(database);
 }
 
-/** Read-only, and short: whoever holds a lock on a table does not keep the check waiting. */
-async function readDatabase(url: string, { env, onProgress }: KnowledgeOptions): Promise<Schema> {
-  onProgress({ kind: 'phase', text: 'Reading the schema of the database' });
-  const plan = parseConnectionString(url, connectionSources(readEnvironment(env)));
-  await using session = await connectToAny(plan, { applicationName: 'lockkeeper check' });
-  await session.query("SET default_transaction_read_only = on; SET statement_timeout = '60s'; SET lock_timeout = '2s'");
-  return await readSchema(session);
+/** A database that has what no file here makes is told by its own schema, not by a replay of the files. */
+function canReplay({ history, historyIsWhole }: SelectedMigrations, database: Schema | null): boolean {
+  return history.length > 0 && (historyIsWhole || database === null);
+}
+
+async function readDatabase(database: NamedDatabase, { env, onProgress }: KnowledgeOptions): Promise<Schema> {
+  onProgress({ kind: 'phase', text: `Reading the schema of ${database.name}` });
+  // The driver is loaded only by those who need it.
+  const { readDatabaseSchema } = await import('../read-from-database.js');
+  return readDatabaseSchema(database, { env, verb: 'check' });
 }

@@ -36,7 +36,7 @@ export function toReport(
     migrations,
     rules: describeRules(migrations, rules),
     totals: countFindings(migrations),
-    notes: [...project.notes, ...knowledge.notes],
+    notes: [...project.notes, ...selected.notes, ...knowledge.notes],
     changeDigest: changeDigest(change, {
       transactionScope: project.transactionScope,
       placeholders: loaded.config.project.placeholders,

@@ -5,16 +5,16 @@ import { loadParser, parseStatement } from '../../../src/foundation/sql/parse.js
 import { comparePrediction, type Prediction } from './compare-prediction.js';
 import { groupModes, type KnownRelation, nothing, type ObservedEffects } from './oracle.js';
 
-function known(oid: string, name: string, kind: KnownRelation['kind'], table: string | null = null): KnownRelation {
-  return { oid, name, kind, table, fileNode: oid, scans: 0 };
+function known(oid: string, name: string, of: Partial<KnownRelation> = {}): KnownRelation {
+  return { oid, name, kind: 'table', table: null, fileNode: oid, scans: 0, ...of };
 }
 
 const relations = new Map(
   [
-    known('1', 'public.t', 'table'),
-    known('2', 'public.i', 'index', 'public.t'),
-    known('3', 'public.other', 'table'),
-    known('4', 'pg_temp_3.scratch', 'table'),
+    known('1', 'public.t'),
+    known('2', 'public.i', { kind: 'index', table: 'public.t' }),
+    known('3', 'public.other'),
+    known('4', 'pg_temp_3.scratch'),
   ].map((relation) => [relation.oid, relation]),
 );
 

@@ -54,12 +54,18 @@ function lookAt(scans: string): string {
 }
 
 const lookInside = lookAt('pg_catalog.pg_stat_get_xact_numscans(c.oid)');
+/** What can change of those that were there before. */
+const lookAgain = `SELECT pg_catalog.json_agg(pg_catalog.json_build_object('oid', c.oid::text, 'fileNode', c.relfilenode::text,
+    'scans', pg_catalog.pg_stat_get_xact_numscans(c.oid))) AS relations
+  FROM pg_catalog.pg_class c WHERE c.oid >= 16384 AND c.relkind IN ('r', 'm')`;
+
 const lookOutside = lookAt('pg_catalog.pg_stat_get_numscans(c.oid)');
 
 const locksOf = `SELECT relation::text AS oid, mode FROM pg_catalog.pg_locks
   WHERE locktype = 'relation' AND granted AND pid = $1 AND relation >= 16384`;
 
 type Relations = ReadonlyMap<string, KnownRelation>;
+type Marks = ReadonlyMap<string, Pick<KnownRelation, 'fileNode' | 'scans'>>;
 
 async function look(session: Session, sql = lookInside): Promise<Relations> {
   const { rows } = await session.query(sql);
@@ -91,7 +97,7 @@ export async function observeStatement(
     const error = await runStatement(session, sql);
     if (error !== null) return { ...nothing(before), heldBefore, ...error };
     const locks = await readLocks(witness, session.pid, before);
-    const after = await look(session);
+    const after = await look(session, lookAgain);
     return { ...nothing(before), heldBefore, locks, ...compareLooks(before, after) };
   } finally {
     await session.query('ROLLBACK');
@@ -145,7 +151,7 @@ export function groupModes(
 }
 
 /** Only tables and materialised views that were there before count as rewritten or scanned. */
-export function compareLooks(before: Relations, after: Relations): Pick<ObservedEffects, 'rewrites' | 'scans'> {
+export function compareLooks(before: Relations, after: Marks): Pick<ObservedEffects, 'rewrites' | 'scans'> {
   const kept = [...before.values()].flatMap((was) => {
     const is = after.get(was.oid);
     return is === undefined || (was.kind !== 'table' && was.kind !== 'matview') ? [] : [{ was, is }];

@@ -16,6 +16,7 @@ import {
 import { comparesAlike, keepsCollation } from './comparison.js';
 import { keyFamily } from './named-constraint.js';
 import { conversion } from './type-conversion.js';
+import { typedTables } from './typed-tables.js';
 
 interface Change {
   readonly definition: ColumnDef;
@@ -33,7 +34,8 @@ export const alterColumnType: CommandEffects = (command, target) => {
   if (def === undefined || !('ColumnDef' in def)) return noEffect;
   const { graph } = target.context;
   if (graph === null) return rewriteEach([target.handle], target.context, 'possible');
-  const tables = treeOf(target).flatMap(({ facts }) => facts ?? []);
+  // Without CASCADE a type with tables refuses to change.
+  const tables = [...treeOf(target), ...typedTables(target.handle, target.context)].flatMap(({ facts }) => facts ?? []);
   return merge(
     lockTree(target),
     ...tables.map((table) => changeIn(table, { command, definition: def.ColumnDef, target, graph })),

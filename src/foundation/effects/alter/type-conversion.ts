@@ -27,7 +27,7 @@ export function conversion(
   const from = graph.type(column.type);
   const target = typed(to, context, graph);
   if (from === null || target === null) return 'possible';
-  const steps = using === undefined ? [] : castSteps(using, column.name, context, graph);
+  const steps = using === undefined ? [] : castSteps(using, column.name, { context, graph });
   if (steps === null) return 'certain';
   let current: Typed = { type: from, typmod: column.typmod };
   let found: Certainty | null = null;
@@ -48,11 +48,11 @@ function typed(name: TypeName | undefined, context: EffectContext, graph: Schema
 }
 
 /** The casts of USING, from the inside out, if it is nothing but casts of the column itself; else null. */
-function castSteps(using: Node, column: string, context: EffectContext, graph: SchemaGraph): readonly Typed[] | null {
+function castSteps(using: Node, column: string, known: Known): readonly Typed[] | null {
   if ('ColumnRef' in using) return columnName(using) === column ? [] : null;
   if (!('TypeCast' in using) || using.TypeCast.arg === undefined) return null;
-  const inner = castSteps(using.TypeCast.arg, column, context, graph);
-  const outer = typed(using.TypeCast.typeName, context, graph);
+  const inner = castSteps(using.TypeCast.arg, column, known);
+  const outer = typed(using.TypeCast.typeName, known.context, known.graph);
   return inner === null || outer === null ? null : [...inner, outer];
 }
 

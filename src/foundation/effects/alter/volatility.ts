@@ -12,7 +12,7 @@ export function volatility(expression: unknown, context: EffectContext): Certain
 }
 
 /** Function calls anywhere in an expression. */
-function functionCalls(value: unknown): readonly FuncCall[] {
+export function functionCalls(value: unknown): readonly FuncCall[] {
   if (Array.isArray(value)) return value.flatMap(functionCalls);
   if (typeof value !== 'object' || value === null) return [];
   const fields: Readonly<Record<string, unknown>> = { ...value };
@@ -20,7 +20,7 @@ function functionCalls(value: unknown): readonly FuncCall[] {
   return fields['FuncCall'] === undefined ? inside : [fields['FuncCall'] as FuncCall, ...inside];
 }
 
-function functionName(call: FuncCall): { readonly schema: string | null; readonly name: string } {
+export function functionName(call: FuncCall): { readonly schema: string | null; readonly name: string } {
   return splitName((call.funcname ?? []).flatMap(nameParts));
 }
 

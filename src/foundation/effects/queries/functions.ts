@@ -3,9 +3,9 @@ import { quoteIdentifier } from '../../sql/quote-identifier.js';
 import type { LockMode } from '../../../model/locks.js';
 import type { SchemaFunction } from '../../../model/schema.js';
 import { builtinVolatility } from '../alter/volatile-functions.js';
+import { functionName } from '../alter/volatility.js';
 import { type EffectContext, handleOf, resolveRelation } from '../effect-context.js';
 import { atMost, type EffectDraft, lock, merge, noEffect, unanalysed } from '../effect-draft.js';
-import { nameParts, splitName } from '../tree-names.js';
 import { routineEffects } from './body-effects.js';
 import { constantOf } from './partition-values.js';
 import { type QueryScope, whenRun } from './query-scope.js';
@@ -17,10 +17,6 @@ const openers: ReadonlyMap<string, LockMode> = new Map([
     (name) => [name, 'AccessShareLock'] as const,
   ),
 ]);
-
-export function functionName(call: FuncCall): { readonly schema: string | null; readonly name: string } {
-  return splitName((call.funcname ?? []).flatMap(nameParts));
-}
 
 /** What a call does; what its arguments do is not in it. */
 export function callEffects(call: FuncCall, scope: QueryScope): EffectDraft {

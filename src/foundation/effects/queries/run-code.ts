@@ -1,8 +1,9 @@
 import type { CallStmt, DoStmt } from '@pgsql/types';
+import { functionName } from '../alter/volatility.js';
 import { atMost, type EffectDraft, merge, unanalysed } from '../effect-draft.js';
 import { type Body, blockBody } from './bodies.js';
 import { bodyEffects, routineEffects } from './body-effects.js';
-import { calledRoutines, functionName } from './functions.js';
+import { calledRoutines } from './functions.js';
 import type { QueryScope } from './query-scope.js';
 import { expressionEffects } from './walk-expression.js';
 

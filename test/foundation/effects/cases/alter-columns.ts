@@ -156,6 +156,7 @@ export const cases: readonly Case[] = [
   },
   { sql: 'ALTER TYPE person_type ADD ATTRIBUTE z int CASCADE' },
   { sql: 'ALTER TYPE person_type DROP ATTRIBUTE age CASCADE' },
+  { sql: 'ALTER TYPE person_type ALTER ATTRIBUTE age TYPE bigint CASCADE' },
   { sql: 'ALTER TYPE side.unused_pair ADD ATTRIBUTE z int' },
   { sql: 'ALTER TYPE side.unused_pair DROP ATTRIBUTE b, ALTER ATTRIBUTE a TYPE bigint' },
   { sql: 'ALTER TABLE people NOT OF' },

@@ -33,7 +33,7 @@ export default defineRule({
     ];
   },
   observe: ({ trace }) =>
-    trace.statements.some(({ locks }) => locks.some(({ mode, kind }) => mode === 'AccessExclusiveLock' && kind === 'index')),
+    trace.statements.some(({ locks }) => locks.some(({ mode, kind }) => mode === 'ShareLock' && kind === 'table')),
 });
 
 function whatOf({ kind, name }: ReindexStmt): string {

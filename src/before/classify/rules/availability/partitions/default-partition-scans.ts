@@ -47,12 +47,18 @@ ALTER TABLE events ATTACH PARTITION events_2026 FOR VALUES FROM ('2026-01-01') T
       },
     ];
   },
-  observe: ({ trace }) =>
-    trace.statements.some(
+  observe: ({ trace }) => {
+    const made = trace.statements.flatMap(({ locks }) => locks.filter(({ created }) => created === true));
+    const isMade = (table: string): boolean => made.some(({ relation }) => relation === table);
+    return trace.statements.some(
       ({ sql, locks, scans }) =>
         /\bpartition\b/i.test(sql) &&
-        scans.some((scan) => locks.some(({ relation, mode }) => relation === scan && mode === 'AccessExclusiveLock')),
-    ),
+        scans.some(
+          (scan) =>
+            !isMade(scan) && locks.some(({ relation, mode }) => relation === scan && mode === 'AccessExclusiveLock'),
+        ),
+    );
+  },
 });
 
 interface Addition {

@@ -15,7 +15,8 @@ export interface AlterSource {
   readonly head: string;
   /** The text of each sub-command, in their order. */
   readonly clauses: readonly string[];
-  /** Whether the text is the whole statement, and not a part of a body that holds it. */
+  /** Where each begins in the statement. */
+  readonly starts: readonly number[];
   readonly sql: string;
 }
 
@@ -24,9 +25,14 @@ export function alterSource({ statement, inside }: JudgedStatement, alter: Alter
   const { sql } = statement;
   if (inside !== null || alter.relation?.location === undefined) return null;
   const start = endOfName(sql, characterAt(sql, alter.relation.location));
-  const clauses = splitAtCommas(sql, start);
-  if (clauses.length !== (alter.cmds ?? []).length) return null;
-  return { head: sql.slice(0, start).trimEnd(), clauses, sql };
+  const parts = splitAtCommas(sql, start, sql.length);
+  if (parts.length !== (alter.cmds ?? []).length) return null;
+  return {
+    head: sql.slice(0, start).trimEnd(),
+    clauses: parts.map(({ text }) => text),
+    starts: parts.map((part) => part.start),
+    sql,
+  };
 }
 
 /** The statement with some of its sub-commands in other words, or without them (null); '' when none is left. */
@@ -44,7 +50,7 @@ export function characterAt(sql: string, byte: number): number {
 }
 
 /** Behind a qualified name, the `*` that may follow it and the parenthesis that closes ONLY (…). */
-function endOfName(sql: string, start: number): number {
+export function endOfName(sql: string, start: number): number {
   let at = start;
   while (at < sql.length) {
     const next = sql[at] === '"' ? endOfQuoted(sql, at) : at + (wordAt(sql, at)?.length ?? 0);
@@ -55,27 +61,49 @@ function endOfName(sql: string, start: number): number {
   return at;
 }
 
+/** A piece of a statement, without the white space around it. */
+export interface Part {
+  readonly text: string;
+  readonly start: number;
+}
+
 /** Commas inside parentheses, brackets, quotes and comments part nothing. */
-function splitAtCommas(sql: string, start: number): readonly string[] {
-  const parts: string[] = [];
+export function splitAtCommas(sql: string, start: number, end: number): readonly Part[] {
+  const parts: Part[] = [];
   let depth = 0;
   let from = start;
   let at = start;
-  while (at < sql.length) {
+  while (at < end) {
     const character = sql[at] as string;
     if (character === ',' && depth === 0) {
-      parts.push(sql.slice(from, at).trim());
+      parts.push(partOf(sql, from, at));
       from = at + 1;
     }
     if ('(['.includes(character)) depth += 1;
     if (')]'.includes(character)) depth -= 1;
     at = endOfToken(sql, at);
   }
-  return [...parts, sql.slice(from).trim()];
+  return [...parts, partOf(sql, from, end)];
+}
+
+/** Where the parenthesis that opens at `open` is closed; the text's end if it never is. */
+export function closingParenthesis(sql: string, open: number): number {
+  let depth = 0;
+  for (let at = open; at < sql.length; at = endOfToken(sql, at)) {
+    if (sql[at] === '(') depth += 1;
+    if (sql[at] === ')') depth -= 1;
+    if (depth === 0) return at;
+  }
+  return sql.length;
+}
+
+function partOf(sql: string, from: number, to: number): Part {
+  const piece = sql.slice(from, to);
+  return { text: piece.trim(), start: from + piece.length - piece.trimStart().length };
 }
 
 /** Behind a quoted text, a comment or a word; else behind one character. */
-export function endOfToken(sql: string, at: number): number {
+function endOfToken(sql: string, at: number): number {
   const character = sql[at] as string;
   if (character === "'" || character === '"') return endOfQuoted(sql, at);
   if (character === '$') return endOfDollarQuote(sql, at) ?? at + 1;

@@ -15,7 +15,7 @@ export default defineRule({
   on: 'any',
   example: {
     setup: '',
-    unsafe: 'CREATE TABLE notifications_of_customers_with_unfinished_subscriptions (id bigint);',
+    unsafe: 'CREATE TABLE notifications_of_customers_with_unfinished_or_cancelled_subscriptions (id bigint);',
     safe: 'CREATE TABLE notifications_of_unfinished_subscriptions (id bigint);',
   },
   predict: ({ statement, inside }) => {
