@@ -1,4 +1,5 @@
 import { blockedTraffic, type LockTrace, type RelationKind } from '../../../model/locks.js';
+import { parseMilliseconds } from '../milliseconds.js';
 import type { MigrationTrace, StatementTrace } from '../../../model/trace.js';
 
 const tableKinds: ReadonlySet<RelationKind> = new Set([
@@ -24,11 +25,16 @@ export function queuedWithoutLimit(trace: MigrationTrace, looks: RegExp): boolea
   );
 }
 
-const setting = /^\s*set\s+(?:local\s+|session\s+)?lock_timeout\s*(?:=|to)\s*'?(\w+)/i;
-const resetting = /^\s*reset\s+(?:lock_timeout|all)\b/i;
+type Timeout = 'lock_timeout' | 'statement_timeout';
 
-/** Whether a lock_timeout was in force when the statement at this place ran. */
-export function hadTimeout({ statements }: MigrationTrace, index: number): boolean {
-  const change = statements.slice(0, index).findLast(({ sql }) => setting.test(sql) || resetting.test(sql));
-  return change !== undefined && /^[1-9]/.test(setting.exec(change.sql)?.[1] ?? '');
+/** Whether a timeout was in force when the statement at this place ran. */
+export function hadTimeout(trace: MigrationTrace, index: number, setting: Timeout = 'lock_timeout'): boolean {
+  return (timeoutAt(trace, index, setting) ?? 0) > 0;
+}
+
+/** In milliseconds, as the script set it; null when it did not. */
+export function timeoutAt({ statements }: MigrationTrace, index: number, setting: Timeout): number | null {
+  const change = new RegExp(String.raw`^\s*(?:re)?set\s+(?:local\s+|session\s+)?${setting}\b\s*(?:=|to)?\s*'?([\w ]*)`, 'i');
+  const last = statements.slice(0, index).findLast(({ sql }) => change.test(sql));
+  return last === undefined ? null : parseMilliseconds(change.exec(last.sql)?.[1] ?? '');
 }

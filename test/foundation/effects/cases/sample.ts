@@ -7,7 +7,7 @@ export const cases: readonly Case[] = [
   { sql: 'ALTER TABLE events ALTER COLUMN size TYPE bigint' },
   { sql: 'CREATE INDEX CONCURRENTLY users_name ON users (name)' },
   { sql: 'TRUNCATE orgs CASCADE' },
-  { sql: 'DELETE FROM users WHERE id = 1' },
+  { sql: 'DELETE FROM archive WHERE id = 1' },
   { sql: 'ALTER TABLE modern ALTER COLUMN c SET NOT NULL', majors: [18] },
   // Earlier statements of the same transaction.
   {

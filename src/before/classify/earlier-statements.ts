@@ -1,0 +1,17 @@
+import type { JudgedStatement } from './judged-statement.js';
+import type { RuleContext } from './rule-context.js';
+
+export interface EarlierStatement {
+  readonly statement: JudgedStatement;
+  readonly context: RuleContext;
+}
+
+/** The nearest statement before this one, in the same migration, for which something holds; null when there is none. */
+export function findEarlier(
+  context: RuleContext,
+  holds: (earlier: EarlierStatement) => boolean,
+): EarlierStatement | null {
+  let { previous } = context;
+  while (previous !== null && !holds(previous)) ({ previous } = previous.context);
+  return previous;
+}
