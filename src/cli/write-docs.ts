@@ -1,18 +1,46 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkJsonSchema } from '../report/check-schema.js';
+import { renderRuleIndex, renderRulePage } from '../report/check/rule-page.js';
+import { renderLockPage } from '../report/lock-page.js';
 import { rehearsalJsonSchema } from '../report/rehearsal-schema.js';
 import { configJsonSchema } from '../workflows/config-schema.js';
+import { ownRulePages } from '../workflows/explain.js';
+import { onInterrupt } from '../workflows/interruption.js';
+import { describeLocks } from '../workflows/lock-page/describe-locks.js';
 import { buildProgram } from './program.js';
 
-/** Writes what is derived from the code: JSON Schemas, and the reference of the commands. Run from the package's folder. */
-async function writeDocs(): Promise<void> {
-  await writeSchema('config', configJsonSchema());
-  await writeSchema('rehearsal', rehearsalJsonSchema());
-  await mkdir('docs', { recursive: true });
+const majors = [15, 16, 17, 18];
+
+/**
+ * Writes what is derived from the code: JSON Schemas, the reference of the commands, a page for each rule, and the page
+ * of locks, for which it asks a server of each major. Run from the package's folder.
+ */
+async function writeDocs(signal: AbortSignal): Promise<void> {
+  await writeFolder('schemas', {
+    'check.schema.json': json(checkJsonSchema()),
+    'config.schema.json': json(configJsonSchema()),
+    'rehearsal.schema.json': json(rehearsalJsonSchema()),
+  });
+  const pages = ownRulePages();
+  await writeFolder('docs/rules', {
+    'README.md': renderRuleIndex(pages),
+    ...Object.fromEntries(pages.map((page) => [`${page.id}.md`, renderRulePage(page)])),
+  });
   await writeFile('docs/cli.md', reference());
+  await writeFile('docs/locks.md', renderLockPage(await describeLocks({ env: process.env, signal, majors })));
 }
 
-async function writeSchema(name: string, schema: object): Promise<void> {
-  await writeFile(`schemas/${name}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`);
+/** The folder has these files afterwards, and no others: what a removed rule left behind goes. */
+async function writeFolder(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const stale = (await readdir(folder)).filter((name) => !(name in files));
+  await Promise.all(stale.map((name) => rm(join(folder, name))));
+  await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)));
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 function reference(): string {
@@ -25,4 +53,5 @@ function reference(): string {
   return `# Commands\n\nGenerated from the program; \`npm run docs\` writes it anew.\n\n${commands.join('\n')}`;
 }
 
-await writeDocs();
+using interruption = onInterrupt();
+await writeDocs(interruption.signal);

@@ -44,6 +44,18 @@ export interface LockTrace {
   readonly heldMs: number | null;
 }
 
+/** The modes that each mode has to wait for, and that wait for it. */
+export const conflictingModes: Readonly<Record<LockMode, readonly LockMode[]>> = {
+  AccessShareLock: ['AccessExclusiveLock'],
+  RowShareLock: ['ExclusiveLock', 'AccessExclusiveLock'],
+  RowExclusiveLock: ['ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'],
+  ShareUpdateExclusiveLock: lockModes.slice(lockModes.indexOf('ShareUpdateExclusiveLock')),
+  ShareLock: lockModes.filter((mode) => !['AccessShareLock', 'RowShareLock', 'ShareLock'].includes(mode)),
+  ShareRowExclusiveLock: lockModes.slice(lockModes.indexOf('RowExclusiveLock')),
+  ExclusiveLock: lockModes.slice(lockModes.indexOf('RowShareLock')),
+  AccessExclusiveLock: lockModes,
+};
+
 /** What a lock on a table stops: nothing that traffic does, writes, or reads and writes. */
 export function blockedTraffic(mode: LockMode): 'none' | 'writes' | 'reads and writes' {
   if (mode === 'AccessExclusiveLock') return 'reads and writes';

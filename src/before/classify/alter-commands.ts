@@ -1,8 +1,15 @@
 import type { AlterTableCmd, AlterTableStmt, ColumnDef, Constraint } from '@pgsql/types';
 
+/** Dozens of rules ask for those of the same statement. */
+const known = new WeakMap<AlterTableStmt, readonly AlterTableCmd[]>();
+
 /** The sub-commands of an ALTER TABLE, in the order of the text. */
 export function alterCommands(statement: AlterTableStmt): readonly AlterTableCmd[] {
-  return (statement.cmds ?? []).flatMap((command) => ('AlterTableCmd' in command ? [command.AlterTableCmd] : []));
+  const found = known.get(statement);
+  if (found !== undefined) return found;
+  const commands = (statement.cmds ?? []).flatMap((item) => ('AlterTableCmd' in item ? [item.AlterTableCmd] : []));
+  known.set(statement, commands);
+  return commands;
 }
 
 /** The column that ADD COLUMN or ALTER COLUMN TYPE describes. */

@@ -10,7 +10,7 @@ import type { Policy } from './policy.js';
 import type { Rule } from './rule.js';
 import type { RuleContext } from './rule-context.js';
 import { suppress } from './suppression/suppress.js';
-import { failureFinding, unparsedFinding } from './server-objections.js';
+import { serverObjections } from './server-objections.js';
 
 /** The judgement on a whole change: hazards, risk, and what they ask for. Pure. */
 export function classifyChange(
@@ -20,7 +20,11 @@ export function classifyChange(
 ): readonly MigrationClassification[] {
   const together = findChangeHazards(rules, change, policy);
   return change.map((judged) => {
-    const found = [...(together.get(judged.migration.id) ?? []), ...findHazards(rules, judged, policy)];
+    const found = [
+      ...serverObjections(judged),
+      ...(together.get(judged.migration.id) ?? []),
+      ...findHazards(rules, judged, policy),
+    ];
     const { kept, suppressed, problems } = suppress(found, judged, { policy, rules });
     const findings = kept.map(({ finding }) => finding);
     const assessment = assess(judged, findings, policy);
@@ -31,8 +35,6 @@ export function classifyChange(
       assessment,
       statements: describeStatements(judged, kept),
       findings: [
-        ...(judged.failure === null ? [] : [failureFinding(judged.failure)]),
-        ...judged.unparsed.map(({ statement, reason }) => unparsedFinding(statement, reason)),
         ...kept.filter(({ statementIndex }) => statementIndex === null).map(({ finding }) => finding),
         ...judged.migration.claims.flatMap((claim) =>
           claim.kind === 'complexity' ? understatedClaim(claim, assessment.complexity, judged.migration.path) : [],
@@ -58,7 +60,7 @@ function describeStatements(
     const context = position === undefined ? undefined : judged.contexts[position];
     const ofStatement = findings.filter((placed) => placed.statementIndex === index).map(({ finding }) => finding);
     return known === undefined || context === undefined
-      ? unparsedStatement(statement, judged)
+      ? { ...unparsedStatement(statement, judged), findings: ofStatement }
       : describeStatement(known, context, ofStatement);
   });
 }
@@ -71,13 +73,15 @@ const notAnalysed: StatementEffects = {
   unanalysed: [],
 };
 
-function unparsedStatement(statement: Statement, { unparsed }: JudgedMigration): StatementClassification {
+function unparsedStatement(
+  statement: Statement,
+  { unparsed }: JudgedMigration,
+): Omit<StatementClassification, 'findings'> {
   const reason = unparsed.find((one) => one.statement === statement)?.reason;
   return {
     ...describeEffects({ ...notAnalysed, unanalysed: reason === undefined ? [] : [reason] }),
     ...placeOf(statement),
     blocks: { reads: false, writes: false },
-    findings: [],
   };
 }
 

@@ -1,10 +1,10 @@
 import type { Concern, RuleFinding } from '../../model/classification.js';
-import type { Severity } from '../../model/rehearsal.js';
 import type { SourceSpan } from '../../model/sql-text.js';
 import { fingerprintOf } from './fingerprint.js';
 import { gradeDown } from './grade.js';
 import type { JudgedMigration, JudgedStatement } from './judged-statement.js';
-import { type Policy, severityOf } from './policy.js';
+import { type ActiveRule, activeRules } from './active-rules.js';
+import type { Policy } from './policy.js';
 import type { Hit, Rule } from './rule.js';
 import type { RuleContext } from './rule-context.js';
 
@@ -21,24 +21,23 @@ export function findHazards(
   policy: Policy,
 ): readonly PlacedFinding[] {
   const active = activeRules(rules, policy, migration.contexts[0]?.major ?? null);
-  const ofStatements = migration.statements.flatMap((statement, position) => {
+  const found: PlacedFinding[] = [];
+  for (const { rule, severity } of active.ofFile) {
+    for (const hit of rule.predict(migration)) {
+      found.push({ finding: toFileFinding(hit, { rule, severity, migration }), statementIndex: null });
+    }
+  }
+  for (const [position, statement] of migration.statements.entries()) {
     const context = migration.contexts[position] as RuleContext;
-    return active.flatMap(({ rule, severity }) =>
-      hitsAt(rule, statement, context).map((hit) => ({
-        finding: toFinding(hit, { rule, severity, statement, context }),
-        statementIndex: statement.index,
-      })),
-    );
-  });
-  const ofFile = active.flatMap(({ rule, severity }) =>
-    rule.scope !== 'file'
-      ? []
-      : rule.predict(migration).map((hit) => ({
-          finding: toFileFinding(hit, { rule, severity, migration }),
-          statementIndex: null,
-        })),
-  );
-  return [...ofFile, ...ofStatements];
+    for (const { rule, severity } of active.ofStatement(statement.tag)) {
+      if (rule.needsSchema === true && context.graph === null) continue;
+      for (const hit of rule.predict(statement, context)) {
+        const finding = toFinding(hit, { rule, severity, statement, context });
+        found.push({ finding, statementIndex: statement.index });
+      }
+    }
+  }
+  return found;
 }
 
 /** What the rules of change scope say of all migrations together. */
@@ -48,36 +47,19 @@ export function findChangeHazards(
   policy: Policy,
 ): ReadonlyMap<string, readonly PlacedFinding[]> {
   const found = new Map<string, PlacedFinding[]>();
-  for (const { rule, severity } of activeRules(rules, policy, null)) {
-    if (rule.scope !== 'change') continue;
+  // The first of an id, as in a project where two migrations have the same.
+  const migrations = new Map(change.toReversed().map((judged) => [judged.migration.id, judged]));
+  for (const { rule, severity } of activeRules(rules, policy, null).ofChange) {
     for (const hit of rule.predict(change)) {
-      const migration = change.find((judged) => judged.migration.id === hit.migration);
+      const migration = migrations.get(hit.migration);
       if (migration === undefined) continue;
       const placed = { finding: toFileFinding(hit, { rule, severity, migration }), statementIndex: null };
-      found.set(hit.migration, [...(found.get(hit.migration) ?? []), placed]);
+      const there = found.get(hit.migration);
+      if (there === undefined) found.set(hit.migration, [placed]);
+      else there.push(placed);
     }
   }
   return found;
-}
-
-interface ActiveRule {
-  readonly rule: Rule;
-  readonly severity: Severity;
-}
-
-function activeRules(rules: readonly Rule[], policy: Policy, major: number | null): readonly ActiveRule[] {
-  return rules.flatMap((rule) => {
-    if (major !== null && rule.majors !== undefined && !rule.majors.includes(major)) return [];
-    const severity = severityOf(rule, policy);
-    return severity === null ? [] : [{ rule, severity }];
-  });
-}
-
-function hitsAt(rule: Rule, statement: JudgedStatement, context: RuleContext): readonly Hit[] {
-  if (rule.scope !== 'statement') return [];
-  if (rule.on !== 'any' && !rule.on.includes(statement.tag)) return [];
-  if (rule.needsSchema === true && context.graph === null) return [];
-  return rule.predict(statement, context);
 }
 
 interface StatementPlace extends ActiveRule {

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Identity of a finding that survives moved lines and other spacing: rule, path and the words of the statement. */
 export function fingerprintOf(rule: string, path: string, text: string): string {
   const words = text.replace(/\s+/g, ' ').trim();
-  return createHash('sha256').update(`${rule}\0${path}\0${words}`).digest('hex').slice(0, 32);
+  return hash('sha256', `${rule}\0${path}\0${words}`, 'hex').slice(0, 32);
 }

@@ -4,7 +4,7 @@ import { type NodeTag, resolveRelation } from '../../foundation/effects/effect-c
 import { embeddedStatements } from '../../foundation/effects/embedded-statements.js';
 import { predictEffects } from '../../foundation/effects/predict-effects.js';
 import { graphOf } from '../../foundation/effects/schema-graph.js';
-import { parseStatement } from '../../foundation/sql/parse.js';
+import { parseOnce } from '../../foundation/sql/parse-once.js';
 import { qualifiedName } from '../../foundation/sql/quote-identifier.js';
 import { referencedRelations } from '../../foundation/sql/referenced-relations.js';
 import { lockModes } from '../../model/locks.js';
@@ -47,7 +47,7 @@ export function judgeMigration(migration: Migration, surroundings: Surroundings)
   let previous: RuleContext['previous'] = null;
   const before = oidsOf(surroundings.schemaBefore(0));
   for (const [index, statement] of migration.statements.entries()) {
-    const parsed = parseStatement(statement.sql);
+    const parsed = parseOnce(statement);
     const node = parsed.ok ? parsed.tree.stmts?.[0]?.stmt : undefined;
     if (!parsed.ok) unparsed.push({ statement, reason: parsed.message });
     if (!parsed.ok || node === undefined) continue;
@@ -89,7 +89,11 @@ function judgeEmbedded(holder: JudgedStatement, outer: RuleContext, knowledge: K
   for (const { tree, line, certainty, inside } of embeddedStatements(holder.node, outer, holder.statement.sql)) {
     const node = tree.stmts?.[0]?.stmt;
     if (node === undefined) continue;
-    const context = ruleContext(outer.migration, { ...knowledge, state, previous: judged.at(-1) ?? knowledge.previous });
+    const context = ruleContext(outer.migration, {
+      ...knowledge,
+      state,
+      previous: judged.at(-1) ?? knowledge.previous,
+    });
     const effects = predictEffects(tree, context);
     const statement: JudgedStatement = {
       statement: { ...holder.statement, span: spanAt(holder.statement.span, line) },

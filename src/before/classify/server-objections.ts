@@ -1,10 +1,24 @@
 import type { RuleFinding } from '../../model/classification.js';
 import type { Statement } from '../../model/sql-text.js';
 import type { StatementError } from '../../model/trace.js';
+import type { PlacedFinding } from './find-hazards.js';
 import { fingerprintOf } from './fingerprint.js';
+import type { JudgedMigration } from './judged-statement.js';
+
+/** What the parser, or a server on which the change was tried, refuses: at the statements that they refuse. */
+export function serverObjections({ migration, unparsed, failure }: JudgedMigration): readonly PlacedFinding[] {
+  const { statements } = migration;
+  const refused = unparsed.map(({ statement, reason }) => ({
+    finding: unparsedFinding(statement, reason),
+    statementIndex: statements.indexOf(statement),
+  }));
+  if (failure === null) return refused;
+  const index = statements.findLastIndex(({ span }) => span.path === failure.path && span.line <= failure.line);
+  return [{ finding: failureFinding(failure), statementIndex: index === -1 ? null : index }, ...refused];
+}
 
 /** What could not be read is never passed in silence. */
-export function unparsedFinding({ sql, span }: Statement, reason: string): RuleFinding {
+function unparsedFinding({ sql, span }: Statement, reason: string): RuleFinding {
   const skipped = reason.startsWith('not analysed');
   return {
     id: 'not-analysed',
@@ -26,7 +40,7 @@ export function unparsedFinding({ sql, span }: Statement, reason: string): RuleF
 }
 
 /** A server of our own answered with an error: the change does not run after its history. */
-export function failureFinding(error: StatementError): RuleFinding {
+function failureFinding(error: StatementError): RuleFinding {
   return {
     id: 'change-fails',
     title: 'A statement that the server refuses',

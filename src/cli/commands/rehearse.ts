@@ -1,26 +1,21 @@
-import { Command, Option } from 'commander';
-import { severities } from '../exit-code.js';
+import { Command } from 'commander';
 import { positive } from '../option-values.js';
 import type { ProgramRun } from '../program.js';
 import { reportFormats } from '../report-format.js';
 import type { RehearseFlags } from '../run-rehearse.js';
 import { usualTraffic } from '../usual-traffic.js';
+import { addReportOptions, addSelectionOptions } from '../shared-options.js';
 
 export function rehearseCommand(program: ProgramRun | null): Command {
-  return new Command('rehearse')
+  const command = new Command('rehearse')
     .description(
       'Try migrations on a disposable PostgreSQL server and measure locks, stalls, WAL and I/O of each statement',
     )
-    .argument('[paths...]', 'a folder of migrations, or single SQL files (default: the configured folder)')
-    .option('--config <file>', 'configuration file (default: lockkeeper.yaml, looked for upwards)')
-    .option('--dir <folder>', 'folder of the migrations')
-    .option('--format-of-project <id>', 'the tool whose migrations these are (default: detected)')
-    .option('--pending <n>', 'the last n migrations; those before are applied first, unobserved', positive)
-    .option('--from <id>', 'from this migration to the last')
-    .option('--all', 'all migrations, from an empty database (default without a target)')
-    .option('--since <revision>', 'migrations whose files are new since a git revision')
-    .option('--target <name>', 'a configured target: what its own tool has not applied there; nothing is written to it')
-    .option('--database <url>', "a database, in place of a target's; nothing is written to it")
+    .argument('[paths...]', 'a folder of migrations, or single SQL files (default: the configured folder)');
+  addSelectionOptions(command, {
+    target: 'what its own tool has not applied there',
+    database: 'what the tool of the project has not applied there',
+  })
     .option('--server-major <n>', 'major version of the embedded server: 15, 16, 17 or 18', positive)
     .option('--server-bin <folder>', 'programs of an installed PostgreSQL, instead of the embedded one')
     .option('--stage-url <url>', 'a database that calls itself disposable, instead of a server of our own')
@@ -34,16 +29,8 @@ export function rehearseCommand(program: ProgramRun | null): Command {
     )
     .option('--standby', 'measure a streaming standby too')
     .option('--role <name>', 'run the change with the rights of this role')
-    .option('--exec <command>', "run the team's own migration command instead, and observe it")
-    .addOption(
-      new Option('--format <format>', 'of the report (default: text, or as the name of --output says)').choices(
-        reportFormats,
-      ),
-    )
-    .option('--output <file>', 'write the report to a file')
-    .addOption(
-      new Option('--fail-on <severity>', 'exit with 1 from this severity on').choices(severities).default('error'),
-    )
+    .option('--exec <command>', "run the team's own migration command instead, and observe it");
+  return addReportOptions(command, reportFormats)
     .option('--verbose', 'show quiet statements too')
     .action(async (paths: readonly string[], flags: RehearseFlags) => {
       if (program === null) return;

@@ -39,14 +39,12 @@ export function unanalysed(reason: string): EffectDraft {
 
 /** All together; what one part is certain of is certain. */
 export function merge(...drafts: readonly EffectDraft[]): EffectDraft {
+  const unanalysed = join(drafts, 'unanalysed');
   return {
-    locks: unite(
-      drafts.flatMap((draft) => draft.locks),
-      (request) => `${request.relation} ${request.mode}`,
-    ),
-    rewrites: uniteRelations(drafts.flatMap((draft) => draft.rewrites)),
-    scans: uniteRelations(drafts.flatMap((draft) => draft.scans)),
-    unanalysed: [...new Set(drafts.flatMap((draft) => draft.unanalysed))],
+    locks: unite(join(drafts, 'locks'), (request) => `${request.relation} ${request.mode}`),
+    rewrites: uniteRelations(join(drafts, 'rewrites')),
+    scans: uniteRelations(join(drafts, 'scans')),
+    unanalysed: unanalysed.length < 2 ? unanalysed : [...new Set(unanalysed)],
   };
 }
 
@@ -59,6 +57,14 @@ export function atMost(certainty: Certainty, draft: EffectDraft): EffectDraft {
     rewrites: draft.rewrites.map((relation) => ({ ...relation, certainty })),
     scans: draft.scans.map((relation) => ({ ...relation, certainty })),
   };
+}
+
+/** One list of all drafts together. Most are empty in most drafts, and nothing is copied for those. */
+function join<K extends keyof EffectDraft>(drafts: readonly EffectDraft[], key: K): EffectDraft[K] {
+  const filled = drafts.filter((draft) => draft[key].length > 0);
+  const [first] = filled;
+  if (first === undefined) return noEffect[key];
+  return filled.length === 1 ? first[key] : (filled.flatMap((draft): readonly unknown[] => draft[key]) as never);
 }
 
 function uniteRelations(relations: readonly PredictedRelation[]): readonly PredictedRelation[] {

@@ -48,16 +48,20 @@ interface Walk {
 }
 
 function withCalled(body: Body, inside: EmbeddedInBody['inside'], walk: Walk): readonly EmbeddedInBody[] {
-  return body.statements.filter(namesAreKnown).flatMap((statement) => [
-    placed(statement, inside),
-    ...(statement.tree.stmts ?? []).flatMap(({ stmt }) =>
-      stmt === undefined ? [] : inCalled(stmt, walk).map((inner) => within(inner, statement)),
-    ),
-  ]);
+  return body.statements
+    .filter(namesAreKnown)
+    .flatMap((statement) => [
+      placed(statement, inside),
+      ...(statement.tree.stmts ?? []).flatMap(({ stmt }) =>
+        stmt === undefined ? [] : inCalled(stmt, walk).map((inner) => within(inner, statement)),
+      ),
+    ]);
 }
 
 function namesAreKnown({ tree, isTemplate }: BodyStatement): boolean {
-  return !isTemplate || referencedRelations(tree).every(({ schema, name }) => !`${schema}.${name}`.includes(unknownPart));
+  return (
+    !isTemplate || referencedRelations(tree).every(({ schema, name }) => !`${schema}.${name}`.includes(unknownPart))
+  );
 }
 
 function placed({ tree, line, certainty }: BodyStatement, inside: EmbeddedInBody['inside']): EmbeddedInBody {

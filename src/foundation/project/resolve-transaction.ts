@@ -1,7 +1,7 @@
 import type { Statement, TransactionPlan } from '../../model/sql-text.js';
 import { transactionBlock } from '../effects/transaction-block.js';
 import { transactionControl } from '../effects/transaction-control.js';
-import { parseStatement } from '../sql/parse.js';
+import { parseOnce } from '../sql/parse-once.js';
 import type { DeclaredTransaction } from './format.js';
 
 /** Only such texts can control a transaction or refuse one; the others need no parser. */
@@ -22,9 +22,10 @@ export function resolveTransaction(declared: DeclaredTransaction, statements: re
   return { mode: 'single', reason };
 }
 
-function objectionTo({ sql, span }: Statement): string | null {
+function objectionTo(statement: Statement): string | null {
+  const { sql, span } = statement;
   if (!telling.test(sql)) return null;
-  const parsed = parseStatement(sql);
+  const parsed = parseOnce(statement);
   if (!parsed.ok) return null;
   const place = `${span.path}:${span.line}`;
   if (transactionControl(parsed.tree) !== null) {

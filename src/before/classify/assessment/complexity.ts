@@ -23,6 +23,9 @@ export function weigh(change: WeighedChange, policy: Policy): readonly Weight[] 
   const { kind, reversibility, findings, rewrites } = change;
   const large = largeRelations(change.blastRadius, policy);
   const weights: Weight[] = findings.filter(({ severity }) => severity === 'error').map(weightOfFinding);
+  if (findings.some(({ id }) => id === 'not-analysed')) {
+    weights.push({ level: 'MEDIUM', reason: 'a part of it could not be analysed' });
+  }
   if (kind === 'destructive schema change') weights.push({ level: 'HIGH', reason: 'it takes something away' });
   if (kind === 'behavioural schema change')
     weights.push({ level: 'MEDIUM', reason: 'it changes how the schema behaves' });

@@ -13,9 +13,16 @@ const tableKinds: ReadonlySet<RelationKind> = new Set([
 /** Planning opens every index of a table, and defaults read sequences: who waits for those waits in the table's name. */
 const feltKinds: ReadonlySet<RelationKind> = new Set([...tableKinds, 'index', 'partitioned index', 'sequence']);
 
+/** Several rules ask this of every statement, and of all that come before it. */
+const answered = new WeakMap<JudgedStatement, { readonly context: RuleContext; readonly blocked: readonly LockRequest[] }>();
+
 /** What traffic has to wait for, of the locks that a statement takes: on relations that were there before, tables first. */
-export function blockedRelations({ effects }: JudgedStatement, context: RuleContext): readonly LockRequest[] {
-  return strongestEach(effects.locks.filter((request) => stopsTraffic(request, context)));
+export function blockedRelations(judged: JudgedStatement, context: RuleContext): readonly LockRequest[] {
+  const known = answered.get(judged);
+  if (known?.context === context) return known.blocked;
+  const blocked = strongestEach(judged.effects.locks.filter((request) => stopsTraffic(request, context)));
+  answered.set(judged, { context, blocked });
+  return blocked;
 }
 
 /** The tables, views and materialised views among them. */

@@ -34,7 +34,10 @@ export function hadTimeout(trace: MigrationTrace, index: number, setting: Timeou
 
 /** In milliseconds, as the script set it; null when it did not. */
 export function timeoutAt({ statements }: MigrationTrace, index: number, setting: Timeout): number | null {
-  const change = new RegExp(String.raw`^\s*(?:re)?set\s+(?:local\s+|session\s+)?${setting}\b\s*(?:=|to)?\s*'?([\w ]*)`, 'i');
+  const change = new RegExp(
+    String.raw`^\s*(?:re)?set\s+(?:local\s+|session\s+)?${setting}\b\s*(?:=|to)?\s*'?([\w ]*)`,
+    'i',
+  );
   const last = statements.slice(0, index).findLast(({ sql }) => change.test(sql));
   return last === undefined ? null : parseMilliseconds(change.exec(last.sql)?.[1] ?? '');
 }

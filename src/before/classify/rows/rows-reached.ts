@@ -76,7 +76,10 @@ function coversKey(args: readonly Node[], { facts }: RelationHandle, { graph }: 
   );
   return graph
     .indexes(facts.oid)
-    .some(({ index }) => index?.unique === true && index.keys.every((key) => key !== null && fixed.has(key)));
+    .some(
+      ({ index }) =>
+        index?.unique === true && index.predicate === null && index.keys.every((key) => key !== null && fixed.has(key)),
+    );
 }
 
 function operatorOf({ name }: A_Expr): string {

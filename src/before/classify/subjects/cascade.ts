@@ -50,7 +50,9 @@ function describe({ catalog, oid, column }: ObjectAddress, graph: SchemaGraph): 
     }
     case 'pg_proc': {
       const routine = graph.function(oid);
-      return routine === null ? null : `${routine.kind} ${quoteIdentifier(routine.schema)}.${quoteIdentifier(routine.name)}`;
+      return routine === null
+        ? null
+        : `${routine.kind} ${quoteIdentifier(routine.schema)}.${quoteIdentifier(routine.name)}`;
     }
     case 'pg_type': {
       const type = graph.type(oid);
@@ -75,5 +77,7 @@ function describePart(catalog: string, oid: string, graph: SchemaGraph): string 
   const part = objectGraphOf(graph.schema).object(catalog, oid);
   const table = part?.relation == null ? null : graph.relation(part.relation);
   if (word === undefined || part === null || table === null) return null;
-  return catalog === 'pg_attrdef' ? `a default of ${table.name}` : `${word} ${quoteIdentifier(part.name)} of ${table.name}`;
+  return catalog === 'pg_attrdef'
+    ? `a default of ${table.name}`
+    : `${word} ${quoteIdentifier(part.name)} of ${table.name}`;
 }

@@ -1,6 +1,7 @@
 import type { ObjectType } from '@pgsql/types';
 import { type RelationHandle, resolveRelation } from '../../../foundation/effects/effect-context.js';
 import { nameParts, relationNamed } from '../../../foundation/effects/tree-names.js';
+import type { Certainty } from '../../../model/effects.js';
 import type { RelationKind } from '../../../model/locks.js';
 import type { JudgedStatement } from '../judged-statement.js';
 import type { RuleContext } from '../rule-context.js';
@@ -27,4 +28,9 @@ export function droppedRelations(
     const relation = resolveRelation(relationNamed(nameParts(object)), context, kinds[type]);
     return relation === null || !context.existing(relation.name) ? [] : [relation];
   });
+}
+
+/** By the text alone, IF EXISTS says that it may do nothing. */
+export function certaintyOfDrop({ node }: JudgedStatement, { graph }: RuleContext): Certainty {
+  return graph === null && 'DropStmt' in node && node.DropStmt.missing_ok === true ? 'possible' : 'certain';
 }

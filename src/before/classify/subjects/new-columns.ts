@@ -61,10 +61,8 @@ export function hitsOnColumns(
   isMeant: (column: DefinedColumn) => boolean,
   say: (column: DefinedColumn) => string,
 ): readonly Hit[] {
-  return columns
-    .filter(isMeant)
-    .map((column) => ({
-      message: `${quoteIdentifier(column.name)} of ${column.table} ${say(column)}`,
-      relation: column.table,
-    }));
+  return columns.filter(isMeant).map((column) => ({
+    message: `${quoteIdentifier(column.name)} of ${column.table} ${say(column)}`,
+    relation: column.table,
+  }));
 }

@@ -29,7 +29,6 @@ export function isRoutineRemade(name: string, statement: JudgedStatement, contex
   if (!statement.inTransaction) return false;
   return laterNodes(statement, context).some(
     (node) =>
-      'CreateFunctionStmt' in node &&
-      (node.CreateFunctionStmt.funcname ?? []).flatMap(nameParts).at(-1) === name,
+      'CreateFunctionStmt' in node && (node.CreateFunctionStmt.funcname ?? []).flatMap(nameParts).at(-1) === name,
   );
 }

@@ -13,7 +13,7 @@ export function constantsOf(tree: unknown): readonly string[] {
 export function typeNamesOf(tree: unknown): readonly TypeName[] {
   return collect(tree, (fields) => {
     const name = fields['typeName'];
-    return isFields(name) && Array.isArray(name['names']) ? [name as TypeName] : [];
+    return isFields(name) && Array.isArray(name['names']) ? [name] : [];
   });
 }
 

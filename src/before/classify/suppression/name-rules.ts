@@ -24,7 +24,10 @@ export function nameRules(directive: Directive, rules: readonly Rule[]): NamedDi
   };
 }
 
+/** What the parser and the server say without a rule. */
+const objections = ['not-analysed', 'change-fails'];
+
 function byId(name: string, rules: readonly Rule[]): readonly string[] {
-  if (name === 'not-analysed') return [name];
+  if (objections.includes(name)) return [name];
   return rules.filter(({ id, aliases }) => id === name || aliases?.includes(name) === true).map(({ id }) => id);
 }

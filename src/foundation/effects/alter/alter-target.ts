@@ -20,7 +20,11 @@ export interface AlterTarget {
 export type CommandEffects = (command: AlterTableCmd, target: AlterTarget) => EffectDraft;
 
 /** The relation and, unless ONLY was said, everything below it. */
-export function treeOf({ handle, recurse, context }: AlterTarget): readonly RelationHandle[] {
+export function treeOf({
+  handle,
+  recurse,
+  context,
+}: Pick<AlterTarget, 'handle' | 'recurse' | 'context'>): readonly RelationHandle[] {
   return recurse ? [handle, ...descendantsOf(handle, context)] : [handle];
 }
 

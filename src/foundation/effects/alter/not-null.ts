@@ -43,7 +43,11 @@ export const dropNotNull: CommandEffects = ({ name }, target) => {
 };
 
 /** Whether a column of this relation has to be read to know that it holds no null. */
-export function mayHoldNull(relation: RelationHandle, column: string, { context }: AlterTarget): boolean {
+export function mayHoldNull(
+  relation: RelationHandle,
+  column: string,
+  { context }: Pick<AlterTarget, 'context'>,
+): boolean {
   if (relation.facts === null) return true;
   const constraints = constraintsOf(relation, context.graph);
   const known = relation.facts.columns.find(({ name }) => name === column);

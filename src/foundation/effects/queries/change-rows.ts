@@ -2,10 +2,11 @@ import type { DeleteStmt, MergeStmt, Node, RangeVar, UpdateStmt } from '@pgsql/t
 import type { SchemaRelation } from '../../../model/schema.js';
 import { handleOf } from '../effect-context.js';
 import { type EffectDraft, lock, merge, noEffect } from '../effect-draft.js';
+import { assignedDefaults } from './column-defaults.js';
 import { holdsConstant } from './key-conditions.js';
 import { liveBelow } from './live-partitions.js';
 import { partitionKeyOf } from './partition-bounds.js';
-import { type Conditions, perhaps, type QueryScope } from './query-scope.js';
+import { type Conditions, noConditions, perhaps, perRow, type QueryScope } from './query-scope.js';
 import { parentLocks } from './route-rows.js';
 import { rowEffects } from './row-effects.js';
 import { fromEffects, joinConditions } from './select.js';
@@ -21,7 +22,10 @@ export function updateEffects(update: UpdateStmt, outer: QueryScope): EffectDraf
   const firing: Firing = { event: 'update', columns: setColumns(targetList) };
   return merge(
     draft,
-    changeEffects({ relation, from: fromClause, whereClause, firing, computed: [targetList, returningClause] }, scope),
+    changeEffects(
+      { relation, from: fromClause, whereClause, firing, targets: targetList, returning: returningClause },
+      scope,
+    ),
   );
 }
 
@@ -31,7 +35,7 @@ export function deleteEffects(statement: DeleteStmt, outer: QueryScope): EffectD
   const firing: Firing = { event: 'delete', columns: null };
   return merge(
     draft,
-    changeEffects({ relation, from: usingClause, whereClause, firing, computed: [returningClause] }, scope),
+    changeEffects({ relation, from: usingClause, whereClause, firing, returning: returningClause }, scope),
   );
 }
 
@@ -44,21 +48,26 @@ interface Change {
   readonly from: readonly Node[] | undefined;
   readonly whereClause: Node | undefined;
   readonly firing: Firing;
-  /** What is computed for each row. */
-  readonly computed: unknown;
+  /** The SET list. */
+  readonly targets?: readonly Node[] | undefined;
+  readonly returning: unknown;
 }
 
-function changeEffects({ relation, from = [], whereClause, firing, computed }: Change, outer: QueryScope): EffectDraft {
+function changeEffects(change: Change, outer: QueryScope): EffectDraft {
+  const { relation, from = [], whereClause, firing, targets, returning } = change;
   const joined = from.map(joinConditions);
   const conditions: Conditions = {
     known: [...(whereClause === undefined ? [] : [whereClause]), ...joined.flatMap(({ known }) => known)],
     pushed: outer.conditions.pushed || joined.some(({ pushed }) => pushed),
+    derived: joined.some(({ derived }) => derived),
   };
   const scope: QueryScope = { ...outer, conditions, locked: null };
   const target = writeTarget(relation, [firing.event], scope);
   const everyRow = from.length === 0 && whereClause === undefined;
   const certainRows =
-    everyRow && target.tables.every((table) => holdsRows(table, relation.inh === true, scope.context));
+    everyRow &&
+    target.tables.length > 0 &&
+    target.tables.every((table) => holdsRows(table, relation.inh === true, scope.context));
   return merge(
     target.draft,
     ...target.tables.map((table) =>
@@ -69,7 +78,8 @@ function changeEffects({ relation, from = [], whereClause, firing, computed }: C
       ),
     ),
     ...from.map((item) => fromEffects(item, perhaps(scope))),
-    expressionEffects([whereClause, computed], certainRows ? scope : perhaps(scope)),
+    ...target.tables.map((table) => assignedDefaults(table, targets, perRow(scope, certainRows))),
+    expressionEffects([whereClause, targets, returning], perRow(scope, certainRows)),
   );
 }
 
@@ -86,9 +96,11 @@ function changedTable(table: SchemaRelation, changed: Changed, scope: QueryScope
   const { relation, firings, everyRow, throughView } = changed;
   if (scope.phase === 'analysed') return noEffect;
   const alias = relation.alias?.aliasname ?? relation.relname ?? '';
-  const conditions = throughView ? { known: [], pushed: true } : scope.conditions;
+  const conditions = throughView ? { ...noConditions, pushed: true } : scope.conditions;
   const below =
-    relation.inh === true || throughView ? liveBelow(table, { alias, conditions, context: scope.context }) : [];
+    relation.inh === true || throughView
+      ? liveBelow(table, { alias, conditions, context: scope.context, hasExpressions: scope.expressions.size > 0 })
+      : [];
   const all = [{ relation: table, certainty: 'certain' as const }, ...below];
   return merge(
     ...below.map((one) => lock(handleOf(one.relation), 'RowExclusiveLock', one.certainty)),
@@ -142,7 +154,7 @@ export function mergeEffects(statement: MergeStmt, outer: QueryScope): EffectDra
   const { relation = {}, sourceRelation, joinCondition, mergeWhenClauses = [] } = statement;
   const scope: QueryScope = {
     ...seen,
-    conditions: { known: [], pushed: seen.conditions.pushed || holdsConstant(joinCondition) },
+    conditions: { ...noConditions, pushed: seen.conditions.pushed || holdsConstant([joinCondition, sourceRelation]) },
     locked: null,
   };
   const clauses = mergeWhenClauses.flatMap((node) => ('MergeWhenClause' in node ? [node.MergeWhenClause] : []));
@@ -159,6 +171,9 @@ export function mergeEffects(statement: MergeStmt, outer: QueryScope): EffectDra
       changedTable(table, { relation, firings, everyRow: false, throughView: target.throughView }, scope),
     ),
     ...target.tables.map((table) => insertedByMerge(table, firings, scope)),
+    ...target.tables.flatMap((table) =>
+      clauses.map(({ targetList }) => assignedDefaults(table, targetList, perhaps(scope))),
+    ),
     sourceRelation === undefined ? noEffect : fromEffects(sourceRelation, perhaps(scope)),
     expressionEffects([joinCondition, mergeWhenClauses, statement.returningClause], perhaps(scope)),
   );

@@ -24,6 +24,23 @@ export function columnDefaults(table: SchemaRelation, values: InsertedValues, sc
   );
 }
 
+/** SET column = DEFAULT. */
+export function assignedDefaults(
+  table: SchemaRelation,
+  targets: readonly Node[] | undefined,
+  scope: QueryScope,
+): EffectDraft {
+  const names = new Set(
+    (targets ?? []).flatMap((node) =>
+      'ResTarget' in node && node.ResTarget.val !== undefined && 'SetToDefault' in node.ResTarget.val
+        ? (node.ResTarget.name ?? [])
+        : [],
+    ),
+  );
+  const columns = table.columns.filter(({ name }) => names.has(name));
+  return merge(...columns.map((column) => defaultEffects(table, column, scope)));
+}
+
 function useOfDefault(column: SchemaColumn, { columns, rows, overriding }: InsertedValues): 'yes' | 'perhaps' | 'no' {
   if (columns === null) return rows === null && column.default === null && !column.identity ? 'no' : 'perhaps';
   if (column.identity && overriding === 'OVERRIDING_USER_VALUE') return 'yes';

@@ -32,7 +32,7 @@ export function copyEffects(copy: CopyStmt, scope: QueryScope): EffectDraft {
         firedTriggers(table, { event: 'insert', columns: null, level: 'statement' }, scope),
         columnDefaults(table, { columns, rows: null, overriding: null }, rows),
         rowEffects(table, { event: 'insert', columns: null, certainty: 'possible' }, rows),
-        routedRows(table, { columns, rows: null }, rows),
+        routedRows(table, { columns, rows: null, given: () => 'unknown' }, rows),
       );
     }),
     expressionEffects(whereClause, rows),

@@ -88,7 +88,7 @@ export function unreadCall(call: FuncCall, context: EffectContext): EffectDraft 
   const words = [...(schema === null ? [] : [schema]), name].map(quoteIdentifier).join('.');
   if (context.graph === null) {
     return context.callers === undefined
-      ? unanalysed(`what the function ${words} does, its text tells only where it is made`)
+      ? unanalysed(`function ${words}: what it does is known from the catalog only`)
       : noEffect;
   }
   const compiled = calledRoutines(call, context).some(

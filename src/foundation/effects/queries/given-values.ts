@@ -16,7 +16,8 @@ export function givenValues(table: SchemaRelation, values: Pick<InsertedValues, 
     if (position < 0) return defaultGiven(column);
     if (rows === null) return 'unknown';
     const found = rows.map((row) => itemGiven(row[position], column));
-    if (found.includes('value')) return rows.length === 1 || found.every((one) => one === 'value') ? 'value' : 'unknown';
+    if (found.includes('value'))
+      return rows.length === 1 || found.every((one) => one === 'value') ? 'value' : 'unknown';
     return found.includes('unknown') ? 'unknown' : 'null';
   };
 }

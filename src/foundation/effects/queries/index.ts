@@ -1,4 +1,6 @@
 import type { Node } from '@pgsql/types';
+import type { LockRequest } from '../../../model/effects.js';
+import { lockModes } from '../../../model/locks.js';
 import type { EffectContext, EffectHandlers, EffectsOf } from '../effect-context.js';
 import { type EffectDraft, noEffect } from '../effect-draft.js';
 import { deleteEffects, mergeEffects, updateEffects } from './change-rows.js';
@@ -34,7 +36,20 @@ function topScope(context: EffectContext, effectsOf: EffectsOf): QueryScope {
 function atTop<T>(
   effects: (statement: T, scope: QueryScope) => EffectDraft,
 ): (statement: T, context: EffectContext, effectsOf: EffectsOf) => EffectDraft {
-  return (statement, context, effectsOf) => effects(statement, topScope(context, effectsOf));
+  return (statement, context, effectsOf) => withoutWeaker(effects(statement, topScope(context, effectsOf)));
+}
+
+/** What may be locked adds nothing where a lock that is as strong is certain. */
+function withoutWeaker(draft: EffectDraft): EffectDraft {
+  const strongest = new Map<string, number>();
+  for (const { relation, mode, certainty } of draft.locks) {
+    if (certainty === 'certain') {
+      strongest.set(relation, Math.max(strongest.get(relation) ?? -1, lockModes.indexOf(mode)));
+    }
+  }
+  const adds = ({ relation, mode, certainty }: LockRequest): boolean =>
+    certainty === 'certain' || lockModes.indexOf(mode) > (strongest.get(relation) ?? -1);
+  return draft.locks.every(adds) ? draft : { ...draft, locks: draft.locks.filter(adds) };
 }
 
 /** Queries, changes of rows, and statements that run others. */

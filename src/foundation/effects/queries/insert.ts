@@ -2,7 +2,7 @@ import type { InsertStmt, Node, SelectStmt } from '@pgsql/types';
 import type { Certainty } from '../../../model/effects.js';
 import type { SchemaRelation } from '../../../model/schema.js';
 import { atMost, type EffectDraft, merge, noEffect } from '../effect-draft.js';
-import { columnDefaults } from './column-defaults.js';
+import { assignedDefaults, columnDefaults } from './column-defaults.js';
 import { givenValues } from './given-values.js';
 import { noConditions, perhaps, type QueryScope } from './query-scope.js';
 import { routedRows } from './route-rows.js';
@@ -53,17 +53,19 @@ function insertedInto(table: SchemaRelation, insertion: Insertion, scope: QueryS
   const { insert, source, certainty, written, throughView } = insertion;
   const named = (insert.cols ?? []).flatMap((node) => ('ResTarget' in node ? (node.ResTarget.name ?? []) : []));
   const rows = source?.valuesLists?.map(rowItems) ?? null;
-  const columns = throughView && named.length === 0 ? null : columnsOf(table, named, rows);
+  const columns = throughView && named.length === 0 ? null : columnsOf(table, named, rows ?? selectedRow(source));
   const firing = { event: 'insert', columns: null } as const;
+  const given = givenValues(table, { columns, rows: rows ?? selectedRow(source) });
   const updated = insert.onConflictClause?.action === 'ONCONFLICT_UPDATE' ? conflictColumns(insert) : null;
   return merge(
     scope.phase === 'run' ? firedTriggers(table, { ...firing, level: 'statement' }, scope) : noEffect,
     columnDefaults(table, { columns, rows, overriding: insert.override ?? null }, atCertainty(scope, certainty)),
-    rowEffects(table, { ...firing, certainty: written, given: givenValues(table, { columns, rows: rows ?? selectedRow(source) }) }, scope),
-    atMost(written, routedRows(table, { columns, rows }, scope)),
+    rowEffects(table, { ...firing, certainty: written, given }, scope),
+    atMost(written, routedRows(table, { columns, rows, given }, scope)),
     updated === null || scope.phase !== 'run'
       ? noEffect
       : merge(
+          assignedDefaults(table, insert.onConflictClause?.targetList, perhaps(scope)),
           firedTriggers(table, { event: 'update', columns: updated, level: 'statement' }, scope),
           rowEffects(table, { event: 'update', columns: updated, certainty: 'possible' }, scope),
         ),

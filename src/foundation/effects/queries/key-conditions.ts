@@ -17,10 +17,12 @@ export interface KeyColumn {
   readonly alias: string;
   readonly name: string;
   readonly typeText: string;
-  /** Names that stand for values (parameters, variables) are not columns of another table. */
-  readonly inBody: boolean;
+  /** Other names may stand for values: parameters, variables, columns of subqueries that are constants. */
+  readonly namesAreValues: boolean;
   /** NULL cannot occur, and the planner knows. */
   readonly neverNull: boolean;
+  /** Lists are searched for values that differ; ranges are not. */
+  readonly isList: boolean;
   /** Columns that are compared with something known, from which an equation with them carries over. */
   readonly equated: ReadonlySet<string>;
 }
@@ -83,7 +85,7 @@ function readOperator(expr: A_Expr, column: KeyColumn): readonly KeyCondition[] 
   const operator = (expr.name ?? []).flatMap(nameParts).at(-1) ?? '';
   if (isColumn(expr.lexpr, column)) return readComparison(operator, expr, column);
   if (isColumn(expr.rexpr, column) && expr.kind === 'AEXPR_OP') {
-    return readComparison(turned[operator] ?? operator, { ...expr, rexpr: expr.lexpr as Node }, column);
+    return readComparison(turned[operator] ?? operator, { ...expr, rexpr: expr.lexpr }, column);
   }
   return mentions({ A_Expr: expr }, column) && hasValue(expr, column) ? [{ kind: 'unknown' }] : [];
 }
@@ -95,22 +97,36 @@ function readComparison(operator: string, expr: A_Expr, column: KeyColumn): read
   switch (expr.kind) {
     case 'AEXPR_OP': {
       if (operator === '=') return equality(rexpr === undefined ? [] : [rexpr], column);
-      if (operator === '<>') return constantOf(rexpr) === null ? [] : [{ kind: 'unknown' }];
+      if (operator === '<>') return differing(column);
       return operator in turned ? beyond(operator, rexpr, column) : [];
     }
     case 'AEXPR_IN':
-      return operator === '=' ? equality(listItems(rexpr), column) : [{ kind: 'unknown' }];
+      return operator === '=' ? equality(listItems(rexpr), column) : differing(column);
     case 'AEXPR_BETWEEN': {
       const [low, high] = listItems(rexpr);
       return [...beyond('>=', low, column), ...beyond('<=', high, column)];
     }
+    case 'AEXPR_NOT_BETWEEN': {
+      const [low, high] = listItems(rexpr);
+      const arms = [beyond('<', low, column), beyond('>', high, column)];
+      return arms.some((arm) => arm.length === 0) ? [] : [{ kind: 'any of', arms }];
+    }
     case 'AEXPR_OP_ANY':
-      return operator === '=' && rexpr !== undefined && 'A_ArrayExpr' in rexpr
-        ? equality(rexpr.A_ArrayExpr.elements ?? [], column)
-        : [{ kind: 'unknown' }];
+      return operator === '=' ? anyElement(rexpr, column) : [{ kind: 'unknown' }];
     default:
       return [{ kind: 'unknown' }];
   }
+}
+
+/** = ANY of an array that is written out. */
+function anyElement(array: Node | undefined, column: KeyColumn): readonly KeyCondition[] {
+  if (array === undefined) return [{ kind: 'unknown' }];
+  if ('TypeCast' in array) return anyElement(array.TypeCast.arg, column);
+  return 'A_ArrayExpr' in array ? equality(array.A_ArrayExpr.elements ?? [], column) : [{ kind: 'unknown' }];
+}
+
+function differing({ isList }: KeyColumn): readonly KeyCondition[] {
+  return isList ? [{ kind: 'unknown' }] : [];
 }
 
 function listItems(node: Node | undefined): readonly Node[] {
@@ -157,7 +173,7 @@ function valueFor(node: Node | undefined, column: KeyColumn): Found {
   if ('SubLink' in node || 'SQLValueFunction' in node) return 'no effect';
   if ('ColumnRef' in node) {
     const name = (node.ColumnRef.fields ?? []).flatMap(nameParts).at(-1) ?? '';
-    return column.inBody || column.equated.has(name) ? 'unknown' : 'no effect';
+    return column.namesAreValues || column.equated.has(name) ? 'unknown' : 'no effect';
   }
   if ('FuncCall' in node && stable.has((node.FuncCall.funcname ?? []).flatMap(nameParts).at(-1) ?? ''))
     return 'no effect';
@@ -177,9 +193,9 @@ function mentions(value: unknown, column: KeyColumn): boolean {
   return Object.values(value).some((item) => mentions(item, column));
 }
 
-/** `a.key + 1 = 5` prunes nothing, but `lower(key) = 'x'` may, where the key is the expression. */
-function hasValue(expr: A_Expr, { inBody }: KeyColumn): boolean {
-  return inBody || constantOf(expr.lexpr) !== null || constantOf(expr.rexpr) !== null;
+/** A row or an expression that holds the column may be taken apart, as far as the other side is known. */
+function hasValue(expr: A_Expr, { namesAreValues }: KeyColumn): boolean {
+  return namesAreValues || holdsConstant([expr.lexpr, expr.rexpr]);
 }
 
 /** Whether a condition compares with something known, so that it may reach another level of the query. */

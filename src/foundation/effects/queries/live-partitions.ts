@@ -15,6 +15,8 @@ interface Sought {
   readonly alias: string;
   readonly conditions: Conditions;
   readonly context: EffectContext;
+  /** Whether columns of common table expressions are in sight. */
+  readonly hasExpressions: boolean;
 }
 
 /** Everything below a table that a plan opens: children, and the partitions that its conditions do not rule out. */
@@ -32,17 +34,21 @@ export function liveBelow(table: SchemaRelation, sought: Sought): readonly LiveP
   ]);
 }
 
-function livePartitions(table: SchemaRelation, { alias, conditions, context }: Sought): readonly LivePartition[] {
+function livePartitions(
+  table: SchemaRelation,
+  { alias, conditions, context, hasExpressions }: Sought,
+): readonly LivePartition[] {
   const partitions = context.graph?.children(table.oid) ?? [];
   const key = partitionKeyOf(table);
   const column = table.columns.find(({ name }) => name === key?.columns[0]);
   if (key === null || column === undefined) return partitions.map((relation) => ({ relation, certainty: 'possible' }));
-  const inBody = context.callers !== undefined;
+  const namesAreValues = context.callers !== undefined || hasExpressions || conditions.derived;
   const known = keyConditions(conditions.known, {
     alias,
     name: column.name,
     typeText: column.typeText,
-    inBody,
+    namesAreValues,
+    isList: key.strategy === 'list',
     neverNull: column.notNull && context.major >= 17,
     equated: equatedColumns(conditions.known),
   });

@@ -12,6 +12,8 @@ export interface Conditions {
   readonly known: readonly Node[];
   /** Constants from another level may be pushed down to this one. */
   readonly pushed: boolean;
+  /** Columns of other relations may stand for constants: those of subqueries and common table expressions. */
+  readonly derived: boolean;
 }
 
 /** What a part of a query is read with. */
@@ -30,7 +32,7 @@ export interface QueryScope {
   readonly statement: (node: Node, scope: QueryScope) => EffectDraft;
 }
 
-export const noConditions: Conditions = { known: [], pushed: false };
+export const noConditions: Conditions = { known: [], pushed: false, derived: false };
 
 /** The same scope where an expression may not be computed. */
 export function perhaps(scope: QueryScope): QueryScope {

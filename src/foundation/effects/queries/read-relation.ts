@@ -6,7 +6,7 @@ import { handleOf, resolveRelation } from '../effect-context.js';
 import { atMost, type EffectDraft, lock, merge, noEffect } from '../effect-draft.js';
 import { routineEffects } from './body-effects.js';
 import { liveBelow } from './live-partitions.js';
-import { perhaps, type QueryScope, whenRun } from './query-scope.js';
+import { noConditions, perhaps, type QueryScope, whenRun } from './query-scope.js';
 
 /** What a query does to a relation that it names in FROM. */
 export function readEffects(range: RangeVar, scope: QueryScope): EffectDraft {
@@ -19,7 +19,14 @@ export function readEffects(range: RangeVar, scope: QueryScope): EffectDraft {
     scope.locked === 'all' || (scope.locked !== null && scope.locked.has(alias)) ? 'RowShareLock' : 'AccessShareLock';
   const own = lock(found, mode);
   if (found?.facts == null) return own;
-  return merge(own, behindEffects(found.facts, { mode, alias, only: range.inh !== true, behindView: false }, scope));
+  return merge(
+    own,
+    behindEffects(
+      found.facts,
+      { mode, alias, only: range.inh !== true, behindView: range.alias?.colnames !== undefined },
+      scope,
+    ),
+  );
 }
 
 /** Nobody waits for readers of the system's own tables and views. */
@@ -33,7 +40,7 @@ interface Reading {
   /** By which the conditions call it. */
   readonly alias: string;
   readonly only: boolean;
-  /** The conditions of the view itself are not known. */
+  /** The conditions of a view itself are not known, nor what they call columns that an alias renames. */
   readonly behindView: boolean;
 }
 
@@ -42,8 +49,13 @@ export function behindEffects(relation: SchemaRelation, reading: Reading, scope:
   if (relation.kind === 'view') return viewEffects(relation, reading, scope);
   const rows = relation.rowSecurity ? policyEffects(relation, scope) : noEffect;
   if (reading.only || scope.phase === 'analysed') return rows;
-  const conditions = reading.behindView ? { known: [], pushed: true } : scope.conditions;
-  const below = liveBelow(relation, { alias: reading.alias, conditions, context: scope.context });
+  const conditions = reading.behindView ? { ...noConditions, pushed: true } : scope.conditions;
+  const below = liveBelow(relation, {
+    alias: reading.alias,
+    conditions,
+    context: scope.context,
+    hasExpressions: scope.expressions.size > 0,
+  });
   return merge(rows, ...below.map((one) => lock(handleOf(one.relation), reading.mode, one.certainty)));
 }
 

@@ -9,18 +9,20 @@ import { staysFor } from './live-partitions.js';
 import { boundOf, partitionKeyOf } from './partition-bounds.js';
 import { comparable, constantOf, hasKnownOrder } from './partition-values.js';
 import type { InsertedValues } from './column-defaults.js';
+import type { GivenValue } from './foreign-keys.js';
+import { rowEffects } from './row-effects.js';
 import type { QueryScope } from './query-scope.js';
 
-type Row = Pick<InsertedValues, 'columns'> & { readonly row: readonly Node[] | null };
+interface Routing extends Pick<InsertedValues, 'columns' | 'rows'> {
+  readonly given: GivenValue;
+}
+
+type Row = Pick<Routing, 'columns' | 'given'> & { readonly row: readonly Node[] | null };
 
 /** The partitions that new rows go to, and the parents that a partition asks whether a row is its own. */
-export function routedRows(
-  table: SchemaRelation,
-  { columns, rows }: Pick<InsertedValues, 'columns' | 'rows'>,
-  scope: QueryScope,
-): EffectDraft {
+export function routedRows(table: SchemaRelation, { columns, rows, given }: Routing, scope: QueryScope): EffectDraft {
   if (scope.phase !== 'run') return noEffect;
-  const routes = (rows ?? [null]).map((row) => routeRow(table, { columns, row }, scope));
+  const routes = (rows ?? [null]).map((row) => routeRow(table, { columns, row, given }, scope));
   return atMost(scope.certainty, merge(parentLocks(table, scope), ...routes));
 }
 
@@ -40,9 +42,22 @@ function routeRow(table: SchemaRelation, row: Row, scope: QueryScope): EffectDra
   const partitions = scope.context.graph?.children(table.oid) ?? [];
   return merge(
     ...chosenPartitions(table, partitions, row).map(([partition, certainty]) =>
-      atMost(certainty, merge(lock(handleOf(partition), 'RowExclusiveLock'), routeRow(partition, row, scope))),
+      atMost(
+        certainty,
+        merge(
+          lock(handleOf(partition), 'RowExclusiveLock'),
+          arrived(partition, row, scope),
+          routeRow(partition, row, scope),
+        ),
+      ),
     ),
   );
+}
+
+/** A partition may have triggers, keys and checks that are not its parent's. */
+function arrived(partition: SchemaRelation, { given }: Row, scope: QueryScope): EffectDraft {
+  if (partition.kind === 'partitioned table') return noEffect;
+  return rowEffects(partition, { event: 'insert', columns: null, certainty: 'certain', given }, scope);
 }
 
 function chosenPartitions(

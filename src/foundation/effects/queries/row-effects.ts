@@ -1,6 +1,7 @@
 import type { Certainty } from '../../../model/effects.js';
 import type { SchemaRelation } from '../../../model/schema.js';
 import { atMost, type EffectDraft, merge, noEffect } from '../effect-draft.js';
+import { checkEffects } from './check-functions.js';
 import { type GivenValue, referencedActions, referenceChecks } from './foreign-keys.js';
 import type { QueryScope } from './query-scope.js';
 import { firedTriggers, type Firing, mayDropRows } from './triggers.js';
@@ -23,7 +24,10 @@ export function rowEffects(table: SchemaRelation, change: RowChange, scope: Quer
     scope.certainty,
     merge(
       firedTriggers(table, { event, columns, level: 'row' }, { ...scope, certainty: change.certainty }),
-      event === 'delete' ? noEffect : referenceChecks(table, { columns, certainty: moved, given: change.given ?? null }, scope),
+      event === 'delete'
+        ? noEffect
+        : referenceChecks(table, { columns, certainty: moved, given: change.given ?? null }, scope),
+      event === 'delete' ? noEffect : checkEffects(table, { ...scope, certainty: written }),
       event === 'insert'
         ? noEffect
         : referencedActions(table, { event, columns, certainty: moved, visited: new Set() }, scope),

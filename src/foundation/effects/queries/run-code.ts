@@ -14,7 +14,7 @@ export function callStatementEffects({ funccall }: CallStmt, scope: QueryScope):
   const own = routines.length === 1 ? effects : atMost('possible', effects);
   const unread =
     scope.context.graph === null
-      ? unanalysed(`what the procedure ${functionName(call).name} does, its text tells only where it is made`)
+      ? unanalysed(`procedure ${functionName(call).name}: what it does is known from the catalog only`)
       : own;
   return merge(unread, expressionEffects(call.args, scope));
 }

@@ -36,7 +36,7 @@ function simpleSelect(select: SelectStmt, scope: QueryScope): EffectDraft {
   const rows = perRow({ ...scope, conditions, locked: null }, yieldsRow(select, scope));
   const filtered = perRow(
     { ...scope, conditions, locked: null },
-    yieldsRow({ ...select, whereClause: undefined } as SelectStmt, scope),
+    yieldsRow({ ...select, whereClause: undefined }, scope),
   );
   return merge(
     ...fromClause.map((item) => fromEffects(item, fromClause.length > 1 ? perhaps(inside) : inside)),
@@ -65,18 +65,22 @@ function conditionsOf({ whereClause, fromClause = [] }: SelectStmt, outer: Condi
   return {
     known: [...(whereClause === undefined ? [] : [whereClause]), ...joined.flatMap(({ known }) => known)],
     pushed: outer.pushed || holdsConstant(outer.known) || joined.some(({ pushed }) => pushed),
+    derived: joined.some(({ derived }) => derived),
   };
 }
 
 /** What an outer join's condition rules out depends on its side. */
 export function joinConditions(item: Node): Conditions {
-  if (!('JoinExpr' in item)) return noConditions;
-  const { larg, rarg, quals, jointype } = item.JoinExpr;
+  if (!('JoinExpr' in item)) return { ...noConditions, derived: 'RangeSubselect' in item && holdsConstant(item) };
+  const { larg, rarg, quals, jointype, alias, usingClause, isNatural } = item.JoinExpr;
   const parts = [larg, rarg].map((side) => (side === undefined ? noConditions : joinConditions(side)));
   const inner = jointype === 'JOIN_INNER';
+  // Columns under another name, or of both sides at once.
+  const renamed = alias !== undefined || usingClause !== undefined || isNatural === true;
   return {
     known: [...(inner && quals !== undefined ? [quals] : []), ...parts.flatMap(({ known }) => known)],
-    pushed: (!inner && holdsConstant(quals)) || parts.some(({ pushed }) => pushed),
+    pushed: renamed || (!inner && holdsConstant(quals)) || parts.some(({ pushed }) => pushed),
+    derived: parts.some(({ derived }) => derived),
   };
 }
 

@@ -1,8 +1,8 @@
-import type { BoolExpr, CaseExpr, CoalesceExpr, FuncCall, Node, SubLink } from '@pgsql/types';
+import type { BoolExpr, CaseExpr, CoalesceExpr, FuncCall, SubLink } from '@pgsql/types';
 import { type EffectDraft, merge, noEffect } from '../effect-draft.js';
 import { callEffects } from './functions.js';
 import { holdsConstant } from './key-conditions.js';
-import { perhaps, type QueryScope } from './query-scope.js';
+import { noConditions, perhaps, type QueryScope } from './query-scope.js';
 
 /** What an expression, or a list of them, does: the functions it calls and the queries in it. */
 export function expressionEffects(value: unknown, scope: QueryScope): EffectDraft {
@@ -23,7 +23,10 @@ export function expressionEffects(value: unknown, scope: QueryScope): EffectDraf
 
 const handlers: Readonly<Record<string, (fields: never, scope: QueryScope) => EffectDraft>> = {
   FuncCall: (call: FuncCall, scope) =>
-    merge(callEffects(call, scope), expressionEffects([...(call.args ?? []), call.agg_filter, call.agg_order], scope)),
+    merge(
+      callEffects(call, scope),
+      expressionEffects([...(call.args ?? []), call.agg_filter, call.agg_order, call.over], scope),
+    ),
   SubLink: (link: SubLink, scope) =>
     merge(
       expressionEffects(link.testexpr, scope),
@@ -34,7 +37,7 @@ const handlers: Readonly<Record<string, (fields: never, scope: QueryScope) => Ef
   CaseExpr: (one: CaseExpr, scope) => expressionEffects([one.arg, one.args, one.defresult], perhaps(scope)),
   CoalesceExpr: ({ args = [] }: CoalesceExpr, scope) =>
     merge(expressionEffects(args[0], scope), expressionEffects(args.slice(1), perhaps(scope))),
-  SelectStmt: (fields: object, scope) => scope.statement({ SelectStmt: fields } as Node, scope),
+  SelectStmt: (fields: object, scope) => scope.statement({ SelectStmt: fields }, scope),
 };
 
 /** EXISTS and IN may become joins, to which constants of the outer query are carried over. */
@@ -43,7 +46,7 @@ function insideOf({ subLinkType }: SubLink, scope: QueryScope): QueryScope {
   const { known, pushed } = scope.conditions;
   return {
     ...(plain ? scope : perhaps(scope)),
-    conditions: { known: [], pushed: !plain && (pushed || holdsConstant(known)) },
+    conditions: { ...noConditions, pushed: !plain && (pushed || holdsConstant(known)) },
     locked: null,
   };
 }

@@ -1,7 +1,7 @@
 import type { CommonTableExpr, Node, WithClause } from '@pgsql/types';
 import { type EffectDraft, merge, noEffect } from '../effect-draft.js';
 import { holdsConstant } from './key-conditions.js';
-import type { QueryScope } from './query-scope.js';
+import { noConditions, type QueryScope } from './query-scope.js';
 
 /** Reads the common table expressions of a statement; `scope` sees their names. */
 export function withExpressions(
@@ -21,7 +21,7 @@ export function withExpressions(
       ...outer,
       locked: null,
       expressions: withClause.recursive === true ? all : new Set([...outer.expressions, ...names.slice(0, index)]),
-      conditions: { known: [], pushed: outer.conditions.pushed || holdsConstant(statement) },
+      conditions: { ...noConditions, pushed: outer.conditions.pushed || holdsConstant(statement) },
       ...neverRead(one, used),
     }),
   );

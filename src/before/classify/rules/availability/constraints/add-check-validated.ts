@@ -15,7 +15,8 @@ export default defineRule({
   id: 'add-check-validated',
   title: 'ADD CHECK reads the whole table while nobody can read or write it',
   why: 'Every row is checked under an ACCESS EXCLUSIVE lock.',
-  instead: 'Add the constraint NOT VALID, and VALIDATE it in another transaction: that lets the table be read and written.',
+  instead:
+    'Add the constraint NOT VALID, and VALIDATE it in another transaction: that lets the table be read and written.',
   sources: ['https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT'],
   concern: 'availability',
   severity: 'error',
@@ -79,7 +80,10 @@ function afterwards(source: AlterSource, { commands, relation }: AlteredTable): 
     if (column === null || checks.length === 0) continue;
     const part = { text: source.clauses[index] ?? '', start: source.starts[index] ?? 0 };
     const words = columnSource(source.sql, column, part);
-    changes.set(index, withConstraints(words, (one) => !checks.includes(one)));
+    changes.set(
+      index,
+      withConstraints(words, (one) => !checks.includes(one)),
+    );
     for (const [at, check] of checks.entries()) {
       const suffix = at === 0 ? 'check' : `check${at}`;
       const name = quoteIdentifier(check.conname ?? madeUpName(relation.relname ?? '', [column.colname ?? ''], suffix));

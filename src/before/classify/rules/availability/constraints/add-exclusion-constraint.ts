@@ -25,7 +25,10 @@ export default defineRule({
     if (!altered.commands.some((command) => constraintOf(command)?.contype === 'CONSTR_EXCLUSION')) return [];
     const { name } = altered.table;
     return [
-      { message: `Nobody reads or writes ${name} until all of it is read and the constraint's index is built.`, relation: name },
+      {
+        message: `Nobody reads or writes ${name} until all of it is read and the constraint's index is built.`,
+        relation: name,
+      },
     ];
   },
   observe: buildsIndexExclusively,

@@ -15,7 +15,9 @@ export default defineRule({
   why: 'ALTER TABLE holds an ACCESS EXCLUSIVE lock while it looks for nulls in the whole table and builds the index.',
   instead:
     'Make the columns NOT NULL through a validated constraint, build a unique index CONCURRENTLY, then add the key USING INDEX.',
-  sources: ['https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT-USING-INDEX'],
+  sources: [
+    'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT-USING-INDEX',
+  ],
   concern: 'availability',
   severity: 'error',
   scope: 'statement',
@@ -56,7 +58,9 @@ function instead(statement: JudgedStatement, altered: AlteredTable, context: Rul
   const between = columns
     .filter((column) => isNullable(column, altered))
     // By the text alone the column may be NOT NULL already: the way that older servers need works then, too.
-    .flatMap((column) => notNullSteps({ relation: altered.relation, column }, context.graph === null ? 0 : context.major));
+    .flatMap((column) =>
+      notNullSteps({ relation: altered.relation, column }, context.graph === null ? 0 : context.major),
+    );
   const key: Parameters<typeof keyThroughIndex>[0] = {
     relation: altered.relation,
     constraint,
@@ -69,4 +73,3 @@ function instead(statement: JudgedStatement, altered: AlteredTable, context: Rul
 function isNullable(column: string, { table }: AlteredTable): boolean {
   return table.facts?.columns.find(({ name }) => name === column)?.notNull !== true;
 }
-

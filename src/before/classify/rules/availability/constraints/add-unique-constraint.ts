@@ -15,7 +15,9 @@ export default defineRule({
   title: 'ADD UNIQUE builds its index while nobody can read or write the table',
   why: 'ALTER TABLE holds an ACCESS EXCLUSIVE lock while it reads the whole table and sorts it into the index of the constraint.',
   instead: 'Build a unique index CONCURRENTLY, then add the constraint USING INDEX, which takes a moment.',
-  sources: ['https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT-USING-INDEX'],
+  sources: [
+    'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT-USING-INDEX',
+  ],
   concern: 'availability',
   severity: 'error',
   scope: 'statement',
@@ -48,7 +50,9 @@ function uniqueOf(command: AlterTableCmd): Constraint | null {
   const constraint = command.subtype === 'AT_AddConstraint' ? constraintOf(command) : null;
   if (constraint?.contype === 'CONSTR_UNIQUE' && constraint.indexname === undefined) return constraint;
   const column = command.subtype === 'AT_AddColumn' ? columnOf(command) : null;
-  return column === null ? null : (columnConstraints(column).find(({ contype }) => contype === 'CONSTR_UNIQUE') ?? null);
+  return column === null
+    ? null
+    : (columnConstraints(column).find(({ contype }) => contype === 'CONSTR_UNIQUE') ?? null);
 }
 
 /** A partitioned table takes no index that is there, and keys over periods have no such form. */

@@ -29,7 +29,8 @@ export default defineRule({
     const tables = effects.locks.filter(({ mode, relation }) => mode === 'ShareLock' && context.existing(relation));
     if (tables.length === 0 && (context.graph !== null || effects.unanalysed.length === 0)) return [];
     const [first] = tables;
-    const which = tables.length === 0 ? 'every table that uses the domain' : tables.map(({ relation }) => relation).join(', ');
+    const which =
+      tables.length === 0 ? 'every table that uses the domain' : tables.map(({ relation }) => relation).join(', ');
     return [
       {
         message: `Writes to ${which} wait while all rows are checked.`,
@@ -43,7 +44,10 @@ export default defineRule({
 });
 
 /** NOT NULL of a domain cannot be NOT VALID, a CHECK for the same can. */
-function notValid({ statement, inside }: JudgedStatement, { subtype, typeName, def }: AlterDomainStmt): string | undefined {
+function notValid(
+  { statement, inside }: JudgedStatement,
+  { subtype, typeName, def }: AlterDomainStmt,
+): string | undefined {
   if (subtype === 'V' || inside !== null) return undefined;
   const contype = def !== undefined && 'Constraint' in def ? def.Constraint.contype : undefined;
   if (subtype === 'C' && contype === 'CONSTR_CHECK') return `${statement.sql} NOT VALID;`;

@@ -2,7 +2,7 @@ import type { Constraint, CreateStmt, Node, RangeVar } from '@pgsql/types';
 import type { Certainty } from '../../../../../model/effects.js';
 import { quoteIdentifier } from '../../../../../foundation/sql/quote-identifier.js';
 import { alterCommands, columnConstraints, columnOf, constraintOf } from '../../../alter-commands.js';
-import type { JudgedMigration, JudgedStatement } from '../../../judged-statement.js';
+import type { JudgedStatement } from '../../../judged-statement.js';
 import { defineRule, type Hit } from '../../../rule.js';
 import type { RuleContext } from '../../../rule-context.js';
 import { columnList, columnNames, madeUpName, relationText } from '../safe-sql/names.js';
@@ -24,13 +24,18 @@ export default defineRule({
 CREATE INDEX CONCURRENTLY orders_customer_id ON orders (customer_id);`,
   },
   predict: (change) => {
-    const indexed = change.flatMap(({ statements }) => statements.flatMap(({ node }) => indexesMade(node)));
+    const indexed = Map.groupBy(
+      change.flatMap(({ statements }) => statements.flatMap(({ node }) => indexesMade(node))),
+      ({ table }) => table,
+    );
     return change.flatMap((migration) =>
       migration.statements.flatMap((statement, position) =>
         keysOf(statement.node).flatMap((key) => {
           const context = migration.contexts[position] as RuleContext;
-          const certainty = lacksIndex(key, { statement, context, indexed, change });
-          return certainty === null ? [] : [{ ...hitFor(key, { statement, context, certainty }), migration: migration.migration.id }];
+          const certainty = lacksIndex(key, { statement, context, indexed });
+          return certainty === null
+            ? []
+            : [{ ...hitFor(key, { statement, context, certainty }), migration: migration.migration.id }];
         }),
       ),
     );
@@ -55,9 +60,10 @@ function keysOf(node: Node): readonly ForeignKey[] {
   if ('CreateStmt' in node) return keysOfTable(node.CreateStmt);
   if (!('AlterTableStmt' in node) || node.AlterTableStmt.relation === undefined) return [];
   const { relation } = node.AlterTableStmt;
-  return alterCommands(node.AlterTableStmt).flatMap((command) => {
+  return alterCommands(node.AlterTableStmt).flatMap((command): readonly ForeignKey[] => {
     const column = columnOf(command);
-    if (column !== null) return isForeign(columnConstraints(column)) ? [{ relation, columns: [column.colname ?? ''], fresh: true }] : [];
+    if (column !== null)
+      return isForeign(columnConstraints(column)) ? [{ relation, columns: [column.colname ?? ''], fresh: true }] : [];
     const constraint = command.subtype === 'AT_AddConstraint' ? constraintOf(command) : null;
     if (constraint?.contype !== 'CONSTR_FOREIGN') return [];
     return [{ relation, columns: columnNames(constraint.fk_attrs), fresh: false }];
@@ -115,8 +121,8 @@ function keyColumns(constraints: readonly Constraint[], table: string, column: s
 interface Surroundings {
   readonly statement: JudgedStatement;
   readonly context: RuleContext;
-  readonly indexed: readonly Indexed[];
-  readonly change: readonly JudgedMigration[];
+  /** By the name of the table. */
+  readonly indexed: ReadonlyMap<string, readonly Indexed[]>;
 }
 
 /** How sure it is that no index serves the key; null when one does. */
@@ -125,10 +131,11 @@ function lacksIndex(key: ForeignKey, { statement, context, indexed }: Surroundin
     const leading = columns.slice(0, key.columns.length);
     return key.columns.every((column) => leading.includes(column));
   };
-  if (indexed.some(({ table, columns }) => table === key.relation.relname && serves(columns))) return null;
+  if (indexed.get(key.relation.relname ?? '')?.some(({ columns }) => serves(columns)) === true) return null;
   if (key.fresh) return statement.inside === null ? 'certain' : 'possible';
   const table = context.relation(key.relation);
-  if (context.graph === null || table?.facts == null) return context.existing(table?.name ?? '') ? 'possible' : 'certain';
+  if (context.graph === null || table?.facts == null)
+    return context.existing(table?.name ?? '') ? 'possible' : 'certain';
   const there = context.graph.indexes(table.facts.oid).flatMap(({ index }) => index ?? []);
   return there.some((index) => index.valid && index.predicate === null && serves(index.keys)) ? null : 'certain';
 }
@@ -154,10 +161,13 @@ function hitFor({ relation, columns }: ForeignKey, { statement, context, certain
     line: statement.statement.span.line,
     certainty,
     ...(small ? { severity: 'info' as const } : {}),
-    instead: inSteps(
-      `${statement.statement.sql};`,
-      outsideTransactions,
-      `CREATE INDEX CONCURRENTLY ${name} ON ${table} ${columnList(columns)};`,
-    ),
+    instead:
+      statement.inside !== null
+        ? undefined
+        : inSteps(
+            `${statement.statement.sql};`,
+            outsideTransactions,
+            `CREATE INDEX CONCURRENTLY ${name} ON ${table} ${columnList(columns)};`,
+          ),
   };
 }

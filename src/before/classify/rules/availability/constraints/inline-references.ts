@@ -31,7 +31,8 @@ ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers (id);`,
     const { node, effects } = statement;
     if (!('CreateStmt' in node) || node.CreateStmt.partbound !== undefined) return [];
     const blocked = effects.locks.filter(
-      ({ mode, created, relation }) => mode === 'ShareRowExclusiveLock' && created !== true && context.existing(relation),
+      ({ mode, created, relation }) =>
+        mode === 'ShareRowExclusiveLock' && created !== true && context.existing(relation),
     );
     const [first] = blocked;
     if (first === undefined) return [];
@@ -89,7 +90,10 @@ function takeApart(
   const part = source.elements[index] ?? { text: '', start: 0 };
   if ('Constraint' in element && element.Constraint.contype === 'CONSTR_FOREIGN') {
     const text = withoutName(part.text);
-    return { keys: [{ constraint: element.Constraint, columns: columnNames(element.Constraint.fk_attrs), text }], rest: null };
+    return {
+      keys: [{ constraint: element.Constraint, columns: columnNames(element.Constraint.fk_attrs), text }],
+      rest: null,
+    };
   }
   if (!('ColumnDef' in element)) return { keys: [], rest: part.text };
   const column = element.ColumnDef;

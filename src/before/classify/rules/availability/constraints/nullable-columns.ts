@@ -5,7 +5,6 @@ import type { AlteredTable } from '../altered-table.js';
 
 /** Whether rows have to be read to know that a column holds no null; always, by the text alone. */
 export function needsScanForNulls(column: string, altered: AlteredTable, context: RuleContext): boolean {
-  const { table, relation, commands } = altered;
-  const target = { handle: table, mode: 'AccessExclusiveLock', recurse: relation.inh === true, commands, context } as const;
+  const target = { handle: altered.table, recurse: altered.relation.inh === true, context };
   return treeOf(target).some((one) => holdsRows(one) && mayHoldNull(one, column, target));
 }

@@ -12,7 +12,9 @@ export default defineRule({
   title: 'A primary key over nullable columns reads the whole table first',
   why: 'The key makes its columns NOT NULL: although the index is ready, every row is read for nulls under an ACCESS EXCLUSIVE lock.',
   instead: 'Make the columns NOT NULL through a validated constraint before the key is added.',
-  sources: ['https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT-USING-INDEX'],
+  sources: [
+    'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT-USING-INDEX',
+  ],
   concern: 'availability',
   severity: 'error',
   needsSchema: true,

@@ -36,7 +36,9 @@ ALTER TABLE orders DROP CONSTRAINT has_customer;`,
     if (altered === null || scansExisting(statement, context) === null) return [];
     const columns = altered.commands
       .flatMap((command) => columnMadeNotNull(command) ?? [])
-      .filter((column) => needsScanForNulls(column, altered, context) && !isProved(column, { statement, altered }, context));
+      .filter(
+        (column) => needsScanForNulls(column, altered, context) && !isProved(column, { statement, altered }, context),
+      );
     if (columns.length === 0) return [];
     const { name } = altered.table;
     return [

@@ -48,7 +48,13 @@ ALTER TABLE orders ADD FOREIGN KEY (product_id) REFERENCES products NOT VALID;`,
     const together = trace.transaction.mode === 'single' ? [trace.statements] : trace.statements.map((one) => [one]);
     return together.some((statements) => {
       const locks = statements.flatMap((one) => one.locks);
-      return new Set(locks.filter(({ mode, created }) => created === undefined && stopsWrites(mode)).map(({ relation }) => relation)).size > 2;
+      return (
+        new Set(
+          locks
+            .filter(({ mode, created }) => created === undefined && stopsWrites(mode))
+            .map(({ relation }) => relation),
+        ).size > 2
+      );
     });
   },
 });
@@ -63,7 +69,9 @@ function addsForeignKey(command: AlterTableCmd): boolean {
 function blockedByLocks(locks: JudgedStatement['effects']['locks'], context: RuleContext): readonly string[] {
   return locks
     .filter(({ relation, mode, created }) => created !== true && stopsWrites(mode) && context.existing(relation))
-    .filter(({ kind, relation }) => kind.endsWith('table') && context.graph?.relationNamed(relation)?.isPartition !== true)
+    .filter(
+      ({ kind, relation }) => kind.endsWith('table') && context.graph?.relationNamed(relation)?.isPartition !== true,
+    )
     .map(({ relation }) => relation);
 }
 

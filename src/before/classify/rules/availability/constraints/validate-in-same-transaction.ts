@@ -49,7 +49,9 @@ ALTER TABLE orders VALIDATE CONSTRAINT positive;`,
         scans.length > 0 &&
         trace.statements
           .slice(0, index)
-          .some(({ locks }) => locks.some(({ mode, created }) => created === undefined && blockedTraffic(mode) !== 'none')),
+          .some(({ locks }) =>
+            locks.some(({ mode, created }) => created === undefined && blockedTraffic(mode) !== 'none'),
+          ),
     ),
 });
 

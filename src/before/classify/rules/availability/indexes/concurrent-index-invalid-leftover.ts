@@ -31,7 +31,8 @@ CREATE INDEX CONCURRENTLY orders_status ON orders (status);`,
     if (!('IndexStmt' in node)) return [];
     const create = node.IndexStmt;
     const unnamed = create.idxname === undefined;
-    if (create.concurrent !== true || create.relation === undefined || !(unnamed || create.if_not_exists === true)) return [];
+    if (create.concurrent !== true || create.relation === undefined || !(unnamed || create.if_not_exists === true))
+      return [];
     const table = context.relation(create.relation);
     if (table === null || !context.existing(table.name) || table.kind === 'partitioned table') return [];
     if (isValid(create, context) || isDroppedBefore(create, statement, context)) return [];
@@ -47,7 +48,9 @@ CREATE INDEX CONCURRENTLY orders_status ON orders (status);`,
     ];
   },
   observe: ({ trace }) =>
-    trace.statements.some(({ notices, newFiles }) => newFiles.length === 0 && notices.some(({ code }) => code === '42P07')),
+    trace.statements.some(
+      ({ notices, newFiles }) => newFiles.length === 0 && notices.some(({ code }) => code === '42P07'),
+    ),
 });
 
 function isValid({ idxname, relation }: IndexStmt, { graph, searchPath }: RuleContext): boolean {

@@ -25,7 +25,8 @@ export default defineRule({
   },
   predict: (statement, context) => {
     const { node, effects } = statement;
-    if (!('IndexStmt' in node) || node.IndexStmt.concurrent === true || buildsNothing(node.IndexStmt, context)) return [];
+    if (!('IndexStmt' in node) || node.IndexStmt.concurrent === true || buildsNothing(node.IndexStmt, context))
+      return [];
     const blocked = effects.locks.find(
       ({ relation, mode, created }) => mode === 'ShareLock' && created !== true && context.existing(relation),
     );

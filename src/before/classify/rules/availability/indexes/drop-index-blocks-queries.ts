@@ -22,7 +22,9 @@ export default defineRule({
     if (!('DropStmt' in node)) return [];
     const drop = node.DropStmt;
     if (drop.removeType !== 'OBJECT_INDEX' || drop.concurrent === true) return [];
-    const locked = effects.locks.filter(({ mode, relation }) => mode === 'AccessExclusiveLock' && context.existing(relation));
+    const locked = effects.locks.filter(
+      ({ mode, relation }) => mode === 'AccessExclusiveLock' && context.existing(relation),
+    );
     const isIndex = (kind: string): boolean => kind.endsWith('index');
     const tables = locked.filter(({ kind }) => !isIndex(kind));
     // By the text alone the index is all there is to name; with a schema its table must be an old one.
@@ -37,7 +39,9 @@ export default defineRule({
   },
   observe: ({ trace }) =>
     trace.statements.some(({ locks }) =>
-      locks.some(({ mode, kind, created }) => mode === 'AccessExclusiveLock' && kind === 'table' && created === undefined),
+      locks.some(
+        ({ mode, kind, created }) => mode === 'AccessExclusiveLock' && kind === 'table' && created === undefined,
+      ),
     ),
 });
 

@@ -8,7 +8,8 @@ export default defineRule({
   id: 'index-under-exclusive-lock',
   title: 'An index is built while the transaction blocks reads',
   why: 'A lock is held to the end of its transaction: one that would have been brief lasts as long as the build of the index.',
-  instead: 'Build the index in a migration of its own, CONCURRENTLY; at least not behind a statement that locks a table exclusively.',
+  instead:
+    'Build the index in a migration of its own, CONCURRENTLY; at least not behind a statement that locks a table exclusively.',
   sources: ['https://www.postgresql.org/docs/current/explicit-locking.html'],
   concern: 'availability',
   severity: 'error',

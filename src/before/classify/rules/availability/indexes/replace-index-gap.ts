@@ -17,7 +17,10 @@ export default defineRule({
   title: 'An index is dropped before the one that replaces it is built',
   why: 'Until the new index is ready, the queries that need it read the whole table; under load that alone is an outage.',
   instead: 'Build the new index under another name, drop the old one, then rename.',
-  sources: ['https://www.postgresql.org/docs/current/sql-reindex.html', 'https://www.postgresql.org/docs/current/sql-createindex.html'],
+  sources: [
+    'https://www.postgresql.org/docs/current/sql-reindex.html',
+    'https://www.postgresql.org/docs/current/sql-createindex.html',
+  ],
   concern: 'availability',
   severity: 'warning',
   scope: 'statement',
@@ -34,7 +37,9 @@ ALTER INDEX orders_status_new RENAME TO orders_status;`,
   predict: (statement, context) => {
     const { node } = statement;
     if (!('DropStmt' in node) || node.DropStmt.removeType !== 'OBJECT_INDEX') return [];
-    return (node.DropStmt.objects ?? []).flatMap((object) => gapAfter(object, { drop: node.DropStmt, statement }, context));
+    return (node.DropStmt.objects ?? []).flatMap((object) =>
+      gapAfter(object, { drop: node.DropStmt, statement }, context),
+    );
   },
   observe: ({ trace }) => {
     const dropped = trace.statements.findIndex(({ sql }) => /^drop index/i.test(sql));

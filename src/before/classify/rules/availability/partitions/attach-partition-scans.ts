@@ -30,7 +30,7 @@ INSERT INTO events_2026 SELECT n, '2026-05-01' FROM generate_series(1, 100) n;`,
 ALTER TABLE events_2026 VALIDATE CONSTRAINT bound;
 ALTER TABLE events ATTACH PARTITION events_2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');`,
   },
-  predict: ({ node, effects, statement }, context) => {
+  predict: ({ node, effects, statement, inside }, context) => {
     const attach = partitionCommand(node, 'AT_AttachPartition');
     if (attach === null || !('AlterTableStmt' in node)) return [];
     const child = resolveRelation(attach.name ?? {}, context);
@@ -39,7 +39,9 @@ ALTER TABLE events ATTACH PARTITION events_2026 FOR VALUES FROM ('2026-01-01') T
     const scan = effects.scans.find(({ relation }) => relation === child.name);
     if (scan === undefined || (context.graph === null && wasChecked(child, context))) return [];
     const instead =
-      attach.bound === undefined ? null : attachProved(statement.sql, { parent, child, bound: attach.bound });
+      attach.bound === undefined || inside !== null
+        ? null
+        : attachProved(statement.sql, { parent, child, bound: attach.bound });
     return [
       {
         message: `Reads and writes of ${child.name} wait until all its rows are checked against the bounds.`,

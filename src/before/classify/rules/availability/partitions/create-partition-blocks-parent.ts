@@ -27,7 +27,7 @@ export default defineRule({
     safe: `CREATE TABLE events_2026 (LIKE events INCLUDING ALL EXCLUDING IDENTITY);
 ALTER TABLE events ATTACH PARTITION events_2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');`,
   },
-  predict: ({ node, statement, effects }, context) => {
+  predict: ({ node, statement, effects, inside }, context) => {
     if (!('CreateStmt' in node) || node.CreateStmt.partbound === undefined) return [];
     const [named] = rangeVars(node.CreateStmt.inhRelations);
     const parent = named === undefined ? null : resolveRelation(named, context, 'partitioned table');
@@ -36,7 +36,7 @@ ALTER TABLE events ATTACH PARTITION events_2026 FOR VALUES FROM ('2026-01-01') T
       ({ relation, mode }) => relation === parent.name && mode === 'AccessExclusiveLock',
     );
     if (request === undefined) return [];
-    const instead = attachLater(statement.sql, { create: node.CreateStmt, parent, context });
+    const instead = inside !== null ? null : attachLater(statement.sql, { create: node.CreateStmt, parent, context });
     return [
       {
         message: `Reads and writes of ${parent.name} and all its partitions wait for this, and for every long query that it queues behind.`,

@@ -30,14 +30,14 @@ ALTER TABLE events_rest VALIDATE CONSTRAINT bound;
 CREATE TABLE events_2026 (LIKE events INCLUDING ALL);
 ALTER TABLE events ATTACH PARTITION events_2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');`,
   },
-  predict: ({ node, effects, statement }, context) => {
+  predict: ({ node, effects, statement, inside }, context) => {
     const addition = additionOf(node, context);
     const rest = addition === null ? null : defaultPartition(addition.parent, context);
     if (addition === null || rest === null || !context.existing(rest.name)) return [];
     const below = new Set([rest, ...(context.graph?.descendants(rest.oid) ?? [])].map(({ name }) => name));
     const scan = effects.scans.find(({ relation }) => below.has(relation));
     if (scan === undefined) return [];
-    const instead = attachBeside(statement.sql, addition, rest);
+    const instead = inside !== null ? null : attachBeside(statement.sql, addition, rest);
     return [
       {
         message: `Reads and writes of ${scan.relation} wait until it is searched for rows of the new partition.`,

@@ -20,7 +20,7 @@ CREATE TABLE events_2025 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO (
     unsafe: 'ALTER TABLE events DETACH PARTITION events_2025;',
     safe: 'ALTER TABLE events DETACH PARTITION events_2025 CONCURRENTLY;',
   },
-  predict: ({ node, statement }, context) => {
+  predict: ({ node, statement, inside }, context) => {
     const detach = partitionCommand(node, 'AT_DetachPartition');
     if (detach === null || detach.concurrent === true || !('AlterTableStmt' in node)) return [];
     const parent = resolveRelation(node.AlterTableStmt.relation ?? {}, context, 'partitioned table');
@@ -29,9 +29,10 @@ CREATE TABLE events_2025 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO (
       {
         message: `Reads and writes of ${parent.name} and all its partitions wait for the DETACH, and for every long query that it queues behind.`,
         relation: parent.name,
-        instead: hasDefault(parent.name, context)
-          ? `-- CONCURRENTLY is refused beside a default partition\n${withLockTimeout(statement.sql)}`
-          : `${statement.sql} CONCURRENTLY; -- outside of a transaction`,
+        instead:
+          inside !== null || hasDefault(parent.name, context)
+            ? `-- CONCURRENTLY is refused beside a default partition\n${withLockTimeout(statement.sql)}`
+            : `${statement.sql} CONCURRENTLY; -- outside of a transaction`,
         ...(isGuarded(context) ? { severity: 'warning' as const } : {}),
       },
     ];

@@ -1,6 +1,7 @@
 import { quoteIdentifier } from '../../../../../foundation/sql/quote-identifier.js';
 
-const head = /^(\s*create\s+(?:unique\s+)?index)(?:\s+concurrently)?(?:\s+if\s+not\s+exists)?(?:\s+(?:"(?:[^"]|"")*"|(?!on\b)[^\s"]+))?\s+on\b/i;
+const head =
+  /^(\s*create\s+(?:unique\s+)?index)(?:\s+concurrently)?(?:\s+if\s+not\s+exists)?(?:\s+(?:"(?:[^"]|"")*"|(?!on\b)[^\s"]+))?\s+on\b/i;
 
 /** The text of a CREATE INDEX, with this name and CONCURRENTLY, and without IF NOT EXISTS. */
 export function createConcurrently(sql: string, name: string): string {

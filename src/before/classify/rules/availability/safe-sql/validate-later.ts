@@ -46,7 +46,5 @@ function columnsIn(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null) return [];
   const fields: Readonly<Record<string, unknown>> = { ...value };
   const reference = fields['ColumnRef'] as { readonly fields?: Parameters<typeof columnNames>[0] } | undefined;
-  return reference === undefined
-    ? Object.values(fields).flatMap(columnsIn)
-    : columnNames(reference.fields).slice(-1);
+  return reference === undefined ? Object.values(fields).flatMap(columnsIn) : columnNames(reference.fields).slice(-1);
 }

@@ -24,7 +24,7 @@ export default defineRule({
   concern: 'availability',
   severity: 'error',
   scope: 'statement',
-  on: 'any',
+  on: ['AlterTableStmt'],
   example: {
     setup: 'CREATE TYPE pair AS (one integer, other integer); CREATE TABLE pairs OF pair;',
     unsafe: 'ALTER TYPE pair ALTER ATTRIBUTE one TYPE bigint CASCADE;',
@@ -42,14 +42,8 @@ export default defineRule({
 });
 
 function isSpokenFor(node: Node): boolean {
-  if ('AlterTableStmt' in node) {
-    const { objtype } = node.AlterTableStmt;
-    return (
-      objtype !== 'OBJECT_TYPE' && alterCommands(node.AlterTableStmt).some(({ subtype }) => spokenFor.has(subtype))
-    );
-  }
-  const others = ['TruncateStmt', 'VacuumStmt', 'ClusterStmt', 'RefreshMatViewStmt', 'AlterTableMoveAllStmt'] as const;
-  return others.some((tag) => tag in node);
+  if (!('AlterTableStmt' in node) || node.AlterTableStmt.objtype === 'OBJECT_TYPE') return false;
+  return alterCommands(node.AlterTableStmt).some(({ subtype }) => spokenFor.has(subtype));
 }
 
 function rewrittenBy({ node, effects }: JudgedStatement, context: RuleContext): readonly PredictedRelation[] {

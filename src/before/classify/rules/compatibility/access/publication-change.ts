@@ -14,7 +14,8 @@ export default defineRule({
   scope: 'statement',
   on: ['CreatePublicationStmt', 'AlterPublicationStmt', 'DropStmt'],
   example: {
-    setup: 'DROP PUBLICATION IF EXISTS events_feed; CREATE TABLE events (id bigint, kind text); INSERT INTO events VALUES (1);',
+    setup:
+      'DROP PUBLICATION IF EXISTS events_feed; CREATE TABLE events (id bigint, kind text); INSERT INTO events VALUES (1);',
     unsafe: 'CREATE PUBLICATION events_feed FOR TABLE events;',
     safe: "COMMENT ON TABLE events IS 'what happened';",
     application: "UPDATE events SET kind = 'b' WHERE id = 1",
@@ -34,7 +35,9 @@ function judge(node: Node): readonly Hit[] {
     ];
   }
   if ('AlterPublicationStmt' in node) {
-    return [{ message: `Subscribers of ${quoteIdentifier(node.AlterPublicationStmt.pubname ?? '')} get something else.` }];
+    return [
+      { message: `Subscribers of ${quoteIdentifier(node.AlterPublicationStmt.pubname ?? '')} get something else.` },
+    ];
   }
   if (!('DropStmt' in node) || node.DropStmt.removeType !== 'OBJECT_PUBLICATION') return [];
   return (node.DropStmt.objects ?? []).map((object) => ({

@@ -6,7 +6,9 @@ export default defineRule({
   title: 'What logical consumers learn of an UPDATE or DELETE changes',
   why: 'Subscribers and change capture find rows by the replica identity; without one, UPDATE and DELETE of a published table fail.',
   instead: 'Agree on it with the owners of every subscription; keep a primary key as the identity.',
-  sources: ['https://www.postgresql.org/docs/current/logical-replication-publication.html#LOGICAL-REPLICATION-PUBLICATION-REPLICA-IDENTITY'],
+  sources: [
+    'https://www.postgresql.org/docs/current/logical-replication-publication.html#LOGICAL-REPLICATION-PUBLICATION-REPLICA-IDENTITY',
+  ],
   concern: 'compatibility',
   severity: 'warning',
   scope: 'statement',
@@ -21,7 +23,8 @@ CREATE PUBLICATION users_feed FOR TABLE users; INSERT INTO users VALUES (1, 'a')
   predict: (statement, context) =>
     alterations(statement, context, ['AT_ReplicaIdentity']).map(({ relation, command }) => {
       const { def } = command;
-      const nothing = def !== undefined && 'ReplicaIdentityStmt' in def && def.ReplicaIdentityStmt.identity_type === 'n';
+      const nothing =
+        def !== undefined && 'ReplicaIdentityStmt' in def && def.ReplicaIdentityStmt.identity_type === 'n';
       return {
         message: nothing
           ? `If ${relation.name} is published, its UPDATEs and DELETEs fail.`

@@ -18,13 +18,14 @@ export default defineRule({
   example: {
     setup: "CREATE FUNCTION price(amount int, rate int DEFAULT 2) RETURNS int LANGUAGE sql AS 'SELECT amount * rate';",
     unsafe:
-      "CREATE OR REPLACE FUNCTION price(amount int, rate int DEFAULT 2, fee int DEFAULT 0) RETURNS int LANGUAGE sql AS 'SELECT amount * rate + fee';",
-    safe: "CREATE OR REPLACE FUNCTION price(amount int, rate int DEFAULT 2) RETURNS int LANGUAGE sql AS 'SELECT amount * rate + 1';",
-    application: 'SELECT price(10)',
+      "CREATE OR REPLACE FUNCTION price(amount int, rate int DEFAULT 2, fee int DEFAULT 0) RETURNS int LANGUAGE sql AS 'SELECT amount * rate + fee';\nSELECT price(10);",
+    safe: "CREATE OR REPLACE FUNCTION price(amount int, rate int DEFAULT 2) RETURNS int LANGUAGE sql AS 'SELECT amount * rate + 1';\nSELECT price(10);",
   },
   predict: ({ node }, context) =>
-    'CreateFunctionStmt' in node && node.CreateFunctionStmt.replace === true ? judge(node.CreateFunctionStmt, context) : [],
-  observe: ({ applicationError }) => applicationError === '42725',
+    'CreateFunctionStmt' in node && node.CreateFunctionStmt.replace === true
+      ? judge(node.CreateFunctionStmt, context)
+      : [],
+  observe: ({ trace }) => trace.statements.some(({ error }) => error?.code === '42725'),
 });
 
 function judge({ funcname, parameters }: CreateFunctionStmt, context: RuleContext): readonly Hit[] {

@@ -16,7 +16,8 @@ export default defineRule({
   on: ['CreateFunctionStmt', 'AlterFunctionStmt'],
   needsSchema: true,
   example: {
-    setup: "CREATE TABLE orders (id bigint); CREATE FUNCTION bucket(bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT $1 % 8';",
+    setup:
+      "CREATE TABLE orders (id bigint); CREATE FUNCTION bucket(bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN $1 % 8; END';",
     unsafe: 'ALTER FUNCTION bucket(bigint) VOLATILE;\nCREATE INDEX orders_bucket ON orders (bucket(id));',
     safe: 'ALTER FUNCTION bucket(bigint) IMMUTABLE;\nCREATE INDEX orders_bucket ON orders (bucket(id));',
   },

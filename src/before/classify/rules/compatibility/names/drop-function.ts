@@ -2,6 +2,7 @@ import type { Node } from '@pgsql/types';
 import { nameParts, splitName } from '../../../../../foundation/effects/tree-names.js';
 import { quoteIdentifier } from '../../../../../foundation/sql/quote-identifier.js';
 import { defineRule } from '../../../rule.js';
+import { certaintyOfDrop } from '../../../subjects/dropped-relations.js';
 import { isRoutineRemade } from '../../../subjects/remade.js';
 
 export default defineRule({
@@ -28,7 +29,7 @@ export default defineRule({
       if (context.graph?.findFunctions(schema, name, context.searchPath).length === 0) return [];
       if (isRoutineRemade(name, statement, context)) return [];
       const shown = schema === null ? quoteIdentifier(name) : `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
-      return [{ message: `Calls of ${shown} fail.` }];
+      return [{ message: `Calls of ${shown} fail.`, certainty: certaintyOfDrop(statement, context) }];
     });
   },
   observe: ({ applicationError }) => applicationError === '42883',

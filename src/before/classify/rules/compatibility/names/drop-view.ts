@@ -1,12 +1,13 @@
 import { defineRule } from '../../../rule.js';
-import { droppedRelations } from '../../../subjects/dropped-relations.js';
+import { certaintyOfDrop, droppedRelations } from '../../../subjects/dropped-relations.js';
 import { isRemadeInTransaction } from '../../../subjects/remade.js';
 
 export default defineRule({
   id: 'drop-view',
   title: 'Dropping a view breaks who reads it',
   why: 'Queries that name it fail at once, and its grants are gone even if it is made again.',
-  instead: 'CREATE OR REPLACE VIEW where its columns stay; else drop and make it again in one transaction, with its grants.',
+  instead:
+    'CREATE OR REPLACE VIEW where its columns stay; else drop and make it again in one transaction, with its grants.',
   sources: ['https://www.postgresql.org/docs/current/sql-createview.html'],
   concern: 'compatibility',
   severity: 'warning',
@@ -22,6 +23,10 @@ export default defineRule({
   predict: (statement, context) =>
     droppedRelations(statement, context, ['OBJECT_VIEW', 'OBJECT_MATVIEW'])
       .filter(({ name }) => !isRemadeInTransaction(name, statement, context))
-      .map(({ name }) => ({ message: `Queries that read ${name} fail.`, relation: name })),
+      .map(({ name }) => ({
+        message: `Queries that read ${name} fail.`,
+        relation: name,
+        certainty: certaintyOfDrop(statement, context),
+      })),
   observe: ({ applicationError }) => applicationError === '42P01',
 });

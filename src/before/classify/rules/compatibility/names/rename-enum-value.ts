@@ -13,7 +13,8 @@ export default defineRule({
   scope: 'statement',
   on: ['AlterEnumStmt'],
   example: {
-    setup: "CREATE TYPE state AS ENUM ('open', 'done'); CREATE TABLE wanted (label text); INSERT INTO wanted VALUES ('open');",
+    setup:
+      "CREATE TYPE state AS ENUM ('open', 'done'); CREATE TABLE wanted (label text); INSERT INTO wanted VALUES ('open');",
     unsafe: "ALTER TYPE state RENAME VALUE 'open' TO 'active';",
     safe: "ALTER TYPE state ADD VALUE 'active' AFTER 'open';",
     application: 'SELECT label::state FROM wanted',

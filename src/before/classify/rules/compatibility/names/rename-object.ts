@@ -47,7 +47,8 @@ function judge(rename: RenameStmt, word: string, context: RuleContext): readonly
   const { relation, object, subname, newname = '' } = rename;
   const becomes = `becomes ${quoteIdentifier(newname)}: whoever uses the old name fails.`;
   if (relation === undefined) {
-    const name = object === undefined ? quoteIdentifier(subname ?? '') : nameParts(object).map(quoteIdentifier).join('.');
+    const name =
+      object === undefined ? quoteIdentifier(subname ?? '') : nameParts(object).map(quoteIdentifier).join('.');
     return [{ message: `${word} ${name} ${becomes}` }];
   }
   const known = context.relation(relation);

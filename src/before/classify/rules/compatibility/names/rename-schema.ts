@@ -22,7 +22,9 @@ CREATE SCHEMA billing; CREATE TABLE billing.invoices (id bigint);`,
     if (!('RenameStmt' in node) || node.RenameStmt.renameType !== 'OBJECT_SCHEMA') return [];
     const { subname = '', newname = '' } = node.RenameStmt;
     return [
-      { message: `Schema ${quoteIdentifier(subname)} becomes ${quoteIdentifier(newname)}: names that lead through it fail.` },
+      {
+        message: `Schema ${quoteIdentifier(subname)} becomes ${quoteIdentifier(newname)}: names that lead through it fail.`,
+      },
     ];
   },
   observe: ({ applicationError }) => applicationError === '42P01' || applicationError === '3F000',

@@ -21,7 +21,7 @@ export default defineRule({
   example: {
     setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, pieces int);',
     unsafe: 'ALTER TABLE orders ALTER COLUMN pieces TYPE bigint;',
-    safe: 'ALTER TABLE orders ALTER COLUMN pieces TYPE int;',
+    safe: 'ALTER TABLE orders ALTER COLUMN pieces SET STATISTICS 200;',
     application: 'SELECT pieces FROM orders',
   },
   predict: (statement, context) =>

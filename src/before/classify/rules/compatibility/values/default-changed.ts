@@ -16,7 +16,7 @@ export default defineRule({
   example: {
     setup: "CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY, state text NOT NULL DEFAULT 'open');",
     unsafe: 'ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;',
-    safe: "ALTER TABLE orders ADD COLUMN priority int; ALTER TABLE orders ALTER COLUMN priority SET DEFAULT 3;",
+    safe: 'ALTER TABLE orders ADD COLUMN priority int; ALTER TABLE orders ALTER COLUMN priority SET DEFAULT 3;',
     application: 'INSERT INTO orders DEFAULT VALUES',
   },
   predict: (statement, context) =>

@@ -25,5 +25,5 @@ export default defineRule({
         message: `Readers of ${quoteIdentifier(command.name ?? '')} in ${relation.name} have to expect NULL.`,
         relation: relation.name,
       })),
-  observe: ({ applicationError }) => applicationError === '22023',
+  observe: ({ applicationError }) => applicationError === '22004' || applicationError === '22023',
 });

@@ -19,7 +19,8 @@ export default defineRule({
     if (!('CopyStmt' in node) || node.CopyStmt.filename === undefined) return [];
     const { relation, is_program: isProgram, is_from: isFrom } = node.CopyStmt;
     const table = relation === undefined ? 'the query' : (context.relation(relation)?.name ?? relation.relname ?? '');
-    const what = isProgram === true ? 'A program runs on' : isFrom === true ? 'A file is read on' : 'A file is written on';
+    const what =
+      isProgram === true ? 'A program runs on' : isFrom === true ? 'A file is read on' : 'A file is written on';
     return [{ message: `${what} the database server for ${table}.` }];
   },
   observe: ({ trace }) => trace.statements.some(({ error }) => error?.code === '58P01'),

@@ -20,10 +20,11 @@ export default defineRule({
   predict: ({ node }) => {
     const names = namedColumns(node);
     const twice = names.find((name, position) => names.indexOf(name) !== position);
-    return twice === undefined ? [] : [{ message: `Column ${quoteIdentifier(twice)} is named twice; the server refuses that.` }];
+    return twice === undefined
+      ? []
+      : [{ message: `Column ${quoteIdentifier(twice)} is named twice; the server refuses that.` }];
   },
-  observe: ({ trace }) =>
-    trace.statements.some(({ error }) => error?.code === '42601' || error?.code === '42701'),
+  observe: ({ trace }) => trace.statements.some(({ error }) => error?.code === '42601' || error?.code === '42701'),
 });
 
 /** Assignments to an element or a field (`a[1]`, `a.b`) may come several times. */

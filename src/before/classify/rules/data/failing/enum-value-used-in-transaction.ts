@@ -1,10 +1,12 @@
-import type { ParseResult } from '@pgsql/types';
-import { typeNameParts, splitName } from '../../../../../foundation/effects/tree-names.js';
+import type { Node, ParseResult } from '@pgsql/types';
+import { nameParts, splitName, typeNameParts } from '../../../../../foundation/effects/tree-names.js';
 import { referencedRelations } from '../../../../../foundation/sql/referenced-relations.js';
 import { quoteLiteral } from '../../../../../foundation/sql/quote-identifier.js';
 import type { SchemaType } from '../../../../../model/schema.js';
+import type { JudgedStatement } from '../../../judged-statement.js';
 import { defineRule } from '../../../rule.js';
 import type { RuleContext } from '../../../rule-context.js';
+import { earlierNodes } from '../../../subjects/neighbours.js';
 import { constantsOf, typeNamesOf } from '../../../subjects/walk-tree.js';
 
 export default defineRule({
@@ -18,15 +20,19 @@ export default defineRule({
   scope: 'statement',
   on: 'any',
   example: {
-    setup: "CREATE TYPE state AS ENUM ('open'); CREATE TABLE orders (id bigint, state state); INSERT INTO orders VALUES (1, 'open');",
+    setup:
+      "CREATE TYPE state AS ENUM ('open'); CREATE TABLE orders (id bigint, state state); INSERT INTO orders VALUES (1, 'open');",
     unsafe: "ALTER TYPE state ADD VALUE 'held'; UPDATE orders SET state = 'held' WHERE id = 1;",
     safe: "ALTER TYPE state ADD VALUE 'held'; UPDATE orders SET state = 'held' WHERE id = 1;",
     transaction: { unsafe: 'single' },
   },
-  predict: ({ node, tree }, context) => {
+  predict: (statement, context) => {
+    const { node, tree } = statement;
     if (context.addedEnumValues.size === 0 || 'AlterEnumStmt' in node) return [];
-    const used = constantsOf(tree).find((text) => context.addedEnumValues.has(text) && isEnumValue(text, tree, context));
-    if (used === undefined) return [];
+    const used = constantsOf(tree).find(
+      (text) => context.addedEnumValues.has(text) && isEnumValue(text, tree, context),
+    );
+    if (used === undefined || isTypeNew(used, statement, context)) return [];
     return [
       {
         message: `${quoteLiteral(used)} was added in this transaction and is used before it commits.`,
@@ -52,4 +58,17 @@ function isEnumValue(label: string, tree: ParseResult, { graph, searchPath }: Ru
     return isMeant(graph.findType(type.schema, type.name, searchPath));
   });
   return ofTables || named;
+}
+
+/** Values of a type that the migration makes itself may be used at once. */
+function isTypeNew(label: string, statement: JudgedStatement, context: RuleContext): boolean {
+  const earlier = earlierNodes(statement, context);
+  const type = earlier.flatMap((node) =>
+    'AlterEnumStmt' in node && node.AlterEnumStmt.newVal === label ? [lastPart(node.AlterEnumStmt.typeName)] : [],
+  );
+  return earlier.some((node) => 'CreateEnumStmt' in node && type.includes(lastPart(node.CreateEnumStmt.typeName)));
+}
+
+function lastPart(name: readonly Node[] | undefined): string | undefined {
+  return (name ?? []).flatMap(nameParts).at(-1);
 }

@@ -20,7 +20,8 @@ export default defineRule({
   on: ['AlterTableStmt'],
   needsSchema: true,
   example: {
-    setup: "CREATE TABLE products (id bigint PRIMARY KEY, code varchar(20)); INSERT INTO products VALUES (1, 'AB-1234');",
+    setup:
+      "CREATE TABLE products (id bigint PRIMARY KEY, code varchar(20)); INSERT INTO products VALUES (1, 'AB-1234');",
     unsafe: 'ALTER TABLE products ALTER COLUMN code TYPE varchar(5);',
     safe: 'ALTER TABLE products ALTER COLUMN code TYPE varchar(40);',
   },
@@ -37,8 +38,7 @@ export default defineRule({
         },
       ];
     }),
-  observe: ({ trace }) =>
-    trace.statements.some(({ error }) => error?.code === '22001' || error?.code === '22003'),
+  observe: ({ trace }) => trace.statements.some(({ error }) => error?.code === '22001' || error?.code === '22003'),
 });
 
 /** Ranges of the numeric types, from the narrowest; exact ones and those that round are two families. */

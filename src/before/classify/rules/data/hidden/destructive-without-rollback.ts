@@ -1,6 +1,9 @@
 import { readComments } from '../../../../../foundation/sql/read-comments.js';
-import { kindOfStatement } from '../../../assessment/statement-kind.js';
+import type { JudgedStatement } from '../../../judged-statement.js';
 import { defineRule } from '../../../rule.js';
+import type { RuleContext } from '../../../rule-context.js';
+import { alterations } from '../../../subjects/alterations.js';
+import { droppedRelations } from '../../../subjects/dropped-relations.js';
 
 export default defineRule({
   id: 'destructive-without-rollback',
@@ -20,7 +23,7 @@ export default defineRule({
     if (migration.down !== null) return [];
     const position = statements.findIndex((statement, index) => {
       const context = contexts[index];
-      return context !== undefined && kindOfStatement(statement, context) === 'destructive schema change';
+      return context !== undefined && takesDataAway(statement, context);
     });
     const first = statements[position];
     if (first === undefined || tellsTheWayBack(text)) return [];
@@ -35,5 +38,22 @@ export default defineRule({
 });
 
 function tellsTheWayBack(text: string): boolean {
-  return readComments(text).some((comment) => /\broll\s?back\b|\birreversible\b|\brestor(e|ed|able)\b/i.test(comment.text));
+  return readComments(text).some((comment) =>
+    /\broll\s?back\b|\birreversible\b|\brestor(e|ed|able)\b/i.test(comment.text),
+  );
+}
+
+/** Rows, columns or positions of what was there before are gone; views and functions can be made again from the text. */
+function takesDataAway(statement: JudgedStatement, context: RuleContext): boolean {
+  const { node, effects } = statement;
+  if ('DropdbStmt' in node || 'DropOwnedStmt' in node) return true;
+  if ('TruncateStmt' in node) {
+    return effects.locks.some(({ relation, created }) => created !== true && context.existing(relation));
+  }
+  if ('AlterTableStmt' in node) return alterations(statement, context, ['AT_DropColumn']).length > 0;
+  if (!('DropStmt' in node)) return false;
+  return (
+    node.DropStmt.removeType === 'OBJECT_SCHEMA' ||
+    droppedRelations(statement, context, ['OBJECT_TABLE', 'OBJECT_SEQUENCE']).length > 0
+  );
 }

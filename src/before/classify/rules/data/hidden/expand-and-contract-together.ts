@@ -22,7 +22,7 @@ export default defineRule({
     const steps = stepsOf(judged);
     const expanded = new Set(steps.filter(({ kind }) => kind === 'expand').map(({ table }) => table));
     const contracted = steps.filter(({ kind, table }) => kind === 'contract' && expanded.has(table));
-    const first = new Map(contracted.map((step) => [step.table, step] as const).reverse());
+    const first = new Map(contracted.toReversed().map((step) => [step.table, step]));
     return [...first.values()].map(({ table, line }) => ({
       message: `${table} gets a column and loses or renames one in the same migration.`,
       relation: table,
@@ -50,7 +50,9 @@ function stepsOf({ statements, contexts }: JudgedMigration): readonly Step[] {
 
 function targetOf(node: Node): RangeVar | null {
   if ('AlterTableStmt' in node) return node.AlterTableStmt.relation ?? null;
-  return 'RenameStmt' in node && node.RenameStmt.renameType === 'OBJECT_COLUMN' ? (node.RenameStmt.relation ?? null) : null;
+  return 'RenameStmt' in node && node.RenameStmt.renameType === 'OBJECT_COLUMN'
+    ? (node.RenameStmt.relation ?? null)
+    : null;
 }
 
 function kindsOf(node: Node): readonly Step['kind'][] {

@@ -71,6 +71,7 @@ function judgeIndex({ idxname, relation, indexParams }: IndexStmt, context: Rule
     return [{ message: `${found.name} exists and is INVALID: it stays so.`, relation: table.name, severity: 'error' }];
   }
   const keys = (indexParams ?? []).map((item) => ('IndexElem' in item ? (item.IndexElem.name ?? null) : null));
-  if (found.index !== null && found.index.table === table.facts?.oid && found.index.keys.join() === keys.join()) return [];
+  if (found.index !== null && found.index.table === table.facts?.oid && found.index.keys.join() === keys.join())
+    return [];
   return [{ message: `${found.name} exists and is another index than the one that is wanted.`, relation: table.name }];
 }

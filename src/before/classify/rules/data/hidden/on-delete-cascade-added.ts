@@ -25,7 +25,10 @@ DELETE FROM orders WHERE id = 2;`,
     alterations(statement, context, ['AT_AddConstraint', 'AT_AddColumn']).flatMap(({ relation, command }) => {
       const column = columnOf(command);
       const constraint = constraintOf(command);
-      const keys = [...(column === null ? [] : columnConstraints(column)), ...(constraint === null ? [] : [constraint])];
+      const keys = [
+        ...(column === null ? [] : columnConstraints(column)),
+        ...(constraint === null ? [] : [constraint]),
+      ];
       return keys.filter(reaches).map(({ pktable, fk_del_action: action }) => {
         const referenced = pktable === undefined ? null : context.relation(pktable);
         const loss = action === 'c' ? 'deletes rows' : 'empties values';

@@ -10,7 +10,8 @@ export default defineRule({
   id: 'drop-cascade',
   title: 'CASCADE drops what nobody named',
   why: 'Views, foreign keys, defaults, functions and columns of other tables go along; the script does not say which.',
-  instead: 'Drop the dependents by name first, then the object itself without CASCADE: what was overlooked is an error.',
+  instead:
+    'Drop the dependents by name first, then the object itself without CASCADE: what was overlooked is an error.',
   sources: ['https://www.postgresql.org/docs/current/ddl-depend.html'],
   concern: 'data',
   severity: 'error',
@@ -36,7 +37,7 @@ CREATE VIEW totals AS SELECT sum(total) FROM orders;`,
 
 function byText(node: Node): Hit {
   const drops = 'DropStmt' in node ? 'this DROP' : 'DropOwnedStmt' in node ? 'DROP OWNED' : 'this ALTER TABLE';
-  return { message: `Whatever depends on what ${drops} names goes along.`, certainty: 'possible' };
+  return { message: `Whatever depends on what ${drops} names goes along.`, certainty: 'possible', severity: 'warning' };
 }
 
 function bySchema(targets: readonly ObjectAddress[], context: RuleContext): readonly Hit[] {

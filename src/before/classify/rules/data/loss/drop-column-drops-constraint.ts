@@ -21,7 +21,8 @@ export default defineRule({
     safe: `ALTER TABLE seats ADD CONSTRAINT seats_key UNIQUE (flight, seat);
 ALTER TABLE seats DROP CONSTRAINT seats_flight_seat_leg_key;
 ALTER TABLE seats DROP COLUMN leg;`,
-    application: "INSERT INTO seats (flight, seat) VALUES (1, '2A') ON CONFLICT DO NOTHING RETURNING (SELECT 1 / count(*) FROM pg_constraint WHERE conrelid = 'seats'::regclass AND contype = 'u')",
+    application:
+      "INSERT INTO seats (flight, seat) VALUES (1, '2A') ON CONFLICT DO NOTHING RETURNING (SELECT 1 / count(*) FROM pg_constraint WHERE conrelid = 'seats'::regclass AND contype = 'u')",
   },
   predict: (statement, context) =>
     alterations(statement, context, ['AT_DropColumn']).flatMap(({ relation, column }) =>

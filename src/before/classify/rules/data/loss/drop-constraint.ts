@@ -48,9 +48,7 @@ function judge(one: Alteration, statement: JudgedStatement, context: RuleContext
 /** A constraint of the same name, or a NOT NULL for the check that proved it, comes with the same statement. */
 function isReplaced({ node }: JudgedStatement, name: string): boolean {
   const commands: readonly AlterTableCmd[] = 'AlterTableStmt' in node ? alterCommands(node.AlterTableStmt) : [];
-  return commands.some(
-    (command) => command.subtype === 'AT_AddConstraint' && constraintOf(command)?.conname === name,
-  );
+  return commands.some((command) => command.subtype === 'AT_AddConstraint' && constraintOf(command)?.conname === name);
 }
 
 /** The last step of a NOT NULL in small steps drops the check that has done its work. */

@@ -1,5 +1,5 @@
 import { defineRule } from '../../../rule.js';
-import { droppedRelations } from '../../../subjects/dropped-relations.js';
+import { certaintyOfDrop, droppedRelations } from '../../../subjects/dropped-relations.js';
 
 export default defineRule({
   id: 'drop-sequence',
@@ -21,6 +21,7 @@ export default defineRule({
     droppedRelations(statement, context, ['OBJECT_SEQUENCE']).map(({ name }) => ({
       message: `The position of ${name} is gone, and whoever asks it for a number fails.`,
       relation: name,
+      certainty: certaintyOfDrop(statement, context),
       instead: `SELECT last_value, is_called FROM ${name}; -- keep the answer\n-- in a later change:\nDROP SEQUENCE ${name};`,
     })),
   observe: ({ applicationError }) => applicationError !== null,

@@ -1,5 +1,5 @@
 import { defineRule } from '../../../rule.js';
-import { droppedRelations } from '../../../subjects/dropped-relations.js';
+import { certaintyOfDrop, droppedRelations } from '../../../subjects/dropped-relations.js';
 
 export default defineRule({
   id: 'drop-table',
@@ -24,6 +24,7 @@ export default defineRule({
           ? `${name} is gone here; its rows stay where they are.`
           : `${name} and all of its rows are gone.`,
       relation: name,
+      certainty: certaintyOfDrop(statement, context),
       ...(kind === 'foreign table' ? { severity: 'warning' as const } : {}),
       instead: [
         '-- now: whoever still uses it is noticed, and nothing is lost',

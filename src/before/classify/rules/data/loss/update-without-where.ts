@@ -12,7 +12,8 @@ export default defineRule({
   scope: 'statement',
   on: ['UpdateStmt'],
   example: {
-    setup: "CREATE TABLE users (id bigint PRIMARY KEY, state text); INSERT INTO users SELECT n, 'new' FROM generate_series(1, 30) n;",
+    setup:
+      "CREATE TABLE users (id bigint PRIMARY KEY, state text); INSERT INTO users SELECT n, 'new' FROM generate_series(1, 30) n;",
     unsafe: "UPDATE users SET state = 'active';",
     safe: "UPDATE users SET state = 'active' WHERE id BETWEEN 1 AND 5;",
   },
@@ -22,7 +23,12 @@ export default defineRule({
     if (!meansEveryRow(whereClause) || (fromClause ?? []).length > 0) return [];
     const table = context.relation(relation);
     if (table === null || !context.existing(table.name)) return [];
-    return [{ message: `Every row of ${table.name} is overwritten and locked until the transaction ends.`, relation: table.name }];
+    return [
+      {
+        message: `Every row of ${table.name} is overwritten and locked until the transaction ends.`,
+        relation: table.name,
+      },
+    ];
   },
   observe: ({ trace }) => trace.statements.some(({ rowsWritten }) => rowsWritten !== null && rowsWritten >= 30),
 });

@@ -1,0 +1,71 @@
+import { quoteIdentifier, quoteLiteral } from '../../../../../foundation/sql/quote-identifier.js';
+import type { JudgedStatement } from '../../../judged-statement.js';
+import { defineRule } from '../../../rule.js';
+import type { RuleContext } from '../../../rule-context.js';
+import { type AlteredTable, alteredTable, rewritesExisting } from '../altered-table.js';
+import { rewrites } from '../constraints/observed.js';
+import { alterSource } from '../safe-sql/alter-source.js';
+import { madeUpName, relationText } from '../safe-sql/names.js';
+import { fillInBatches } from '../safe-sql/steps.js';
+import { type AddedColumn, addedColumns, addThenFill, serialType, waitsForValues } from './added-columns.js';
+
+export default defineRule({
+  id: 'add-serial-column',
+  title: 'ADD COLUMN of a serial type writes the whole table anew',
+  why: 'Each old row draws its number from the new sequence: every row and every index is written again under an ACCESS EXCLUSIVE lock.',
+  instead: 'Add an integer column, give it a sequence and a default, and number the old rows in batches.',
+  sources: ['https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-SERIAL'],
+  concern: 'availability',
+  severity: 'error',
+  scope: 'statement',
+  on: ['AlterTableStmt'],
+  example: {
+    setup: 'CREATE TABLE visits (seen_at timestamptz);',
+    unsafe: 'ALTER TABLE visits ADD COLUMN number bigserial;',
+    safe: `ALTER TABLE visits ADD COLUMN number bigint;
+CREATE SEQUENCE visits_number_seq OWNED BY visits.number;
+ALTER TABLE visits ALTER COLUMN number SET DEFAULT nextval('visits_number_seq');`,
+  },
+  predict: (statement, context) => {
+    const altered = alteredTable(statement, context);
+    if (altered === null || rewritesExisting(statement, context) === null) return [];
+    const { name } = altered.table;
+    return addedColumns(altered.commands)
+      .filter((added) => serialType(added) !== null)
+      .map((added) => ({
+        message: `All of ${name} is written anew to number its rows in ${quoteIdentifier(added.name)}; nobody reads or writes it meanwhile.`,
+        relation: name,
+        instead: instead(statement, { altered, added }, context),
+      }));
+  },
+  observe: rewrites,
+});
+
+function instead(
+  statement: JudgedStatement,
+  { altered, added }: { readonly altered: AlteredTable; readonly added: AddedColumn },
+  { major }: RuleContext,
+): string | undefined {
+  const source = alterSource(statement, altered.alter);
+  if (source === null) return undefined;
+  const { relation } = altered;
+  const table = relationText(relation);
+  const column = quoteIdentifier(added.name);
+  const sequence = relationText({ ...relation, relname: madeUpName(relation.relname ?? '', [added.name], 'seq') });
+  const type = serialType(added);
+  return addThenFill(
+    source,
+    { altered, added, major },
+    {
+      type,
+      keeps: (one) => !waitsForValues(one),
+      fill: [
+        `CREATE SEQUENCE ${sequence} AS ${type ?? 'bigint'} OWNED BY ${table}.${column};`,
+        `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT nextval(${quoteLiteral(sequence)});`,
+        ...fillInBatches({ relation, column: added.name }, { value: 'DEFAULT', missing: `${column} IS NULL` }),
+      ],
+      notNull: true,
+      last: [],
+    },
+  );
+}
