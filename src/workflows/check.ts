@@ -6,6 +6,7 @@ import type { Policy } from '../before/classify/policy.js';
 import { loadConfig, type LoadedConfig } from '../foundation/config/load-config.js';
 import type { ConfigFlags } from '../foundation/config/resolve-config.js';
 import { readDeclaredChanges } from '../foundation/project/declared-changes.js';
+import { fileTextOf } from '../foundation/project/file-text.js';
 import { loadParser } from '../foundation/sql/parse.js';
 import { parseAhead } from '../foundation/sql/parser.js';
 import type { CheckReport } from '../model/check.js';
@@ -15,7 +16,6 @@ import type { ChangeKnowledge, SchemaSource } from './check/change-knowledge.js'
 import { readBaseline, writeBaseline } from './check/baseline.js';
 import { openKnowledge } from './check/open-knowledge.js';
 import { readPolicy } from './check/read-policy.js';
-import { sourceText } from './check/source-text.js';
 import { toReport } from './check/to-report.js';
 import { historySource } from './history-source.js';
 import { chooseDatabase } from './named-database.js';
@@ -91,7 +91,7 @@ async function select(request: CheckRequest, loaded: LoadedConfig): Promise<Sele
 
 /** Each migration is judged against what its predecessors leave. */
 async function judge(
-  { project, change }: SelectedMigrations,
+  { change }: SelectedMigrations,
   knowledge: ChangeKnowledge,
   policy: Policy,
 ): Promise<readonly JudgedMigration[]> {
@@ -99,14 +99,13 @@ async function judge(
   const judged: JudgedMigration[] = [];
   let changedBefore: ReadonlySet<string> = new Set();
   for (const migration of change) {
-    const text = await sourceText(project, migration);
     const { schemas, frozen, failure } = await knowledge.arriveAt(migration);
     const schemaBefore = (index: number): Schema | null => schemas[index] ?? null;
     const one = judgeMigration(migration, {
       major,
       policy,
       sizes,
-      text,
+      text: fileTextOf(migration),
       schemaBefore,
       changedBefore: frozen ? changedBefore : null,
       failure,

@@ -39,12 +39,15 @@ export function unanalysed(reason: string): EffectDraft {
 
 /** All together; what one part is certain of is certain. */
 export function merge(...drafts: readonly EffectDraft[]): EffectDraft {
-  const unanalysed = join(drafts, 'unanalysed');
+  const reasons = join(drafts, (draft) => draft.unanalysed);
   return {
-    locks: unite(join(drafts, 'locks'), (request) => `${request.relation} ${request.mode}`),
-    rewrites: uniteRelations(join(drafts, 'rewrites')),
-    scans: uniteRelations(join(drafts, 'scans')),
-    unanalysed: unanalysed.length < 2 ? unanalysed : [...new Set(unanalysed)],
+    locks: unite(
+      join(drafts, (draft) => draft.locks),
+      (request) => `${request.relation} ${request.mode}`,
+    ),
+    rewrites: uniteRelations(join(drafts, (draft) => draft.rewrites)),
+    scans: uniteRelations(join(drafts, (draft) => draft.scans)),
+    unanalysed: reasons.length < 2 ? reasons : [...new Set(reasons)],
   };
 }
 
@@ -60,11 +63,13 @@ export function atMost(certainty: Certainty, draft: EffectDraft): EffectDraft {
 }
 
 /** One list of all drafts together. Most are empty in most drafts, and nothing is copied for those. */
-function join<K extends keyof EffectDraft>(drafts: readonly EffectDraft[], key: K): EffectDraft[K] {
-  const filled = drafts.filter((draft) => draft[key].length > 0);
-  const [first] = filled;
-  if (first === undefined) return noEffect[key];
-  return filled.length === 1 ? first[key] : (filled.flatMap((draft): readonly unknown[] => draft[key]) as never);
+function join<T>(drafts: readonly EffectDraft[], listOf: (draft: EffectDraft) => readonly T[]): readonly T[] {
+  let joined: readonly T[] = [];
+  for (const draft of drafts) {
+    const list = listOf(draft);
+    if (list.length > 0) joined = joined.length === 0 ? list : [...joined, ...list];
+  }
+  return joined;
 }
 
 function uniteRelations(relations: readonly PredictedRelation[]): readonly PredictedRelation[] {

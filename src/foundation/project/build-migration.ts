@@ -2,6 +2,7 @@ import type { Migration, Script } from '../../model/migration.js';
 import { expandPsql, type IncludedFile } from '../sql/expand-psql.js';
 import { splitScript } from '../sql/split-script.js';
 import { readClaims } from './claims.js';
+import { rememberFileText } from './file-text.js';
 import type { ProjectFiles, RawMigration, RawScript } from './format.js';
 import { resolveTransaction } from './resolve-transaction.js';
 
@@ -21,10 +22,11 @@ export function buildMigration(
   const { files, sharesFile } = context;
   const up = buildScript(raw.up, context);
   const down = raw.down === null ? null : buildScript(raw.down, context);
-  const wholeFile = !sharesFile && files.paths.includes(raw.up.path);
-  const claims = wholeFile ? readClaims(files.text(raw.up.path), 1) : readClaims(raw.up.text, raw.up.firstLine);
+  const fileText = files.paths.includes(raw.up.path) ? files.text(raw.up.path) : null;
+  const wholeFile = !sharesFile && fileText !== null;
+  const claims = wholeFile ? readClaims(fileText, 1) : readClaims(raw.up.text, raw.up.firstLine);
   const paths = [raw.up.path, ...up.includes, ...(raw.down === null ? [] : [raw.down.path]), ...(down?.includes ?? [])];
-  return {
+  const migration: Migration = {
     id: raw.id,
     name: raw.name,
     ...up.script,
@@ -33,6 +35,8 @@ export function buildMigration(
     claims,
     sources: [...new Set(paths)].map((path) => ({ path, sha256: files.sha256(path) })),
   };
+  if (fileText !== null) rememberFileText(migration, fileText);
+  return migration;
 }
 
 interface BuiltScript {

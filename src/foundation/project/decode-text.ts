@@ -1,5 +1,7 @@
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
 
+const strict = new TextDecoder('utf-8', { fatal: true });
+
 /**
  * The text of a file: strict UTF-8 without its byte order mark.
  * @throws ChangeSafetyError `script-invalid` naming line and byte offset, for bytes that are not UTF-8 and for NUL bytes.
@@ -19,7 +21,7 @@ export function decodeText(bytes: Uint8Array, path: string): string {
     );
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return strict.decode(bytes);
   } catch {
     const offset = firstInvalidByte(bytes);
     const byte = (bytes[offset] ?? 0).toString(16).padStart(2, '0');

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
@@ -28,7 +28,7 @@ export function projectFiles(dir: string, paths: readonly string[]): ProjectFile
   return {
     paths,
     text: (path) => remember(texts, path, () => decodeText(read(path), path)),
-    sha256: (path) => createHash('sha256').update(read(path)).digest('hex'),
+    sha256: (path) => hash('sha256', read(path), 'hex'),
   };
 }
 
@@ -44,8 +44,8 @@ function remember<Value>(known: Map<string, Value>, key: string, make: () => Val
 
 function readBytes(file: string, path: string): Buffer {
   try {
-    const { size } = statSync(file);
-    if (size <= largestFileBytes) return readFileSync(file);
+    const bytes = readUpTo(file, largestFileBytes);
+    if (bytes !== null) return bytes;
   } catch (cause) {
     throw new ChangeSafetyError({
       code: 'project-not-found',
@@ -63,6 +63,25 @@ function readBytes(file: string, path: string): Buffer {
   });
 }
 
+/** Where a file's bytes arrive; most files are smaller, and then need no other look at them. */
+const arrival = Buffer.alloc(64 * 1024);
+
+/** The bytes of a file; null when there are more than the limit. */
+function readUpTo(file: string, limit: number): Buffer | null {
+  const descriptor = openSync(file, 'r');
+  try {
+    let length = 0;
+    for (let read = -1; read !== 0 && length < arrival.length; length += read) {
+      read = readSync(descriptor, arrival, length, arrival.length - length, null);
+    }
+    const head = Buffer.from(arrival.subarray(0, length));
+    if (length < arrival.length) return head;
+    return fstatSync(descriptor).size > limit ? null : Buffer.concat([head, readFileSync(descriptor)]);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 async function listFiles(dir: string, prefix: string): Promise<readonly string[]> {
   const entries = await readdir(join(dir, prefix), { withFileTypes: true }).catch((cause: Error) => {
     throw new ChangeSafetyError({
@@ -73,16 +92,15 @@ async function listFiles(dir: string, prefix: string): Promise<readonly string[]
       cause,
     });
   });
-  const lists = await Promise.all(
-    entries.map(async (entry): Promise<readonly string[]> => {
-      const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
-      if (entry.isDirectory()) return ignoredFolders.has(entry.name) ? [] : listFiles(dir, path);
-      // A linked folder could lead in a circle; a linked file is a file.
-      const isFile = entry.isFile() || (entry.isSymbolicLink() && (await isLinkedFile(join(dir, path))));
-      return isFile ? [path] : [];
-    }),
-  );
-  return lists.flat();
+  const found: string[] = [];
+  for (const entry of entries) {
+    const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
+    if (entry.isFile()) found.push(path);
+    else if (entry.isDirectory()) found.push(...(ignoredFolders.has(entry.name) ? [] : await listFiles(dir, path)));
+    // A linked folder could lead in a circle; a linked file is a file.
+    else if (entry.isSymbolicLink() && (await isLinkedFile(join(dir, path)))) found.push(path);
+  }
+  return found;
 }
 
 async function isLinkedFile(file: string): Promise<boolean> {

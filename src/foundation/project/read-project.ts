@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import type { Project } from '../../model/migration.js';
@@ -81,7 +81,7 @@ export async function readSqlText(sql: string, name: string, options: Omit<ReadO
   const files: ProjectFiles = {
     paths: [name],
     text: () => sql,
-    sha256: () => createHash('sha256').update(sql).digest('hex'),
+    sha256: () => hash('sha256', sql, 'hex'),
   };
   return await buildProject(readPlainFiles(files), { format: plain, dir: cwd, files, options: { ...options, cwd } });
 }

@@ -14,6 +14,10 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [new RegExp(String.raw`\b(password\s+)${quoted}`, 'gi'), `$1'${mask}'`],
 ];
 
+/** A text without one of these matches no pattern, and neither does one that is shorter than a URL's `a://:@`. */
+const telling = /:\/\/|password/i;
+const shortestMatch = 6;
+
 /**
  * The same value without passwords: those of connection strings and of CREATE ROLE, and the given secrets wherever
  * they stand in a string. Keys are left alone; secrets of fewer than four characters are not looked for.
@@ -26,15 +30,43 @@ export function redactSecrets<Value>(value: Value, secrets: readonly string[]): 
   return redact(value, spellings) as Value;
 }
 
+/** What holds no secret is returned as it is, not as a copy: reports are large, and secrets rare. */
 function redact(value: unknown, spellings: readonly string[]): unknown {
   if (typeof value === 'string') return redactText(value, spellings);
-  if (Array.isArray(value)) return value.map((item) => redact(item, spellings));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, redact(member, spellings)]));
+  return Array.isArray(value) ? redactArray(value, spellings) : redactObject(value, spellings);
+}
+
+function redactArray(items: readonly unknown[], spellings: readonly string[]): readonly unknown[] {
+  let redacted: unknown[] | null = null;
+  for (const [index, item] of items.entries()) {
+    const masked = redact(item, spellings);
+    if (masked === item) continue;
+    redacted ??= [...items];
+    redacted[index] = masked;
+  }
+  return redacted ?? items;
+}
+
+function redactObject(value: object, spellings: readonly string[]): object {
+  const fields = value as Readonly<Record<string, unknown>>;
+  let redacted: Record<string, unknown> | null = null;
+  for (const key of Object.keys(fields)) {
+    const member = fields[key];
+    const masked = redact(member, spellings);
+    if (masked === member) continue;
+    redacted ??= { ...fields };
+    redacted[key] = masked;
+  }
+  return redacted ?? value;
 }
 
 function redactText(text: string, spellings: readonly string[]): string {
-  const masked = spellings.reduce((current, spelling) => current.replaceAll(spelling, mask), text);
+  let masked = text;
+  for (const spelling of spellings) {
+    if (masked.includes(spelling)) masked = masked.replaceAll(spelling, mask);
+  }
+  if (masked.length < shortestMatch || !telling.test(masked)) return masked;
   return patterns.reduce((current, [pattern, replacement]) => current.replace(pattern, replacement), masked);
 }
 

@@ -3,7 +3,7 @@ import type { Schema } from '../../model/schema.js';
 import { chooseDatabase, type NamedDatabase } from '../named-database.js';
 import type { OnProgress } from '../progress.js';
 import type { SelectedMigrations } from '../select-migrations.js';
-import { type ChangeKnowledge, knowBySchema, knowByText, type SchemaSource, sizesOf } from './change-knowledge.js';
+import { type ChangeKnowledge, knowBySchema, knowByText, type SchemaSource } from './change-knowledge.js';
 
 export interface KnowledgeOptions {
   readonly loaded: LoadedConfig;
@@ -21,7 +21,7 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<ChangeKn
   const database = named === null ? null : await readDatabase(named, options);
   if (source.kind === 'shadow' || (source.kind === 'auto' && canReplay(selected, database))) {
     const { openShadow } = await import('./shadow.js');
-    return openShadow(options, database === null ? new Map() : sizesOf(database));
+    return openShadow(options, database);
   }
   return database === null ? knowByText(loaded.config.stage.major) : knowBySchema(database);
 }

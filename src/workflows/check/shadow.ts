@@ -3,14 +3,15 @@ import { followSchema } from '../../foundation/stage/follow-schema.js';
 import { missingExtension } from '../../foundation/stage/missing-extension.js';
 import type { Session } from '../../foundation/postgres/session.js';
 import type { Migration } from '../../model/migration.js';
+import type { Schema } from '../../model/schema.js';
 import { type BuiltStage, buildStage } from '../build-stage.js';
-import type { ChangeKnowledge, MigrationKnowledge } from './change-knowledge.js';
+import { type ChangeKnowledge, type MigrationKnowledge, sizesOf } from './change-knowledge.js';
 import type { KnowledgeOptions } from './open-knowledge.js';
 
 /** Replays the history on a server of our own and follows the change there, statement by statement, without data. */
 export async function openShadow(
   { loaded, env, selected, signal, onProgress }: KnowledgeOptions,
-  sizes: ReadonlyMap<string, RelationSize>,
+  database: Schema | null,
 ): Promise<ChangeKnowledge> {
   const config = { ...loaded.config, stage: { ...loaded.config.stage, data: null } };
   const request = { url: null, standby: false, rows: null, role: null };
@@ -18,11 +19,22 @@ export async function openShadow(
   const session = await built.stage.connect('shadow');
   const shared = selected.project.transactionScope === 'run';
   if (shared) await session.query('BEGIN');
-  return new Shadow(built, session, { sizes, signal, shared });
+  const sizes = database === null ? new Map<string, RelationSize>() : sizesOf(database);
+  const notes = noteMajors(built, database);
+  return new Shadow(built, session, { sizes, notes, signal, shared });
+}
+
+function noteMajors({ stage }: BuiltStage, database: Schema | null): readonly string[] {
+  const { major } = stage.server;
+  if (database === null || database.major === major) return [];
+  return [
+    `The database runs PostgreSQL ${database.major}, and the change is judged for ${major}: --server-major ${database.major} judges it for the database.`,
+  ];
 }
 
 interface ShadowOptions {
   readonly sizes: ReadonlyMap<string, RelationSize>;
+  readonly notes: readonly string[];
   readonly signal: AbortSignal;
   /** The tool puts all migrations into one transaction. */
   readonly shared: boolean;
@@ -44,7 +56,11 @@ class Shadow implements ChangeKnowledge {
     this.#options = options;
     this.major = built.stage.server.major;
     this.sizes = options.sizes;
-    this.notes = [...built.notes, ...built.inconclusive.map((reason) => `Judged by the text alone: ${reason}.`)];
+    this.notes = [
+      ...options.notes,
+      ...built.notes,
+      ...built.inconclusive.map((reason) => `Judged by the text alone: ${reason}.`),
+    ];
     this.#usable = built.inconclusive.length === 0;
   }
 

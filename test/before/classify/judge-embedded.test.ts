@@ -23,7 +23,7 @@ function judge() {
     id: '1',
     name: 'change',
     path: '1.sql',
-    statements: splitScript(text, { path: '1.sql' }),
+    statements: splitScript(text, { path: '1.sql', firstLine: 1 }),
     transaction: { mode: 'none', reason: '' },
     down: null,
     repeatable: false,
@@ -42,7 +42,9 @@ function judge() {
 }
 
 test('statements inside a block follow it, share its place and stand on their own lines', () => {
-  expect(judge().statements.map(({ tag, index, inside, statement }) => [tag, index, inside, statement.span.line])).toEqual([
+  expect(
+    judge().statements.map(({ tag, index, inside, statement }) => [tag, index, inside, statement.span.line]),
+  ).toEqual([
     ['VariableSetStmt', 0, null, 1],
     ['DoStmt', 1, null, 3],
     ['CreateStmt', 1, 'DO block', 5],

@@ -7,10 +7,20 @@ import type { ObjectAddress } from '../../../model/schema.js';
 /** What goes along only because of CASCADE, each with its kind; parts of the objects themselves are left out. */
 export function describeCascade(targets: readonly ObjectAddress[], graph: SchemaGraph): readonly string[] {
   const own = new Set(ownParts(targets, graph).map(keyOf));
-  const along = droppedWith(targets, graph).filter(
-    (address) => !own.has(keyOf(address)) && !own.has(keyOf({ ...address, column: 0 })),
+  const dropped = droppedWith(targets, graph);
+  const along = dropped.filter(
+    (address) =>
+      !own.has(keyOf(address)) && !own.has(keyOf({ ...address, column: 0 })) && !isPartOf(address, dropped, graph),
   );
   return [...new Set(along.flatMap((address) => describe(address, graph) ?? []))].sort();
+}
+
+/** Triggers of a foreign key and the like: they are named by what they are a part of. */
+function isPartOf(address: ObjectAddress, dropped: readonly ObjectAddress[], graph: SchemaGraph): boolean {
+  const wholes = objectGraphOf(graph.schema)
+    .dependenciesOf(address)
+    .filter(({ kind }) => kind === 'internal');
+  return wholes.some(({ on }) => dropped.some(({ catalog, oid }) => catalog === on.catalog && oid === on.oid));
 }
 
 const freeKinds: ReadonlySet<string> = new Set(['auto', 'internal', 'partition', 'extension']);

@@ -38,7 +38,10 @@ export function findingsOf(id: string, sql: string, judging: Judging = {}): read
   return found.map(({ finding }) => finding);
 }
 
-function migrationOf(sql: string, { transaction = 'single', path = '0001_change.sql', down = null }: Judging): Migration {
+function migrationOf(
+  sql: string,
+  { transaction = 'single', path = '0001_change.sql', down = null }: Judging,
+): Migration {
   return {
     id: path,
     name: path,

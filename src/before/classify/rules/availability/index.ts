@@ -66,7 +66,7 @@ import transactionLeftOpen from './transactions/transaction-left-open.js';
 import updateWithoutBatches from './transactions/update-without-batches.js';
 import workUnderExclusiveLock from './transactions/work-under-exclusive-lock.js';
 
-const columnRules: readonly Rule[] = [
+export const columnRules: readonly Rule[] = [
   addColumnVolatileDefault,
   addDomainColumn,
   addGeneratedColumn,
@@ -77,7 +77,7 @@ const columnRules: readonly Rule[] = [
   typeChangeRechecks,
 ];
 
-const constraintRules: readonly Rule[] = [
+export const constraintRules: readonly Rule[] = [
   addCheckValidated,
   addExclusionConstraint,
   addForeignKeyValidated,
@@ -92,7 +92,7 @@ const constraintRules: readonly Rule[] = [
   validateInSameTransaction,
 ];
 
-const indexRules: readonly Rule[] = [
+export const indexRules: readonly Rule[] = [
   concurrentIndexInvalidLeftover,
   concurrentIndexOnPartitionedTable,
   concurrentlyInTransaction,

@@ -16,7 +16,11 @@ test.each([
   ['missing-if-exists', 'DROP INDEX CONCURRENTLY i', 1],
   ['missing-if-exists', 'CREATE INDEX ON t (a)', 0],
   ['missing-if-exists', 'BEGIN; CREATE TABLE t (a int); COMMIT', 0],
-  ['several-unrelated-changes', 'ALTER TABLE a ADD x int; ALTER TABLE b ADD x int; ALTER TABLE a ADD FOREIGN KEY (x) REFERENCES b', 0],
+  [
+    'several-unrelated-changes',
+    'ALTER TABLE a ADD x int; ALTER TABLE b ADD x int; ALTER TABLE a ADD FOREIGN KEY (x) REFERENCES b',
+    0,
+  ],
   ['several-unrelated-changes', 'CREATE TABLE a (x int); CREATE TABLE b (x int)', 0],
   ['idle-timeout-missing', 'BEGIN; ALTER TABLE t ADD a int; ALTER TABLE t ADD b int; COMMIT', 1],
   ['idle-timeout-missing', 'ALTER TABLE t ADD a int', 0],

@@ -2,7 +2,7 @@ import type { Constraint, CreateStmt, Node, RangeVar } from '@pgsql/types';
 import type { Certainty } from '../../../../../model/effects.js';
 import { quoteIdentifier } from '../../../../../foundation/sql/quote-identifier.js';
 import { alterCommands, columnConstraints, columnOf, constraintOf } from '../../../alter-commands.js';
-import type { JudgedStatement } from '../../../judged-statement.js';
+import type { JudgedMigration, JudgedStatement } from '../../../judged-statement.js';
 import { defineRule, type Hit } from '../../../rule.js';
 import type { RuleContext } from '../../../rule-context.js';
 import { columnList, columnNames, madeUpName, relationText } from '../safe-sql/names.js';
@@ -24,10 +24,7 @@ export default defineRule({
 CREATE INDEX CONCURRENTLY orders_customer_id ON orders (customer_id);`,
   },
   predict: (change) => {
-    const indexed = Map.groupBy(
-      change.flatMap(({ statements }) => statements.flatMap(({ node }) => indexesMade(node))),
-      ({ table }) => table,
-    );
+    const indexed = indexesOf(change);
     return change.flatMap((migration) =>
       migration.statements.flatMap((statement, position) =>
         keysOf(statement.node).flatMap((key) => {
@@ -84,6 +81,29 @@ function keysOfTable({ relation, tableElts }: CreateStmt): readonly ForeignKey[]
 
 function isForeign(constraints: readonly Constraint[]): boolean {
   return constraints.some(({ contype }) => contype === 'CONSTR_FOREIGN');
+}
+
+/** The indexes that the whole change makes, by the name of their table. */
+function indexesOf(change: readonly JudgedMigration[]): ReadonlyMap<string, readonly Indexed[]> {
+  const byTable = new Map<string, Indexed[]>();
+  for (const { statements } of change) {
+    for (const index of statements.flatMap(({ node }) => indexesMade(node))) {
+      const known = byTable.get(index.table);
+      if (known === undefined) byTable.set(index.table, [index]);
+      else known.push(index);
+    }
+  }
+  return byTable;
+}
+
+function byTable(indexes: readonly Indexed[]): ReadonlyMap<string, readonly Indexed[]> {
+  const tables = new Map<string, Indexed[]>();
+  for (const index of indexes) {
+    const known = tables.get(index.table);
+    if (known === undefined) tables.set(index.table, [index]);
+    else known.push(index);
+  }
+  return tables;
 }
 
 /** Indexes that a statement makes, those of keys included. */

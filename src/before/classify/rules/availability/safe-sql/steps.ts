@@ -18,15 +18,18 @@ export interface ColumnPlace {
 /** Makes a column NOT NULL while readers and writers work: rows are read under a lock that stops neither. */
 export function notNullSteps({ relation, column }: ColumnPlace, major: number): readonly string[] {
   const table = relationText(relation);
-  const name = quoteIdentifier(madeUpName(relation.relname ?? '', [column], 'not_null'));
   const quoted = quoteIdentifier(column);
+  const named = (suffix: string): string => quoteIdentifier(madeUpName(relation.relname ?? '', [column], suffix));
   if (major >= 18) {
+    const name = named('not_null');
     return [
       `ALTER TABLE ${table} ADD CONSTRAINT ${name} NOT NULL ${quoted} NOT VALID;`,
       inItsOwnTransaction,
       `ALTER TABLE ${table} VALIDATE CONSTRAINT ${name};`,
     ];
   }
+  // Since 18 a NOT NULL of old may bear the name that ends in not_null.
+  const name = named('no_nulls');
   return [
     `ALTER TABLE ${table} ADD CONSTRAINT ${name} CHECK (${quoted} IS NOT NULL) NOT VALID;`,
     inItsOwnTransaction,

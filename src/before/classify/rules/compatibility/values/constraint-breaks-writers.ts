@@ -38,5 +38,7 @@ export default defineRule({
 });
 
 function refusesRows({ contype, is_enforced: enforced }: Constraint): boolean {
-  return enforced !== false && ['CONSTR_CHECK', 'CONSTR_FOREIGN', 'CONSTR_EXCLUSION'].includes(contype ?? '');
+  return (
+    contype === 'CONSTR_EXCLUSION' || (enforced === true && ['CONSTR_CHECK', 'CONSTR_FOREIGN'].includes(contype ?? ''))
+  );
 }
