@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { ChangeSafetyError } from '../model/change-safety-error.js';
 import type { CheckReport } from '../model/check.js';
 import type { Severity } from '../model/rehearsal.js';
@@ -32,6 +33,8 @@ export interface CheckFlags {
 
 /** Judges, shows the report, and returns the exit code. Throws ChangeSafetyError. */
 export async function runCheck(paths: readonly string[], flags: CheckFlags, around: Surroundings): Promise<number> {
+  // A thousand files are read in less time than the optimising compiler takes for their judgement. It comes later.
+  setFlagsFromString('--interrupt-budget=10000000');
   const report = await judgeChange(paths, flags, around);
   const { output } = flags;
   const format = flags.format ?? (output === undefined ? 'text' : checkFormatOfFile(output));

@@ -1,4 +1,5 @@
 import { explain } from '../workflows/explain.js';
+import { tool } from '../workflows/tool-version.js';
 import { exitCodes } from './exit-code.js';
 import type { ExplainFormat } from './explain-format.js';
 import { openProgressLine } from './progress-line.js';
@@ -16,7 +17,7 @@ export async function runExplain(rule: string | null, flags: ExplainFlags, aroun
   const { pages, proofs } = await findOut(rule, flags, around);
   const proved = proofs.every(({ holds }) => holds);
   if (flags.format === 'json') {
-    around.stdout(`${JSON.stringify({ kind: 'rules', version: 1, rules: pages, proofs }, null, 2)}\n`);
+    around.stdout(`${JSON.stringify({ kind: 'rules', version: 1, tool, rules: pages, proofs }, null, 2)}\n`);
   } else if (flags.format === 'markdown') {
     const { renderProofs, renderRuleIndex, renderRulePage } = await import('../report/check/rule-page.js');
     const [page] = pages;

@@ -1,3 +1,4 @@
+import { formatCounted } from '../report/units.js';
 import { type ContinuousIntegration, type InitPlan, planInit, writeInit } from '../workflows/init.js';
 import { exitCodes } from './exit-code.js';
 import type { Surroundings } from './surroundings.js';
@@ -33,7 +34,7 @@ export async function runInit(flags: InitFlags, around: Surroundings): Promise<n
 
 function describe({ facts, migrations, files, kept }: InitPlan): string {
   return [
-    `${migrations} migrations of ${facts.format} in ${facts.dir}, for PostgreSQL ${facts.major}.`,
+    `${formatCounted(migrations, 'migration')} of ${facts.format} in ${facts.dir}, for PostgreSQL ${facts.major}.`,
     ...files.map(({ path, mode, purpose }) => `  ${mode === 'create' ? 'new    ' : 'changed'}  ${path}  (${purpose})`),
     ...kept.map((path) => `  kept     ${path}`),
     ...(files.length === 0 ? ['Everything is there already.'] : []),

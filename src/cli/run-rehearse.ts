@@ -26,6 +26,7 @@ export interface RehearseFlags {
   readonly traffic?: number | true;
   readonly standby?: boolean;
   readonly role?: string;
+  readonly twice?: boolean;
   readonly exec?: string;
   readonly format?: ReportFormat;
   readonly output?: string;
@@ -78,6 +79,7 @@ async function tryChange(paths: readonly string[], flags: RehearseFlags, around:
       role: flags.role ?? null,
     },
     trafficPerSecond: flags.traffic === true ? usualTraffic : (flags.traffic ?? null),
+    twice: flags.twice ?? false,
     exec: flags.exec ?? null,
   });
 }

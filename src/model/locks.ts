@@ -27,8 +27,11 @@ export const relationKinds = [
 
 export type RelationKind = (typeof relationKinds)[number];
 
-/** How sure an observed lock is: read while the transaction still held it, or caught by polling from another session. */
-export type LockCertainty = 'exact' | 'sampled';
+/**
+ * How sure a reported lock is: read while the transaction still held it, caught by polling from another session, or too
+ * short for that and known from what the statement is.
+ */
+export type LockCertainty = 'exact' | 'sampled' | 'predicted';
 
 export interface LockTrace {
   /** `schema.name`, each part as quote_ident writes it; the name that the relation had before the statement. */

@@ -8,6 +8,11 @@ export interface Schema {
   readonly major: number;
   /** Where unqualified names are looked up, in order, without pg_catalog. */
   readonly searchPath: readonly string[];
+  /** Who runs statements now, and who logged in. */
+  readonly currentUser: string;
+  readonly sessionUser: string;
+  /** The session's TimeZone. */
+  readonly timeZone: string;
   readonly relations: readonly SchemaRelation[];
   readonly constraints: readonly SchemaConstraint[];
   readonly types: readonly SchemaType[];
@@ -200,4 +205,6 @@ export interface SchemaEventTrigger {
   readonly event: string;
   readonly function: Oid;
   readonly enabled: boolean;
+  /** Command tags that it is limited to; empty for all. */
+  readonly tags: readonly string[];
 }

@@ -1,5 +1,6 @@
 import type { Claim } from './migration.js';
 import type { LockTrace } from './locks.js';
+import type { StatementPrediction } from './prediction.js';
 import type { TransactionPlan } from './sql-text.js';
 
 export interface Notice {
@@ -71,6 +72,8 @@ export interface StatementTrace {
   readonly standby: StandbyTrace | null;
   readonly notices: readonly Notice[];
   readonly error: StatementError | null;
+  /** Null where nothing was predicted: the team's own command tells its statements only as it sends them. */
+  readonly prediction: StatementPrediction | null;
 }
 
 export interface WalRecords {
@@ -104,7 +107,15 @@ export interface MigrationTrace {
   readonly claims: readonly ClaimCheck[];
   readonly latencies: readonly LatencyPoint[];
   readonly state: MigrationState;
+  /** What running it once more did; null when it was not asked for. */
+  readonly rerun: Rerun | null;
 }
+
+export type Rerun =
+  | { readonly kind: 'unchanged' }
+  /** It ran, and the schema is another one than after the first run. */
+  | { readonly kind: 'changed' }
+  | { readonly kind: 'failed'; readonly error: StatementError };
 
 export interface ClaimCheck {
   readonly claim: Claim;

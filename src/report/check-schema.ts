@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { changeKinds, concerns } from '../model/classification.js';
-import { complexity, finding, lock, project, severity, tool, transactionBlock } from './schema-parts.js';
-
-const certainty = z
-  .enum(['certain', 'possible'])
-  .describe('possible: it depends on what is not known here (the catalog, the data, a path through code)');
-
-const predictedLock = lock.extend({ certainty });
+import {
+  certainty,
+  complexity,
+  finding,
+  predictedLock,
+  project,
+  severity,
+  tool,
+  transactionBlock,
+} from './schema-parts.js';
 
 const ruleFinding = finding.extend({
   concern: z.enum(concerns),

@@ -86,6 +86,6 @@ function lockTimes(lock: RelationLock): readonly string[] {
   const times: string[] = [];
   if (lock.heldMs !== null) times.push(`held ≤ ${formatDuration(lock.heldMs)}`);
   if (lock.waitedMs !== null) times.push(`waited ~${formatDuration(lock.waitedMs)}`);
-  if (lock.certainty === 'sampled') times.push('sampled');
+  if (lock.certainty !== 'exact') times.push(lock.certainty);
   return times;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { complexity, finding, lock, project, tool, transactionBlock } from './schema-parts.js';
+import { complexity, finding, lock, predictedLock, project, tool, transactionBlock } from './schema-parts.js';
 
 const claim = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('duration'), text: z.string(), line: z.number(), durationMs: z.number() }),
@@ -12,7 +12,7 @@ const claim = z.discriminatedUnion('kind', [
 ]);
 
 const observedLock = lock.extend({
-  certainty: z.enum(['exact', 'sampled']),
+  certainty: z.enum(['exact', 'sampled', 'predicted']),
   waitedMs: z.number().nullable().describe('Milliseconds spent waiting, by samples; null when it never waited'),
   heldMs: z.number().nullable().describe('Milliseconds from the start of the statement to the end of its transaction'),
 });
@@ -49,6 +49,23 @@ const statementError = z.object({
   excerpt: z.string().describe('The source line and, below it, a caret under the column'),
 });
 
+const prediction = z
+  .object({
+    from: z.enum(['schema', 'text']),
+    locks: z.array(predictedLock),
+    rewrites: z.array(z.string()),
+    scans: z.array(z.string()),
+    differences: z.array(
+      z.object({
+        about: z.enum(['lock', 'rewrite', 'transaction block']),
+        relation: z.string().nullable(),
+        predicted: z.string(),
+        observed: z.string(),
+      }),
+    ),
+  })
+  .describe('What was predicted before it ran, and where the server did otherwise');
+
 const statement = z.object({
   sql: z.string(),
   path: z.string(),
@@ -68,6 +85,7 @@ const statement = z.object({
   standby: z.object({ lagBytes: z.number(), lagMs: z.number(), cancelledQueries: z.number() }).nullable(),
   notices: z.array(z.object({ severity: z.string(), code: z.string(), message: z.string() })),
   error: statementError.nullable(),
+  prediction: prediction.nullable(),
 });
 
 const migration = z.object({
@@ -86,6 +104,14 @@ const migration = z.object({
     z.object({ kind: z.literal('partial'), appliedStatements: z.number(), invalidIndexes: z.array(z.string()) }),
     z.object({ kind: z.literal('not-run') }),
   ]),
+  rerun: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('unchanged') }),
+      z.object({ kind: z.literal('changed') }),
+      z.object({ kind: z.literal('failed'), error: statementError }),
+    ])
+    .nullable()
+    .describe('What running it once more did; null when it was not asked for'),
 });
 
 const stage = z.object({

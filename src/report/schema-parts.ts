@@ -25,3 +25,10 @@ export const finding = z.object({
   path: z.string(),
   line: z.number(),
 });
+
+export const certainty = z
+  .enum(['certain', 'possible'])
+  .describe('possible: it depends on what is not known here (the catalog, the data, a path through code)');
+
+/** A lock as it is predicted. */
+export const predictedLock = lock.extend({ certainty });

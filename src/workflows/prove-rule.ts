@@ -115,6 +115,7 @@ async function observeExample(
     transactionScope: 'migration',
     trafficPerSecond: null,
     role: null,
+    twice: false,
     signal: new AbortController().signal,
     onProgress: () => undefined,
   });

@@ -81,14 +81,20 @@ async function runOn(
 ): Promise<ChangeRehearsal> {
   const { trafficPerSecond, signal, onProgress } = request;
   if (selected === null) return runCommandOn(stage, request);
-  return rehearseChange(stage, selected.change, {
+  const { RehearsalPredictor } = await import('./predict-rehearsal.js');
+  const predictor = new RehearsalPredictor(stage, selected.project, selected.change);
+  const run = await rehearseChange(stage, selected.change, {
     transactionScope: selected.project.transactionScope,
     trafficPerSecond,
     role: request.stage.role,
+    twice: request.twice ?? false,
     signal,
+    beforeMigration: predictor.beforeMigration,
     onProgress: ({ path, statementNumber, statementCount, sql }) =>
       onProgress({ kind: 'statement', path, number: statementNumber, count: statementCount, sql }),
   });
+  const migrations = predictor.compare(selected.change, run.migrations);
+  return { ...run, migrations, notes: [...run.notes, ...predictor.notes] };
 }
 
 async function runCommandOn(stage: Stage, request: RehearseRequest): Promise<ChangeRehearsal> {

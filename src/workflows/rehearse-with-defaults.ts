@@ -33,6 +33,8 @@ export interface RehearseOptions {
   readonly traffic?: number;
   readonly standby?: boolean;
   readonly role?: string;
+  /** Run each migration once more after it was applied. */
+  readonly twice?: boolean;
   readonly config?: string;
   /** Default: the process's folder and variables. */
   readonly cwd?: string;
@@ -69,6 +71,7 @@ function completeRequest(options: RehearseOptions): RehearseRequest {
       role: options.role ?? null,
     },
     trafficPerSecond: options.traffic ?? null,
+    twice: options.twice ?? false,
     exec: options.exec ?? null,
   };
 }

@@ -25,6 +25,8 @@ export interface RehearseRequest {
   readonly stage: StageRequest;
   /** Requests per second on each touched table; null runs without traffic. */
   readonly trafficPerSecond: number | null;
+  /** Run each migration once more, right after it was applied: what is idempotent neither fails nor changes anything. */
+  readonly twice?: boolean;
   /** A command that runs the team's own tool against the stage, instead of the project's SQL. */
   readonly exec: string | null;
 }

@@ -34,6 +34,7 @@ export function statementOf(fields: Partial<StatementTrace> & Pick<StatementTrac
     standby: null,
     notices: [],
     error: null,
+    prediction: null,
     ...fields,
   };
 }
@@ -50,6 +51,7 @@ export function migrationOf(fields: Partial<MigrationTrace>): MigrationTrace {
     claims: [],
     latencies: [],
     state: { kind: 'applied' },
+    rerun: null,
     ...fields,
   };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
+import { checkSchema } from '../../src/report/check-schema.js';
 import { rehearsalSchema } from '../../src/report/rehearsal-schema.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -26,19 +27,29 @@ export function startLockkeeper(cwd: string, args: readonly string[], variables:
   const { CI: _ci, NO_COLOR: _noColor, ...inherited } = process.env;
   const env = { ...inherited, ...variables };
   const child = spawn(process.execPath, [main, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const outcome = new Promise<Outcome>((resolve, reject) => {
+  return { child, outcome: outcomeOf(child) };
+}
+
+/** Gives it text on standard input. */
+export function feedLockkeeper(cwd: string, args: readonly string[], input: string): Promise<Outcome> {
+  const child = spawn(process.execPath, [main, ...args], { cwd, stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.end(input);
+  return outcomeOf(child);
+}
+
+function outcomeOf(child: ChildProcess): Promise<Outcome> {
+  return new Promise<Outcome>((resolve, reject) => {
     let stdout = '';
     let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
     });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
     });
     child.on('error', reject);
     child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
   });
-  return { child, outcome };
 }
 
 export function runLockkeeper(cwd: string, args: readonly string[], variables: Variables = {}): Promise<Outcome> {
@@ -48,6 +59,11 @@ export function runLockkeeper(cwd: string, args: readonly string[], variables: V
 /** The rehearsal that is the whole of stdout. Throws when anything else is there. */
 export function rehearsalOn(stdout: string): z.infer<typeof rehearsalSchema> {
   return rehearsalSchema.parse(JSON.parse(stdout));
+}
+
+/** The report of a check that is the whole of stdout. Throws when anything else is there. */
+export function checkOn(stdout: string): z.infer<typeof checkSchema> {
+  return checkSchema.parse(JSON.parse(stdout));
 }
 
 export interface Folder extends AsyncDisposable {

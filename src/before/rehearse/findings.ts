@@ -22,6 +22,7 @@ export function findingsOf(migrations: readonly MigrationTrace[]): readonly Find
       }),
     ),
     ...brokenClaims(migration),
+    ...rerunFindings(migration),
   ]);
 }
 
@@ -54,7 +55,7 @@ function findingsOfStatement(statement: StatementTrace, { held, wentOn }: Circum
       ...at,
     });
   }
-  return [...findings, ...stalls(statement)];
+  return [...findings, ...stalls(statement), ...wrongPredictions(statement)];
 }
 
 function remedyFor(
@@ -118,4 +119,26 @@ function brokenClaims(migration: MigrationTrace): readonly Finding[] {
       path: migration.path,
       line: check.claim.line,
     }));
+}
+
+/** A difference is told as one of ours: either the prediction is wrong, or the stage is not what was predicted for. */
+function wrongPredictions({ prediction, path, line }: StatementTrace): readonly Finding[] {
+  return (prediction?.differences ?? []).map(({ about, relation, predicted, observed }) => ({
+    id: 'prediction-differs',
+    severity: 'warning',
+    message: `${relation === null ? 'The statement' : relation}: predicted ${about} ${predicted}, observed ${observed}.`,
+    remedy: 'Trust what was observed; check would have said otherwise. Please report it.',
+    path,
+    line,
+  }));
+}
+
+function rerunFindings({ rerun, path }: MigrationTrace): readonly Finding[] {
+  if (rerun === null || rerun.kind === 'unchanged') return [];
+  const failed = rerun.kind === 'failed';
+  const remedy = 'Use IF [NOT] EXISTS and CREATE OR REPLACE, or ask the catalog before the statement.';
+  const message = failed
+    ? `Run once more it fails: ${rerun.error.message}${rerun.error.code === null ? '' : ` (${rerun.error.code})`}`
+    : 'Run once more it changes the schema again.';
+  return [{ id: 'not-idempotent', severity: 'warning', message, remedy, path, line: failed ? rerun.error.line : 1 }];
 }

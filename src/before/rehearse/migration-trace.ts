@@ -40,6 +40,7 @@ export function traceOfMigration(migration: Migration, run: ScriptRun, around: S
     claims: checkClaims(migration.claims, { durationMs: workedMs(run), statements }),
     latencies: around.latencies,
     state: stateOf(run.outcome, around.invalidIndexes),
+    rerun: null,
   };
 }
 
@@ -66,6 +67,7 @@ function traceOfStatement(
     ...around,
     notices: run.notices,
     error: run.error,
+    prediction: null,
   };
 }
 
@@ -97,5 +99,6 @@ export function traceNotRun(migration: Migration): MigrationTrace {
     claims: [],
     latencies: [],
     state: { kind: 'not-run' },
+    rerun: null,
   };
 }

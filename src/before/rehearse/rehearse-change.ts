@@ -12,6 +12,7 @@ import type { MigrationTrace } from '../../model/trace.js';
 import { traceNotRun, traceOfMigration } from './migration-trace.js';
 import { surround } from './surroundings.js';
 import { touchedRelations } from './touched-relations.js';
+import { runAgain } from './rerun.js';
 import { undoRun } from './shared-transaction.js';
 
 export interface RehearseOptions {
@@ -19,7 +20,11 @@ export interface RehearseOptions {
   /** Requests per second, per touched table and operation; null runs without traffic. */
   readonly trafficPerSecond: number | null;
   readonly role: string | null;
+  /** Run each migration once more, right after it was applied. */
+  readonly twice: boolean;
   readonly signal: AbortSignal;
+  /** Called before a migration runs, while nothing of it has begun. */
+  readonly beforeMigration?: (migration: Migration) => Promise<void>;
   readonly onProgress: (progress: RunProgress) => void;
 }
 
@@ -84,6 +89,7 @@ async function rehearseMigration(stage: Stage, migration: Migration, options: Re
     requestsPerSecond === null
       ? null
       : { relations: await touchedRelations(stage.tower.watch, migration), requestsPerSecond };
+  await options.beforeMigration?.(migration);
   await using around = await surround(stage, { traffic, wal });
   const run: ScriptRun = await runScript(options.session, migration, {
     observer: around.watching(options.observer),
@@ -92,5 +98,7 @@ async function rehearseMigration(stage: Stage, migration: Migration, options: Re
     onProgress: options.onProgress,
   });
   const trace = traceOfMigration(migration, run, await around.finish(run));
-  return { trace, trafficNotes: around.trafficNotes() };
+  const again = options.twice && !options.shared && trace.state.kind === 'applied';
+  const rerun = again ? await runAgain(options.session, migration, options.signal) : null;
+  return { trace: { ...trace, rerun }, trafficNotes: around.trafficNotes() };
 }

@@ -59,6 +59,7 @@ export async function rehearseCommand(stage: Stage, options: RehearseCommandOpti
     claims: [],
     latencies: seen.latencies,
     state: stateAfter(exitCode, traces, seen.invalidIndexes),
+    rerun: null,
   };
   const notes = [...(tables === null ? [] : [tables.note]), ...around.trafficNotes()];
   return {

@@ -42,6 +42,7 @@ export function traceTapped(
       standby: around.standby[index] ?? null,
       notices: statement.notices,
       error: statement.error === null ? null : errorOf(statement.error, statement.sql, { path, line: index + 1 }),
+      prediction: null,
     };
   });
 }

@@ -29,6 +29,7 @@ export function rehearseCommand(program: ProgramRun | null): Command {
     )
     .option('--standby', 'measure a streaming standby too')
     .option('--role <name>', 'run the change with the rights of this role')
+    .option('--twice', 'run each migration once more after it was applied, to see that it is idempotent')
     .option('--exec <command>', "run the team's own migration command instead, and observe it");
   return addReportOptions(command, reportFormats)
     .option('--verbose', 'show quiet statements too')

@@ -24,6 +24,9 @@ import { binaryCastsSql, type CastRow, toType, type TypeRow, typesSql } from './
 interface SchemaRows {
   readonly major: number;
   readonly search_path: readonly string[];
+  readonly current_user: string;
+  readonly session_user: string;
+  readonly time_zone: string;
   readonly relations: readonly RelationRow[];
   readonly parents: readonly ParentRow[];
   readonly owners: readonly OwnerRow[];
@@ -63,6 +66,7 @@ const parts = {
 const schemaSql = `WITH ${scopeSql}
 SELECT pg_catalog.current_setting('server_version_num')::int / 10000 AS major,
   pg_catalog.array_to_json(pg_catalog.current_schemas(false)) AS search_path,
+  current_user::text, session_user::text, pg_catalog.current_setting('TimeZone') AS time_zone,
   ${Object.entries(parts)
     .map(([name, sql]) => `(SELECT coalesce(pg_catalog.json_agg(part), '[]') FROM (${sql}) part) AS ${name}`)
     .join(',\n  ')}`;
@@ -87,6 +91,9 @@ function toSchema(rows: SchemaRows): Schema {
   return {
     major: rows.major,
     searchPath: rows.search_path.filter((schema) => schema !== 'pg_catalog'),
+    currentUser: rows.current_user,
+    sessionUser: rows.session_user,
+    timeZone: rows.time_zone,
     relations: toRelations(rows, columns, namesOf),
     constraints: rows.constraints.map((row) => toConstraint(row, namesOf)),
     types: rows.types.map(toType),

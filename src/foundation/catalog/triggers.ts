@@ -8,7 +8,7 @@ export const triggersSql = `SELECT t.tgrelid::text AS relid, t.tgname AS name, t
   FROM pg_catalog.pg_trigger t JOIN rels r ON r.oid = t.tgrelid WHERE NOT t.tgisinternal ORDER BY t.tgrelid, t.tgname`;
 
 export const eventTriggersSql = `SELECT e.evtname AS name, e.evtevent AS event, e.evtfoid::text AS function,
-    e.evtenabled IN ('O', 'A') AS enabled
+    e.evtenabled IN ('O', 'A') AS enabled, coalesce(e.evttags, '{}') AS tags
   FROM pg_catalog.pg_event_trigger e ORDER BY e.evtname`;
 
 export interface TriggerRow {

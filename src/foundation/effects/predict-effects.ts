@@ -1,6 +1,7 @@
 import type { ParseResult } from '@pgsql/types';
 import type { StatementEffects } from '../../model/effects.js';
 import { alterHandlers } from './alter/index.js';
+import { eventTriggerEffects } from './event-triggers.js';
 import { definitionHandlers } from './definition/index.js';
 import type { EffectContext, EffectHandlers, EffectsOf, NodeTag } from './effect-context.js';
 import { type EffectDraft, merge, noEffect, unanalysed } from './effect-draft.js';
@@ -26,5 +27,7 @@ const effectsOfNode: EffectsOf = (node, context) => {
   const handler = handlers[tag] as
     | ((body: unknown, context: EffectContext, effectsOf: EffectsOf) => EffectDraft)
     | undefined;
-  return handler?.(body, context, effectsOfNode) ?? unanalysed(`${tag} is not a statement that is known here`);
+  if (handler === undefined) return unanalysed(`${tag} is not a statement that is known here`);
+  const own = handler(body, context, effectsOfNode);
+  return merge(own, eventTriggerEffects({ node, own }, context, effectsOfNode));
 };

@@ -49,6 +49,19 @@ export function endOfLine(text: string, start: number): number {
   return at < 0 ? text.length : at;
 }
 
+/**
+ * Words, numbers and operators without a quote, a comment, a bracket, a colon or a semicolon among them. A word that a
+ * quote follows may open a string of its own kind, and a dollar behind a word belongs to it.
+ */
+const plainTokens =
+  /(?:[ \t\n\r\f\v]*(?:[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*(?!['\w$\u0080-\uffff])|[\d.,=<>+*%^|&#@!?~`[\]{}]+))+/y;
+
+/** Offset behind the last of the tokens from `start` on that end and open nothing; `start` where there are none. */
+export function endOfPlainTokens(text: string, start: number): number {
+  plainTokens.lastIndex = start;
+  return plainTokens.test(text) ? plainTokens.lastIndex : start;
+}
+
 const dollarTag = /\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/y;
 
 /** Offset behind a dollar-quoted string at `start`, or null when none opens there. */

@@ -36,6 +36,8 @@ export class LineCounter {
 }
 
 function charactersIn(text: string): number {
+  // Only the halves of surrogate pairs make characters and offsets differ.
+  if (!/[\ud800-\udfff]/.test(text)) return text.length;
   let count = 0;
   for (const _ of text) count += 1;
   return count;

@@ -1,6 +1,14 @@
 import type { Statement } from '../../model/sql-text.js';
 import { LineCounter } from './line-counter.js';
-import { endOfBlockComment, endOfDollarQuote, endOfEscapeString, endOfLine, endOfQuoted, wordAt } from './lexer.js';
+import {
+  endOfBlockComment,
+  endOfDollarQuote,
+  endOfEscapeString,
+  endOfLine,
+  endOfPlainTokens,
+  endOfQuoted,
+  wordAt,
+} from './lexer.js';
 import { StatementDraft } from './statement-draft.js';
 
 export interface ScriptSource {
@@ -63,6 +71,7 @@ export class ScriptReader {
       this.#at += this.#delimiter.length;
       return;
     }
+    if (this.#draft.isPlain && this.#takePlainTokens()) return;
     switch (text[at]) {
       case ' ':
       case '\t':
@@ -126,6 +135,15 @@ export class ScriptReader {
     if (word === null) this.#take(at + 1);
     else if (/^e$/i.test(word) && this.#text[at + 1] === "'") this.#take(endOfEscapeString(this.#text, at + 1));
     else this.#take(at + word.length, word);
+  }
+
+  /** Most of a statement, in one step. */
+  #takePlainTokens(): boolean {
+    if (this.#delimiter !== ';') return false;
+    const end = endOfPlainTokens(this.#text, this.#at);
+    if (end === this.#at) return false;
+    this.#take(end);
+    return true;
   }
 
   #take(to: number, word?: string): void {

@@ -1,6 +1,9 @@
 import type { Statement } from '../../model/sql-text.js';
 import type { LineCounter, Position } from './line-counter.js';
 
+/** As many words as `CREATE OR REPLACE FUNCTION` has. */
+const tellingWords = 4;
+
 /**
  * The statement that a script reader is in the middle of. It knows as much of SQL as psql does to find a
  * statement's end: the depth of parentheses, and whether a CREATE FUNCTION or PROCEDURE has an unquoted body.
@@ -12,6 +15,7 @@ export class StatementDraft {
   #end = 0;
   #substituted = '';
   #words: readonly string[] = [];
+  #hasBody = false;
   #lastWord = '';
   #parentheses = 0;
   #bodies = 0;
@@ -28,6 +32,11 @@ export class StatementDraft {
   /** A semicolon here ends the statement. */
   get isClosed(): boolean {
     return this.#parentheses === 0 && this.#bodies === 0;
+  }
+
+  /** Its first words tell that no later word means anything to whoever looks for its end. */
+  get isPlain(): boolean {
+    return this.#words.length === tellingWords && !this.#hasBody && this.#words[0] !== 'copy';
   }
 
   /** It reads `COPY … FROM stdin`, so rows follow it. */
@@ -75,7 +84,10 @@ export class StatementDraft {
   }
 
   #addWord(word: string): void {
-    if (this.#words.length < 4) this.#words = [...this.#words, word];
+    if (this.#words.length < tellingWords) {
+      this.#words = [...this.#words, word];
+      this.#hasBody = /^create (or replace )?(function|procedure)\b/.test(this.#words.join(' '));
+    }
     if (this.#parentheses === 0) {
       if (word === 'stdin' && this.#lastWord === 'from' && this.#words[0] === 'copy') this.#copiesFromStdin = true;
       this.#followBody(word);
@@ -85,7 +97,7 @@ export class StatementDraft {
 
   /** `BEGIN ATOMIC … END` holds semicolons; CASE inside it has an END of its own. */
   #followBody(word: string): void {
-    if (!/^create (or replace )?(function|procedure)\b/.test(this.#words.join(' '))) return;
+    if (!this.#hasBody) return;
     if (word === 'begin') this.#bodies += 1;
     else if (word === 'case' && this.#bodies > 0) this.#bodies += 1;
     else if (word === 'end' && this.#bodies > 0) this.#bodies -= 1;

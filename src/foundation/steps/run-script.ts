@@ -27,6 +27,9 @@ export async function runScript(session: Session, script: Script, options: RunSc
   return runner.run();
 }
 
+/** active_sql_transaction */
+const refusesBlock = '25001';
+
 class ScriptRunner {
   readonly #session: Session;
   readonly #script: Script;
@@ -85,10 +88,20 @@ class ScriptRunner {
     const wrap = this.#session.transactionStatus === 'idle' && nature.wrappable && this.#options.observer !== null;
     if (wrap) await this.#session.query('BEGIN');
     const applied = await this.#watch(statement, nature);
-    if (!applied) return false;
+    if (!applied) return wrap && this.#runs.at(-1)?.error?.code === refusesBlock && (await this.#runBare(statement));
     if (wrap) return (await this.#commit()).kind === 'applied';
     if (this.#session.transactionStatus === 'idle') await this.#released('committed');
     return true;
+  }
+
+  /** Whether REINDEX and CLUSTER refuse a transaction depends on the catalog: only the server's answer tells. */
+  async #runBare(statement: Statement): Promise<boolean> {
+    this.#runs.pop();
+    await this.#rollBack();
+    await this.#options.observer?.transactionEnded({ outcome: 'rolled-back', endedAt: performance.now() });
+    const applied = await this.#watch(statement, { ...this.#natureOf(statement), transactionBlock: 'refused' });
+    if (applied) await this.#released('committed');
+    return applied;
   }
 
   #natureOf(statement: Statement): StatementNature {

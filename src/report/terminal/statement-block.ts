@@ -24,6 +24,7 @@ export function renderStatement(layout: Layout, statement: StatementTrace): read
     ...lockFields(layout, strongestLocks(statement.locks)),
     ...workFields(layout, statement),
     ...trafficFields(layout, statement),
+    ...predictionFields(layout, statement),
     ...noticeFields(layout, statement),
   ];
   return [
@@ -98,6 +99,22 @@ function trafficFields(layout: Layout, statement: StatementTrace): readonly Fiel
       paint: cancelled > 0 ? palette.bad : palette.plain,
     },
   ];
+}
+
+/** Agreement is said only when everything is shown; a difference always. */
+function predictionFields({ palette, verbose }: Layout, { prediction }: StatementTrace): readonly Field[] {
+  if (prediction === null) return [];
+  const { differences, from } = prediction;
+  if (differences.length === 0) {
+    return verbose ? [{ label: 'predict', items: [`as predicted from the ${from}`], paint: palette.faint }] : [];
+  }
+  return differences.map(({ about, relation, predicted, observed }) => ({
+    label: 'predict',
+    items: [
+      `${relation === null ? '' : `${withoutPublic(relation)}: `}${about} ${predicted}, but observed ${observed}`,
+    ],
+    paint: palette.warn,
+  }));
 }
 
 function noticeFields(layout: Layout, statement: StatementTrace): readonly Field[] {

@@ -13,6 +13,7 @@ const quiet = {
   transactionScope: 'migration',
   trafficPerSecond: null,
   role: null,
+  twice: false,
   signal: new AbortController().signal,
   onProgress: () => undefined,
 } as const;

@@ -22,6 +22,7 @@ test('relations that traffic cannot use are named, once; a materialised view is 
     transactionScope: 'migration',
     trafficPerSecond: 100,
     role: null,
+    twice: false,
     signal: new AbortController().signal,
     onProgress: () => undefined,
   });

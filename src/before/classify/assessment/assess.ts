@@ -38,7 +38,9 @@ export function assess(judged: JudgedMigration, findings: readonly RuleFinding[]
 
 /** Existing tables that are rewritten for certain and are not known to be small. */
 function rewritten({ statements, contexts }: JudgedMigration): readonly string[] {
-  return statements.flatMap(({ effects }, position) => {
+  return statements.flatMap(({ node, effects }, position) => {
+    // TRUNCATE makes a new file too, and no work.
+    if ('TruncateStmt' in node) return [];
     const context = contexts[position] as RuleContext;
     return effects.rewrites
       .filter(
@@ -49,7 +51,7 @@ function rewritten({ statements, contexts }: JudgedMigration): readonly string[]
   });
 }
 
-function isSmall(relation: string, { size, policy }: RuleContext): boolean {
-  const known = size(relation);
-  return known !== null && known.rows !== null && known.rows <= policy.smallTable.rows;
+function isSmall(relation: string, context: RuleContext): boolean {
+  const known = context.size(relation);
+  return known !== null && known.rows !== null && known.rows <= context.policy.smallTable.rows;
 }

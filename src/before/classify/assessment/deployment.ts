@@ -28,11 +28,19 @@ export function deploymentOf(migration: JudgedMigration): Assessment['deployment
     migration.statements.map(({ node, effects }, position) => {
       const context = migration.contexts[position] as RuleContext;
       const existing = effects.locks.some(({ relation, created }) => created !== true && context.existing(relation));
-      if ('RenameStmt' in node) return existing ? 'expand, code, contract' : null;
-      if ('CreateStmt' in node || 'ViewStmt' in node || 'CreateFunctionStmt' in node || 'AlterEnumStmt' in node) {
-        return 'database before code';
+      if ('RenameStmt' in node) {
+        return existing && !unnoticedRenames.has(node.RenameStmt.renameType ?? '') ? 'expand, code, contract' : null;
       }
-      if ('DropStmt' in node) return dropsForCode.has(node.DropStmt.removeType ?? '') ? 'code before database' : null;
+      if ('AlterObjectSchemaStmt' in node) return existing ? 'expand, code, contract' : null;
+      if ('AlterEnumStmt' in node) {
+        return node.AlterEnumStmt.oldVal === undefined ? 'database before code' : 'expand, code, contract';
+      }
+      if ('CreateStmt' in node || 'ViewStmt' in node || 'CreateFunctionStmt' in node) return 'database before code';
+      if ('DropdbStmt' in node) return 'code before database';
+      if ('DropStmt' in node) {
+        const own = effects.locks.length > 0 && !existing;
+        return !own && dropsForCode.has(node.DropStmt.removeType ?? '') ? 'code before database' : null;
+      }
       if (!('AlterTableStmt' in node) || !existing) return null;
       return wishOfCommands(new Set(alterCommands(node.AlterTableStmt).map(({ subtype }) => subtype ?? '')));
     }),
@@ -40,6 +48,16 @@ export function deploymentOf(migration: JudgedMigration): Assessment['deployment
   const order = decide(wishes);
   return { order, steps: steps[order] };
 }
+
+/** Queries do not name these. */
+export const unnoticedRenames: ReadonlySet<string> = new Set([
+  'OBJECT_INDEX',
+  'OBJECT_TABCONSTRAINT',
+  'OBJECT_TRIGGER',
+  'OBJECT_POLICY',
+  'OBJECT_RULE',
+  'OBJECT_STATISTIC_EXT',
+]);
 
 const dropsForCode: ReadonlySet<string> = new Set([
   'OBJECT_TABLE',
@@ -52,10 +70,11 @@ const dropsForCode: ReadonlySet<string> = new Set([
   'OBJECT_SCHEMA',
 ]);
 
+const codeFirst = ['AT_DropColumn', 'AT_SetNotNull', 'AT_AddConstraint', 'AT_DetachPartition'] as const;
+
 function wishOfCommands(types: ReadonlySet<string>): DeploymentOrder | null {
   if (types.has('AT_AlterColumnType')) return 'expand, code, contract';
-  if (types.has('AT_DropColumn') || types.has('AT_SetNotNull') || types.has('AT_AddConstraint'))
-    return 'code before database';
+  if (codeFirst.some((type) => types.has(type))) return 'code before database';
   return types.has('AT_AddColumn') || types.has('AT_DropNotNull') ? 'database before code' : null;
 }
 

@@ -7,7 +7,7 @@ import { demands } from './required-controls.js';
 /** What users feel, as far as it can be told before: nothing, an instant, or as long as the level usually takes. */
 export function expectedDowntime({ statements, contexts }: JudgedMigration, level: Complexity): string {
   let blocks = false;
-  for (const [position, { effects }] of statements.entries()) {
+  for (const [position, { node, effects }] of statements.entries()) {
     const context = contexts[position] as RuleContext;
     const locks = [...context.held, ...effects.locks].filter(
       ({ relation, mode, created }) =>
@@ -15,7 +15,9 @@ export function expectedDowntime({ statements, contexts }: JudgedMigration, leve
     );
     if (locks.length === 0) continue;
     blocks = true;
-    if (effects.rewrites.length > 0 || effects.scans.length > 0) return demands[level].expectedDowntime;
+    // TRUNCATE makes new, empty files.
+    const works = !('TruncateStmt' in node) && (effects.rewrites.length > 0 || effects.scans.length > 0);
+    if (works) return demands[level === 'LOW' ? 'MEDIUM' : level].expectedDowntime;
   }
   return blocks ? 'an instant, once the lock is granted' : 'none';
 }

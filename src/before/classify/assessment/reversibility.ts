@@ -32,8 +32,9 @@ function judge(statement: JudgedStatement, context: RuleContext): ReversibilityV
   if ('AlterEnumStmt' in node && node.AlterEnumStmt.oldVal === undefined) {
     return effort('an enum value can only be removed by rebuilding the type');
   }
-  if (existing.length === 0)
-    return 'DropStmt' in node && dropsSchema(node) ? loses('a dropped schema takes its tables along') : fine;
+  if ('DropOwnedStmt' in node) return loses('what the role owns is gone');
+  if ('DropStmt' in node && effects.locks.length === 0) return nameless(node, { loses, effort });
+  if (existing.length === 0) return fine;
   if ('TruncateStmt' in node || 'DeleteStmt' in node) return loses(`rows of ${name} are removed`);
   if ('UpdateStmt' in node || 'MergeStmt' in node) return loses(`values of ${name} are overwritten`);
   if ('InsertStmt' in node || 'CopyStmt' in node)
@@ -48,13 +49,19 @@ function judge(statement: JudgedStatement, context: RuleContext): ReversibilityV
   return fine;
 }
 
-function dropsSchema(node: Extract<Node, { DropStmt: unknown }>): boolean {
-  return node.DropStmt.removeType === 'OBJECT_SCHEMA';
-}
-
 interface Words {
   readonly loses: (reason: string) => ReversibilityVerdict;
   readonly effort: (reason: string) => ReversibilityVerdict;
+}
+
+/** What is dropped has no lock that would tell whether the migration made it itself. */
+function nameless({ DropStmt: drop }: Extract<Node, { DropStmt: unknown }>, { loses, effort }: Words) {
+  if (drop.removeType === 'OBJECT_SCHEMA') return loses('a dropped schema takes its tables along');
+  const types = ['OBJECT_TYPE', 'OBJECT_DOMAIN', 'OBJECT_EXTENSION'];
+  if (drop.behavior === 'DROP_CASCADE' && types.includes(drop.removeType ?? '')) {
+    return loses('columns of a dropped type go with it');
+  }
+  return effort('its definition has to be known to make it again');
 }
 
 function dropVerdict(

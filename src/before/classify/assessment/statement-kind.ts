@@ -3,6 +3,7 @@ import type { ChangeKind } from '../../../model/classification.js';
 import { alterCommands, columnConstraints, columnOf } from '../alter-commands.js';
 import type { JudgedStatement } from '../judged-statement.js';
 import type { RuleContext } from '../rule-context.js';
+import { unnoticedRenames } from './deployment.js';
 
 /** From the mildest to the gravest: a change is as grave as its gravest statement. */
 export const gravity: readonly ChangeKind[] = [
@@ -23,6 +24,8 @@ export function kindOfStatement({ node, effects }: JudgedStatement, context: Rul
     if (!touchesExisting(effects.locks, context)) return 'additive schema change';
     return gravest(alterCommands(node.AlterTableStmt).map(kindOfCommand));
   }
+  // What is left of the renames: queries name none of these.
+  if ('RenameStmt' in node) return null;
   if (additive.some((tag) => tag in node)) return 'additive schema change';
   if (silent.some((tag) => tag in node)) return null;
   return 'behavioural schema change';
@@ -76,8 +79,7 @@ function writesRows(node: Node): boolean {
 function takesAway(node: Node): boolean {
   if ('TruncateStmt' in node || 'DropdbStmt' in node || 'DropOwnedStmt' in node) return true;
   if ('DropStmt' in node) return !harmlessDrops.has(node.DropStmt.removeType ?? 'OBJECT_TABLE');
-  if ('RenameStmt' in node)
-    return node.RenameStmt.renameType !== 'OBJECT_INDEX' && node.RenameStmt.renameType !== 'OBJECT_TABCONSTRAINT';
+  if ('RenameStmt' in node) return !unnoticedRenames.has(node.RenameStmt.renameType ?? '');
   return 'AlterObjectSchemaStmt' in node;
 }
 
@@ -95,10 +97,12 @@ function kindOfCommand(command: AlterTableCmd): ChangeKind {
     return 'destructive schema change';
   if (command.subtype !== 'AT_AddColumn') return 'behavioural schema change';
   const column = columnOf(command);
-  const plain =
-    column === null ||
-    columnConstraints(column).every(({ contype }) => contype === 'CONSTR_NULL' || contype === 'CONSTR_DEFAULT');
-  return plain ? 'additive schema change' : 'behavioural schema change';
+  const types = column === null ? [] : columnConstraints(column).map(({ contype }) => contype);
+  // Whoever does not know a column with a default leaves it out, also where it may not be null.
+  const plain = types.includes('CONSTR_DEFAULT')
+    ? ['CONSTR_NULL', 'CONSTR_DEFAULT', 'CONSTR_NOTNULL']
+    : ['CONSTR_NULL'];
+  return types.every((type) => plain.includes(type ?? '')) ? 'additive schema change' : 'behavioural schema change';
 }
 
 type Locks = JudgedStatement['effects']['locks'];

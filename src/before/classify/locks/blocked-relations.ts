@@ -14,7 +14,10 @@ const tableKinds: ReadonlySet<RelationKind> = new Set([
 const feltKinds: ReadonlySet<RelationKind> = new Set([...tableKinds, 'index', 'partitioned index', 'sequence']);
 
 /** Several rules ask this of every statement, and of all that come before it. */
-const answered = new WeakMap<JudgedStatement, { readonly context: RuleContext; readonly blocked: readonly LockRequest[] }>();
+const answered = new WeakMap<
+  JudgedStatement,
+  { readonly context: RuleContext; readonly blocked: readonly LockRequest[] }
+>();
 
 /** What traffic has to wait for, of the locks that a statement takes: on relations that were there before, tables first. */
 export function blockedRelations(judged: JudgedStatement, context: RuleContext): readonly LockRequest[] {

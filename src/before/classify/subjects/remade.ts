@@ -1,4 +1,4 @@
-import type { Node, RangeVar } from '@pgsql/types';
+import type { Node, RangeVar, RenameStmt } from '@pgsql/types';
 import { newRelation } from '../../../foundation/effects/effect-context.js';
 import { nameParts } from '../../../foundation/effects/tree-names.js';
 import type { JudgedStatement } from '../judged-statement.js';
@@ -17,11 +17,21 @@ export function isRemadeInTransaction(name: string, statement: JudgedStatement, 
   });
 }
 
-/** The relation that CREATE VIEW, CREATE TABLE or CREATE TABLE … AS makes. */
-function madeRelation(node: Node): RangeVar | null {
+/** The relation that CREATE VIEW, CREATE TABLE or CREATE TABLE … AS makes, or that a swap puts in the place of another. */
+function madeRelation(node: Node): Pick<RangeVar, 'schemaname' | 'relname'> | null {
+  if ('RenameStmt' in node) return renamedRelation(node.RenameStmt);
   if ('ViewStmt' in node) return node.ViewStmt.view ?? null;
   if ('CreateStmt' in node) return node.CreateStmt.relation ?? null;
   return 'CreateTableAsStmt' in node ? (node.CreateTableAsStmt.into?.rel ?? null) : null;
+}
+
+function renamedRelation({
+  relation,
+  renameType,
+  newname,
+}: RenameStmt): Pick<RangeVar, 'schemaname' | 'relname'> | null {
+  const whole = ['OBJECT_TABLE', 'OBJECT_VIEW', 'OBJECT_MATVIEW'].includes(renameType ?? '');
+  return !whole || relation === undefined || newname === undefined ? null : { ...relation, relname: newname };
 }
 
 /** The same for a function or procedure, by its name alone. */

@@ -9,9 +9,13 @@ import { provesNotNull } from './prove-not-null.js';
 
 export const setNotNull: CommandEffects = ({ name }, target) => setNotNullOf(name ?? '', target, 'all');
 
-/** Rows are looked at unless the column is so already, or a CHECK says that there is no null. */
+/**
+ * Before 18 a child of an inheritance parent may hold nulls where the parent does not; partitions never do.
+ * Rows are looked at unless the column is so already, or a CHECK says that there is no null.
+ */
 export function setNotNullOf(column: string, target: AlterTarget, which: 'all' | 'descendants'): EffectDraft {
-  if (which === 'all' && isNotNull(target.handle, column, target)) return noEffect;
+  const settled = target.context.major >= 18 || target.handle.kind === 'partitioned table';
+  if (which === 'all' && settled && isNotNull(target.handle, column, target)) return noEffect;
   const tree = treeOf(target);
   const relations = (which === 'all' ? tree : tree.slice(1)).filter((relation) =>
     mayHoldNull(relation, column, target),

@@ -97,9 +97,9 @@ function isZoneChange(one: SchemaType, other: SchemaType): boolean {
 }
 
 /** Where local time is universal time, the two kinds of timestamps have the same bits. */
-function zoneCost({ settings }: EffectContext): Certainty | null {
-  const zone = settings.get('timezone');
-  if (zone === undefined) return 'possible';
+function zoneCost({ settings, graph }: EffectContext): Certainty | null {
+  const zone = settings.get('timezone') ?? graph?.schema.timeZone;
+  if (zone === undefined || /^(default|local)$/i.test(zone)) return 'possible';
   return universal.test(zone) ? null : 'certain';
 }
 

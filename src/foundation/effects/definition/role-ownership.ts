@@ -4,6 +4,7 @@ import { type EffectContext, handleOf } from '../effect-context.js';
 import { type EffectDraft, lock, merge, unanalysed } from '../effect-draft.js';
 import type { SchemaGraph } from '../schema-graph.js';
 import { droppedWith, locksOfDropped } from './dropped-with.js';
+import { roleName } from '../role-names.js';
 import { objectGraphOf } from './object-graph.js';
 
 const ownsUnknown = unanalysed('what the role owns is known from the catalog only');
@@ -11,8 +12,8 @@ const ownsUnknown = unanalysed('what the role owns is known from the catalog onl
 /** What a role owns goes, and policies forget it. */
 export function dropOwnedEffects(statement: DropOwnedStmt, context: EffectContext): EffectDraft {
   const { graph } = context;
-  const belongings = graph === null ? null : belongingsOf(statement.roles, graph);
-  if (graph === null || belongings === null) return ownsUnknown;
+  if (graph === null) return ownsUnknown;
+  const belongings = belongingsOf(statement.roles, graph);
   const owned = addressesOf(belongings, 'owner');
   return merge(
     locksOfDropped(droppedWith(owned, graph), graph),
@@ -23,8 +24,8 @@ export function dropOwnedEffects(statement: DropOwnedStmt, context: EffectContex
 /** A new owner is written to a table, its indexes and its sequences. */
 export function reassignOwnedEffects(statement: ReassignOwnedStmt, context: EffectContext): EffectDraft {
   const { graph } = context;
-  const belongings = graph === null ? null : belongingsOf(statement.roles, graph);
-  if (graph === null || belongings === null) return ownsUnknown;
+  if (graph === null) return ownsUnknown;
+  const belongings = belongingsOf(statement.roles, graph);
   const relations = addressesOf(belongings, 'owner').flatMap(({ catalog, oid }) => {
     const behind = catalog === 'pg_type' ? graph.type(oid)?.relation : oid;
     const relation =
@@ -34,14 +35,12 @@ export function reassignOwnedEffects(statement: ReassignOwnedStmt, context: Effe
   return merge(...relations.map((relation) => lock(handleOf(relation), 'AccessExclusiveLock')));
 }
 
-/** Null when a role is not named but is whoever runs the statement. */
-function belongingsOf(roles: readonly Node[] | undefined, graph: SchemaGraph): readonly SchemaDependency[] | null {
+function belongingsOf(roles: readonly Node[] | undefined, graph: SchemaGraph): readonly SchemaDependency[] {
   const objects = objectGraphOf(graph.schema);
   const found: SchemaDependency[] = [];
   for (const node of roles ?? []) {
-    if (!('RoleSpec' in node) || node.RoleSpec.roletype !== 'ROLESPEC_CSTRING') return null;
-    const name = node.RoleSpec.rolename ?? '';
-    const role = objects.findObject('pg_authid', { schema: null, name, searchPath: [] });
+    const name = 'RoleSpec' in node ? roleName(node.RoleSpec, { graph }) : null;
+    const role = name === null ? null : objects.findObject('pg_authid', { schema: null, name, searchPath: [] });
     if (role !== null) found.push(...objects.dependentsOf({ catalog: 'pg_authid', oid: role.oid, column: 0 }));
   }
   return found;

@@ -1,3 +1,4 @@
+import type { RelationSize } from '../../../../src/before/classify/rule-context.js';
 import { findChangeHazards, findHazards } from '../../../../src/before/classify/find-hazards.js';
 import { judgeMigration } from '../../../../src/before/classify/judge-migration.js';
 import { defaultPolicy, type Policy } from '../../../../src/before/classify/policy.js';
@@ -14,6 +15,10 @@ export interface Judging {
   readonly down?: Migration['down'];
   /** What is there before the migration, for all of its statements; only the text when absent. */
   readonly schema?: Schema;
+  /** What differs from the default policy. */
+  readonly policy?: Partial<Policy>;
+  /** On the target, by report name. */
+  readonly sizes?: ReadonlyMap<string, RelationSize>;
 }
 
 const everyConcern: Policy = { ...defaultPolicy, concerns: new Set(concerns) };
@@ -22,19 +27,20 @@ const everyConcern: Policy = { ...defaultPolicy, concerns: new Set(concerns) };
 export function findingsOf(id: string, sql: string, judging: Judging = {}): readonly RuleFinding[] {
   const rule = rules.find((one) => one.id === id);
   if (rule === undefined) throw new Error(`no rule ${id}`);
+  const policy = { ...everyConcern, ...judging.policy };
   const judged = judgeMigration(migrationOf(sql, judging), {
     major: 17,
-    policy: everyConcern,
+    policy,
     schemaBefore: () => judging.schema ?? null,
-    sizes: new Map(),
+    sizes: judging.sizes ?? new Map(),
     text: sql,
     changedBefore: null,
     failure: null,
   });
   const found =
     rule.scope === 'change'
-      ? [...findChangeHazards([rule], [judged], everyConcern).values()].flat()
-      : findHazards([rule], judged, everyConcern);
+      ? [...findChangeHazards([rule], [judged], policy).values()].flat()
+      : findHazards([rule], judged, policy);
   return found.map(({ finding }) => finding);
 }
 

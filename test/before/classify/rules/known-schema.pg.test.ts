@@ -80,6 +80,8 @@ describe.each([15, 18] as const)('rules that know the schema of PostgreSQL %i', 
     ['change-function-signature', "CREATE OR REPLACE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 2'"],
     ['change-function-volatility', "CREATE OR REPLACE FUNCTION f(int) RETURNS int LANGUAGE sql STABLE AS 'SELECT 2'"],
     ['change-function-volatility', 'ALTER FUNCTION f(int) STRICT'],
+    ['row-security-change', 'CREATE POLICY p ON users USING (true)'],
+    ['publication-change', 'CREATE PUBLICATION p FOR TABLE users, orders'],
     ['redundant-index', 'CREATE INDEX ON orders (part, user_id)'],
     ['redundant-index', 'CREATE INDEX ON orders (user_id) WHERE part > 1'],
     ['several-unrelated-changes', 'ALTER TABLE users ADD a int; ALTER TABLE orders ADD a int'],
@@ -91,11 +93,7 @@ describe.each([15, 18] as const)('rules that know the schema of PostgreSQL %i', 
   });
 
   const said = [
-    [
-      'drop-cascade',
-      'DROP TABLE users CASCADE',
-      /foreign key orders_user of public\.orders, view public\.user_names/,
-    ],
+    ['drop-cascade', 'DROP TABLE users CASCADE', /foreign key orders_user of public\.orders, view public\.user_names/],
     ['drop-cascade', 'DROP TYPE state CASCADE', /column state of public\.users/],
     ['drop-cascade', 'ALTER TABLE users DROP COLUMN name CASCADE', /view public\.user_names/],
     ['drop-constraint', 'ALTER TABLE users DROP CONSTRAINT users_age', /CHECK \(\(age > 0\)\)/],

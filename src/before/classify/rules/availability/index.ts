@@ -103,14 +103,14 @@ export const indexRules: readonly Rule[] = [
   replaceIndexGap,
 ];
 
-const partitionRules: readonly Rule[] = [
+export const partitionRules: readonly Rule[] = [
   attachPartitionScans,
   createPartitionBlocksParent,
   defaultPartitionScans,
   detachPartitionBlocks,
 ];
 
-const tableRules: readonly Rule[] = [
+export const tableRules: readonly Rule[] = [
   changeOwner,
   createRule,
   createTriggerBlocksWrites,
@@ -132,7 +132,7 @@ const tableRules: readonly Rule[] = [
   truncateTable,
 ];
 
-const transactionRules: readonly Rule[] = [
+export const transactionRules: readonly Rule[] = [
   blockingAdvisoryLock,
   commitsInsideBlock,
   deleteWithoutBatches,

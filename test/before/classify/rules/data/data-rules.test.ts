@@ -24,6 +24,8 @@ test.each([
   ['update-without-where', 'UPDATE t SET a = 1 WHERE 1 = 1', 1],
   ['update-without-where', 'UPDATE t SET a = o.a FROM o WHERE o.id = t.id', 0],
   ['update-without-where', 'CREATE TABLE t (a int); UPDATE t SET a = 1', 0],
+  ['update-without-where', 'ALTER TABLE t ADD a int; UPDATE t SET a = 1', 0],
+  ['update-without-where', 'ALTER TABLE t ADD a int; UPDATE t SET a = 1, b = 2', 1],
   ['delete-without-where', 'DELETE FROM t WHERE 1 = 2', 0],
   ['delete-without-where', 'DELETE FROM t USING o WHERE o.id = t.id', 0],
   ['unique-may-fail', 'ALTER TABLE t ADD CONSTRAINT k UNIQUE USING INDEX i', 0],

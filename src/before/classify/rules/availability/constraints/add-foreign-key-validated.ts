@@ -7,7 +7,9 @@ import { defineRule } from '../../../rule.js';
 import type { RuleContext } from '../../../rule-context.js';
 import { type AlteredTable, alteredTable, scansExisting } from '../altered-table.js';
 import { alterSource } from '../safe-sql/alter-source.js';
+import { columnNames } from '../safe-sql/names.js';
 import { validateLater } from '../safe-sql/validate-later.js';
+import { isAdopted, leavesOf } from './adopted-keys.js';
 import { scansUnder } from './observed.js';
 
 export default defineRule({
@@ -32,7 +34,8 @@ ALTER TABLE orders VALIDATE CONSTRAINT orders_customer;`,
     if (altered === null || scansExisting(statement, context) === null) return [];
     const keys = altered.commands.flatMap((command) => {
       const constraint = constraintOf(command);
-      if (constraint !== null) return isChecked(constraint) ? [constraint] : [];
+      if (constraint !== null)
+        return isChecked(constraint) && !isAdoptedKey(constraint, altered, context) ? [constraint] : [];
       const column = command.subtype === 'AT_AddColumn' ? columnOf(command) : null;
       return column === null ? [] : checkedWithDefault(columnConstraints(column));
     });
@@ -52,6 +55,11 @@ ALTER TABLE orders VALIDATE CONSTRAINT orders_customer;`,
 
 function isChecked({ contype, skip_validation }: Constraint): boolean {
   return contype === 'CONSTR_FOREIGN' && skip_validation !== true;
+}
+
+function isAdoptedKey({ fk_attrs, pktable }: Constraint, altered: AlteredTable, context: RuleContext): boolean {
+  const referenced = pktable === undefined ? null : (context.relation(pktable)?.facts?.oid ?? null);
+  return isAdopted(altered, { kind: 'foreign key', columns: columnNames(fk_attrs), referenced }, context);
 }
 
 /** A new column that is null everywhere refers to nothing. */
@@ -80,8 +88,7 @@ function instead(statement: JudgedStatement, altered: AlteredTable, context: Rul
     return validateLater(source, altered, isChecked);
   }
   if (context.graph === null || altered.table.facts === null || altered.commands.length > 1) return undefined;
-  const leaves = context.graph.descendants(altered.table.facts.oid).filter(({ kind }) => kind === 'table');
-  const ofLeaves = leaves.map((leaf) => {
+  const ofLeaves = leavesOf(altered, context).map((leaf) => {
     const relation = { schemaname: leaf.schema, relname: leaf.relname };
     const head = `ALTER TABLE ${quoteIdentifier(leaf.schema)}.${quoteIdentifier(leaf.relname)}`;
     return validateLater({ ...source, head }, { ...altered, relation }, isChecked);

@@ -2,12 +2,14 @@ import type { AlterTableCmd, Constraint } from '@pgsql/types';
 import { columnConstraints, columnOf, constraintOf } from '../../../alter-commands.js';
 import type { JudgedStatement } from '../../../judged-statement.js';
 import { defineRule } from '../../../rule.js';
+import type { RuleContext } from '../../../rule-context.js';
 import { type AlteredTable, alteredTable, scansExisting } from '../altered-table.js';
 import { type AlterSource, alterSource, withClauses } from '../safe-sql/alter-source.js';
 import { columnSource, withConstraints } from '../safe-sql/column-source.js';
 import { keyThroughIndex } from '../safe-sql/key-through-index.js';
 import { columnNames } from '../safe-sql/names.js';
-import { inSteps } from '../safe-sql/steps.js';
+import { inItsOwnTransaction, inSteps } from '../safe-sql/steps.js';
+import { isAdopted, leavesOf } from './adopted-keys.js';
 import { buildsIndexExclusively } from './observed.js';
 
 export default defineRule({
@@ -31,14 +33,16 @@ ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email_
   predict: (statement, context) => {
     const altered = alteredTable(statement, context);
     if (altered === null || scansExisting(statement, context) === null) return [];
-    const found = altered.commands.findIndex((command) => uniqueOf(command) !== null);
-    if (found < 0) return [];
+    const built = altered.commands
+      .flatMap((command) => uniqueOf(command) ?? [])
+      .filter((key) => !isAdoptedKey(key, altered, context));
+    if (built.length === 0) return [];
     const name = altered.table.name;
     return [
       {
         message: `Nobody reads or writes ${name} until all of it is read and the unique index is built.`,
         relation: name,
-        instead: instead(statement, altered),
+        instead: instead(statement, altered, context),
       },
     ];
   },
@@ -55,12 +59,16 @@ function uniqueOf(command: AlterTableCmd): Constraint | null {
     : (columnConstraints(column).find(({ contype }) => contype === 'CONSTR_UNIQUE') ?? null);
 }
 
-/** A partitioned table takes no index that is there, and keys over periods have no such form. */
-function instead(statement: JudgedStatement, altered: AlteredTable): string | undefined {
+function isAdoptedKey({ keys }: Constraint, altered: AlteredTable, context: RuleContext): boolean {
+  return isAdopted(altered, { kind: 'unique', columns: columnNames(keys), referenced: null }, context);
+}
+
+/** Keys over periods have no such form. */
+function instead(statement: JudgedStatement, altered: AlteredTable, context: RuleContext): string | undefined {
   const source = alterSource(statement, altered.alter);
   const keys = altered.commands.flatMap((command) => uniqueOf(command) ?? []);
-  const impossible = altered.table.kind === 'partitioned table' || keys.some((key) => key.without_overlaps === true);
-  if (source === null || impossible) return undefined;
+  if (source === null || keys.some((key) => key.without_overlaps === true)) return undefined;
+  if (altered.table.kind === 'partitioned table') return onPartitions(source, altered, context);
   const parts = altered.commands.flatMap((command, index) => {
     const constraint = uniqueOf(command);
     return constraint === null ? [] : [partOf(source, { command, index, constraint })];
@@ -71,6 +79,20 @@ function instead(statement: JudgedStatement, altered: AlteredTable): string | un
       keyThroughIndex({ relation: altered.relation, constraint, columns, text }),
     ),
   );
+}
+
+/** A partitioned table takes no index that is there, but it takes over the constraints of its partitions. */
+function onPartitions(source: AlterSource, altered: AlteredTable, context: RuleContext): string | undefined {
+  const [command] = altered.commands;
+  const constraint = command === undefined ? null : constraintOf(command);
+  if (constraint === null || altered.commands.length > 1) return undefined;
+  const columns = columnNames(constraint.keys);
+  const text = source.clauses[0] ?? '';
+  const ofLeaves = leavesOf(altered, context).flatMap(({ schema, relname }) => {
+    const relation = { schemaname: schema, relname };
+    return keyThroughIndex({ relation, constraint: { ...constraint, conname: undefined }, columns, text });
+  });
+  return inSteps(...ofLeaves, inItsOwnTransaction, `${source.sql};`);
 }
 
 interface Place {

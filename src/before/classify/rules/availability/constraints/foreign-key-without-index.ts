@@ -96,16 +96,6 @@ function indexesOf(change: readonly JudgedMigration[]): ReadonlyMap<string, read
   return byTable;
 }
 
-function byTable(indexes: readonly Indexed[]): ReadonlyMap<string, readonly Indexed[]> {
-  const tables = new Map<string, Indexed[]>();
-  for (const index of indexes) {
-    const known = tables.get(index.table);
-    if (known === undefined) tables.set(index.table, [index]);
-    else known.push(index);
-  }
-  return tables;
-}
-
 /** Indexes that a statement makes, those of keys included. */
 function indexesMade(node: Node): readonly Indexed[] {
   if ('IndexStmt' in node) {

@@ -73,21 +73,21 @@ function additionOf(node: Node, context: RuleContext): Addition | null {
   if ('CreateStmt' in node) {
     const [parent] = rangeVars(node.CreateStmt.inhRelations);
     const { name } = newRelation(node.CreateStmt.relation ?? {}, context, 'table');
-    return addition(parent, node.CreateStmt.partbound, { context, partition: name, creates: true });
+    return additionTo(parent, node.CreateStmt.partbound, { context, partition: name, creates: true });
   }
   const attach = partitionCommand(node, 'AT_AttachPartition');
   if (attach === null || !('AlterTableStmt' in node)) return null;
   const child = resolveRelation(attach.name ?? {}, context);
   if (child === null) return null;
   const { relation } = node.AlterTableStmt;
-  return addition(relation, attach.bound, { context, partition: child.name, creates: false });
+  return additionTo(relation, attach.bound, { context, partition: child.name, creates: false });
 }
 
 interface Part extends Pick<Addition, 'partition' | 'creates'> {
   readonly context: RuleContext;
 }
 
-function addition(
+function additionTo(
   table: RangeVar | undefined,
   bound: PartitionBoundSpec | undefined,
   { context, ...part }: Part,

@@ -20,9 +20,9 @@ export default defineRule({
   example: {
     setup: '',
     unsafe: `SET lock_timeout = '200ms';
-SELECT pg_advisory_lock(4711);`,
+SELECT pg_advisory_xact_lock(4711);`,
     safe: `SET lock_timeout = '200ms';
-SELECT pg_try_advisory_lock(4711);`,
+SELECT pg_try_advisory_xact_lock(4711);`,
     application: 'SELECT pg_advisory_lock(4711)',
   },
   predict: ({ node, statement, inside }) => {

@@ -38,6 +38,8 @@ ALTER TABLE orders ALTER COLUMN note SET NOT NULL;`,
     const second = combinableTable({ statement, context });
     const first = context.previous === null ? null : combinableTable(context.previous);
     if (second === null || first?.table.name !== second.table.name || context.previous === null) return [];
+    // ONLY leaves partitions and children out.
+    if (first.relation.inh !== second.relation.inh) return [];
     const { previous: before } = context.previous.context;
     if (before !== null && combinableTable(before)?.table.name === second.table.name) return [];
     const sources = [

@@ -2,6 +2,7 @@ import type { ColumnDef } from '@pgsql/types';
 import { domainDefault, isBuiltinName, resolveType } from '../../../../../foundation/effects/alter/resolve-type.js';
 import { quoteIdentifier } from '../../../../../foundation/sql/quote-identifier.js';
 import { columnConstraints, columnOf } from '../../../alter-commands.js';
+import type { JudgedStatement } from '../../../judged-statement.js';
 import { type Hit, defineRule } from '../../../rule.js';
 import type { RuleContext } from '../../../rule-context.js';
 import { type Alteration, alterations } from '../../../subjects/alterations.js';
@@ -23,11 +24,11 @@ export default defineRule({
     safe: "ALTER TABLE users ADD COLUMN country text NOT NULL DEFAULT 'NO';",
   },
   predict: (statement, context) =>
-    alterations(statement, context, ['AT_AddColumn']).flatMap((alteration) => judge(alteration, context)),
+    alterations(statement, context, ['AT_AddColumn']).flatMap((alteration) => judge(alteration, statement, context)),
   observe: ({ trace }) => trace.statements.some(({ error }) => error?.code === '23502'),
 });
 
-function judge({ relation, command }: Alteration, context: RuleContext): readonly Hit[] {
+function judge({ relation, command }: Alteration, statement: JudgedStatement, context: RuleContext): readonly Hit[] {
   const column = columnOf(command);
   const skipped =
     command.missing_ok === true && relation.facts?.columns.some(({ name }) => name === column?.colname) === true;
@@ -41,15 +42,31 @@ function judge({ relation, command }: Alteration, context: RuleContext): readonl
       message: `${name} is NOT NULL and has no default: it fails as soon as ${relation.name} holds a row.`,
       relation: relation.name,
       certainty: sure ? 'certain' : 'possible',
-      instead: [
-        `ALTER TABLE ${relation.name} ADD COLUMN ${name} …; -- the type, without NOT NULL`,
-        '-- release code that writes it, fill the old rows in batches, then, each in a transaction of its own:',
-        `ALTER TABLE ${relation.name} ADD CONSTRAINT ${quoteIdentifier(`${column.colname ?? ''}_not_null`)} CHECK (${name} IS NOT NULL) NOT VALID;`,
-        `ALTER TABLE ${relation.name} VALIDATE CONSTRAINT ${quoteIdentifier(`${column.colname ?? ''}_not_null`)};`,
-        `ALTER TABLE ${relation.name} ALTER COLUMN ${name} SET NOT NULL, DROP CONSTRAINT ${quoteIdentifier(`${column.colname ?? ''}_not_null`)};`,
-      ].join('\n'),
+      ...(statement.inside === null ? { instead: inSmallSteps(column, relation.name, statement) } : {}),
     },
   ];
+}
+
+function inSmallSteps(column: ColumnDef, table: string, { statement }: JudgedStatement): string {
+  const name = quoteIdentifier(column.colname ?? '');
+  const proof = quoteIdentifier(`${column.colname ?? ''}_not_null`);
+  return [
+    `ALTER TABLE ${table} ADD COLUMN ${name} ${writtenType(column, statement.sql)};`,
+    '-- release code that writes it, fill the old rows in batches, then, each in a transaction of its own:',
+    `ALTER TABLE ${table} ADD CONSTRAINT ${proof} CHECK (${name} IS NOT NULL) NOT VALID;`,
+    `ALTER TABLE ${table} VALIDATE CONSTRAINT ${proof};`,
+    `ALTER TABLE ${table} ALTER COLUMN ${name} SET NOT NULL, DROP CONSTRAINT ${proof};`,
+  ].join('\n');
+}
+
+/** The type as it stands in the text, up to the first constraint; places in the tree count bytes. */
+function writtenType(column: ColumnDef, sql: string): string {
+  const places = columnConstraints(column).map(({ location }) => location ?? 0);
+  const bytes = Buffer.from(sql);
+  return bytes
+    .subarray(column.typeName?.location ?? 0, Math.min(...places))
+    .toString()
+    .trim();
 }
 
 /** NOT NULL (or part of a primary key), and nothing that would give the old rows a value. */

@@ -37,7 +37,7 @@ export default defineRule({
       {
         message: `${quoteLiteral(used)} was added in this transaction and is used before it commits.`,
         certainty: context.graph === null ? 'possible' : 'certain',
-        instead: `-- a migration of its own ends before this line\nCOMMIT;\n-- the next one begins here`,
+        instead: `COMMIT; -- best the end of the migration that adds the value\nBEGIN;\n${statement.statement.sql};`,
       },
     ];
   },

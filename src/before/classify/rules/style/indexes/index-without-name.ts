@@ -24,7 +24,7 @@ export default defineRule({
       {
         message: `What ${name} is called is left to the server.`,
         ...(table === null ? {} : { relation: table.name }),
-        instead: statement.sql.replace(/\bon\b/i, `${indexName(relation?.relname ?? 'table')} ON`),
+        instead: `${statement.sql.replace(/\bon\b/i, `${indexName(relation?.relname ?? 'table')} ON`)};`,
       },
     ];
   },

@@ -1,4 +1,6 @@
+import type { ColumnDef } from '@pgsql/types';
 import { quoteIdentifier } from '../../../../../foundation/sql/quote-identifier.js';
+import type { JudgedStatement } from '../../../judged-statement.js';
 import { defineRule } from '../../../rule.js';
 import { definedColumns, typeOf } from '../../../subjects/new-columns.js';
 
@@ -22,10 +24,20 @@ ALTER FUNCTION add_note() OWNER TO app;`,
   predict: (statement, context) =>
     definedColumns(statement, context)
       .filter(({ definition }) => /^(big|small)?serial[248]?$/.test(typeOf(definition)))
-      .map(({ table, name }) => ({
+      .map(({ table, name, definition }) => ({
         message: `${quoteIdentifier(name)} of ${table} takes its numbers from a sequence with rights of its own.`,
         relation: table,
-        instead: `${quoteIdentifier(name)} bigint GENERATED ALWAYS AS IDENTITY`,
+        ...asIdentity(definition, statement),
       })),
   observe: ({ trace }) => trace.statements.some(({ error }) => error?.code === '42501'),
 });
+
+/** The statement with the type replaced where it stands; places in the tree count bytes. */
+function asIdentity({ typeName }: ColumnDef, { statement, inside }: JudgedStatement): { readonly instead?: string } {
+  const bytes = Buffer.from(statement.sql);
+  const start = typeName?.location ?? 0;
+  const written = /^(?:big|small)?serial[248]?/i.exec(bytes.subarray(start).toString());
+  if (inside !== null || written === null) return {};
+  const after = bytes.subarray(start + written[0].length).toString();
+  return { instead: `${bytes.subarray(0, start).toString()}bigint GENERATED ALWAYS AS IDENTITY${after};` };
+}
