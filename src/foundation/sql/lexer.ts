@@ -54,9 +54,9 @@ export function endOfLine(text: string, start: number): number {
  * quote follows may open a string of its own kind, and a dollar behind a word belongs to it.
  */
 const plainTokens =
-  /(?:[ \t\n\r\f\v]*(?:[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*(?!['\w$\u0080-\uffff])|[\d.,=<>+*%^|&#@!?~`[\]{}]+))+/y;
+  /(?:[ \t\n\r\f\v]*(?:[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*(?!['\w$\u0080-\uffff])|[\d.,=<>+*%^|&#@!?~`[\]{}]+)){1,200}/y;
 
-/** Offset behind the last of the tokens from `start` on that end and open nothing; `start` where there are none. */
+/** Offset behind tokens from `start` on that end and open nothing, not all there are; `start` where there are none. */
 export function endOfPlainTokens(text: string, start: number): number {
   plainTokens.lastIndex = start;
   return plainTokens.test(text) ? plainTokens.lastIndex : start;

@@ -34,6 +34,9 @@ function withFunctions(...functions: readonly SchemaFunction[]): EffectContext {
   const schema: Schema = {
     major: 17,
     searchPath: ['public'],
+    currentUser: 'postgres',
+    sessionUser: 'postgres',
+    timeZone: 'UTC',
     relations: [],
     constraints: [],
     types: [],
