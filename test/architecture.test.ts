@@ -14,7 +14,7 @@ const foundationEdges: Readonly<Record<string, readonly string[]>> = {
   records: ['runtime'],
   sql: ['runtime'],
   effects: ['sql'],
-  catalog: ['postgres', 'sql'],
+  catalog: ['postgres', 'sql', 'records'],
   project: ['sql', 'effects', 'runtime'],
   postgres: ['sql', 'runtime'],
   observers: ['postgres', 'effects', 'sql', 'runtime'],

@@ -114,7 +114,7 @@ describe('lockkeeper.yaml', () => {
     expect(stderr).toContain(words);
   });
 
-  it('states approvals, and the controls of a target by its tier', async () => {
+  it('states who approves at which level; without a target no tier is assumed', async () => {
     await using folder = await makeFolder({
       'migrations/1_a.sql': drop,
       'lockkeeper.yaml': 'policy:\n  approvals: { HIGH: { dba: 2 } }\n  tiers: { 2: [coffee] }\n',

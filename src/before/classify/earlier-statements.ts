@@ -15,3 +15,13 @@ export function findEarlier(
   while (previous !== null && !holds(previous)) ({ previous } = previous.context);
   return previous;
 }
+
+/** The statement that locked, a commit, and the one that should not stand behind it. */
+export function inTwoTransactions(first: EarlierStatement | null, second: JudgedStatement): string {
+  const shown = first?.statement.inside === null ? [`${first.statement.statement.sql};`] : [];
+  return [
+    ...shown,
+    '-- commit here: what follows belongs into a transaction, and a migration, of its own',
+    `${second.statement.sql};`,
+  ].join('\n');
+}

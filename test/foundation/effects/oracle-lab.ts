@@ -131,7 +131,7 @@ async function schemaAfter(session: Session, earlier: readonly string[]): Promis
 }
 
 /** Compares what was seen with what is predicted; null when nothing could be seen. */
-async function judge(one: Case, see: () => Promise<Seen | null>): Promise<CaseResult | null> {
+export async function judge(one: Case, see: () => Promise<Seen | null>): Promise<CaseResult | null> {
   const sql = [...(one.setup === undefined ? [] : [one.setup]), ...statementsOf(one)].join('; ');
   const nothing = { sql, differences: [], locks: { all: 0, certain: 0 } };
   try {
@@ -174,7 +174,7 @@ async function openParts(major: EmbeddedMajor, parts: ResourceStack): Promise<Op
   return { cluster, control, history, session, schema: await readSchema(session) };
 }
 
-function open(cluster: Cluster, database: string): Promise<Session> {
+export function open(cluster: Cluster, database: string): Promise<Session> {
   return connect(cluster.connection(database), { applicationName: 'oracle' });
 }
 

@@ -92,16 +92,21 @@ export async function observeStatement(
   await session.query('BEGIN');
   try {
     for (const earlier of statements.slice(0, -1)) await session.query(earlier);
-    const before = await look(session);
-    const heldBefore = statements.length < 2 ? new Map() : await readLocks(witness, session.pid, before);
-    const error = await runStatement(session, sql);
-    if (error !== null) return { ...nothing(before), heldBefore, ...error };
-    const locks = await readLocks(witness, session.pid, before);
-    const after = await look(session, lookAgain);
-    return { ...nothing(before), heldBefore, locks, ...compareLooks(before, after) };
+    return await observeInTransaction(session, witness, sql);
   } finally {
     await session.query('ROLLBACK');
   }
+}
+
+/** What one statement does in the transaction that is open, and stays open. */
+export async function observeInTransaction(session: Session, witness: Session, sql: string): Promise<ObservedEffects> {
+  const before = await look(session);
+  const heldBefore = await readLocks(witness, session.pid, before);
+  const error = await runStatement(session, sql);
+  if (error !== null) return { ...nothing(before), heldBefore, ...error };
+  const locks = await readLocks(witness, session.pid, before);
+  const after = await look(session, lookAgain);
+  return { ...nothing(before), heldBefore, locks, ...compareLooks(before, after) };
 }
 
 export async function runStatement(

@@ -1,4 +1,4 @@
-import { findEarlier } from '../../../earlier-statements.js';
+import { findEarlier, inTwoTransactions } from '../../../earlier-statements.js';
 import type { JudgedStatement } from '../../../judged-statement.js';
 import { blockedTables, heldTables } from '../../../locks/blocked-relations.js';
 import { observedBlocks } from '../../../locks/observed-locks.js';
@@ -33,14 +33,15 @@ ALTER TABLE customers ADD COLUMN note text;`,
     );
     if (said !== null && said.context.held.length > 0) return [];
     const held = heldTables(context).map(({ relation }) => relation);
+    const since = findEarlier(context, ({ statement }) =>
+      statement.effects.locks.some(({ relation }) => held.includes(relation)),
+    );
     return [
       {
         message: `${held.join(', ')}: still locked while this queues for ${next.relation}, until the transaction ends.`,
         relation: next.relation,
         certainty: next.certainty,
-        ...(judged.inside === null
-          ? { instead: `-- commit before, so that the first table is free again\n${judged.statement.sql};` }
-          : {}),
+        ...(judged.inside === null ? { instead: inTwoTransactions(since, judged) } : {}),
       },
     ];
   },

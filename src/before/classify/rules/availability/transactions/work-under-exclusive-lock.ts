@@ -1,6 +1,6 @@
 import type { SelectStmt } from '@pgsql/types';
 import { alterCommands } from '../../../alter-commands.js';
-import { findEarlier } from '../../../earlier-statements.js';
+import { findEarlier, inTwoTransactions } from '../../../earlier-statements.js';
 import type { JudgedStatement } from '../../../judged-statement.js';
 import { describeBlocked, heldTables } from '../../../locks/blocked-relations.js';
 import { observedBlocks } from '../../../locks/observed-locks.js';
@@ -48,11 +48,7 @@ UPDATE orders SET kind = 'web';`,
         message: `${describeBlocked(held)} have waited${line}, and go on waiting until this work is done.`,
         relation: held.relation,
         certainty: held.certainty,
-        ...(judged.inside === null
-          ? {
-              instead: `-- in a transaction of its own: a migration before or after this one\n${judged.statement.sql};`,
-            }
-          : {}),
+        ...(judged.inside === null ? { instead: inTwoTransactions(since, judged) } : {}),
       },
     ];
   },
