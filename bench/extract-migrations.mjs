@@ -31,12 +31,19 @@ const anything = new Proxy(() => anything, {
   apply: () => anything,
   construct: () => anything,
 });
+/** The tasks of the package `async`, all of which finish at once here. */
+function series(tasks, done) {
+  for (const task of tasks) task(() => undefined);
+  done?.(null);
+}
+
 const Module = require('node:module');
 const load = Module._load;
 Module._load = function loadOrPretend(request, ...rest) {
   try {
     return load.call(this, request, ...rest);
   } catch {
+    if (request === 'async') return { series };
     return anything;
   }
 };
@@ -60,6 +67,21 @@ async function thereAndBack(folder, run) {
   return steps;
 }
 
+/** A column as db-migrate describes it. */
+function columnText([name, column]) {
+  const given = typeof column === 'string' ? { type: column } : column;
+  const type = { int: 'integer', string: 'varchar', datetime: 'timestamp' }[given.type] ?? given.type;
+  const text = `"${name}" ${given.autoIncrement ? 'serial' : type}${given.length ? `(${given.length})` : ''}`;
+  const isCall = /\(\)$/.test(String(given.defaultValue));
+  return [
+    text,
+    given.primaryKey ? 'PRIMARY KEY' : '',
+    given.notNull ? 'NOT NULL' : '',
+    given.unique ? 'UNIQUE' : '',
+    given.defaultValue === undefined ? '' : `DEFAULT ${isCall ? given.defaultValue : `'${given.defaultValue}'`}`,
+  ].join(' ');
+}
+
 const dbMigrate = (module, direction) =>
   new Promise((done) => {
     const sql = [];
@@ -71,6 +93,23 @@ const dbMigrate = (module, direction) =>
           const callback = rest.findLast((one) => typeof one === 'function');
           callback?.(null, { rows: [] });
           return Promise.resolve({ rows: [] });
+        },
+        createTable: (name, columns, ...rest) => {
+          const parts = Object.entries(columns.columns ?? columns).map(columnText);
+          sql.push(`CREATE TABLE IF NOT EXISTS "${name}" (${parts.join(', ')})`);
+          rest.findLast((one) => typeof one === 'function')?.(null);
+        },
+        dropTable: (name, ...rest) => {
+          sql.push(`DROP TABLE "${name}"`);
+          rest.findLast((one) => typeof one === 'function')?.(null);
+        },
+        addColumn: (table, name, column, ...rest) => {
+          sql.push(`ALTER TABLE "${table}" ADD COLUMN ${columnText([name, column])}`);
+          rest.findLast((one) => typeof one === 'function')?.(null);
+        },
+        removeColumn: (table, name, ...rest) => {
+          sql.push(`ALTER TABLE "${table}" DROP COLUMN "${name}"`);
+          rest.findLast((one) => typeof one === 'function')?.(null);
         },
         all: (_text, ...rest) => rest.findLast((one) => typeof one === 'function')?.(null, []),
       },
@@ -110,7 +149,9 @@ async function slonik(root) {
   const fixed = (name) => readFileSync(join(tables, name), 'utf8');
   const steps = [
     { name: 'before', sql: [fixed('_before_all.sql').replaceAll(/\$\{[^}]*\}/g, 'x'), fixed('_functions.sql')] },
-    ...files.map(({ name, text }) => ({ name: `table-${name}`, sql: [text] })),
+    // This table is made by code.
+    { name: 'tenants', sql: [tenants] },
+    ...referencedFirst(files).map(({ name, text }) => ({ name: `table-${name}`, sql: [text] })),
   ];
   const folder = join(root, 'alterations-js');
   const names = readdirSync(folder).filter((name) => name.endsWith('.js')).toSorted(compareAlterations);
@@ -124,6 +165,25 @@ async function slonik(root) {
     }
   }
   return steps;
+}
+
+const tenants = `CREATE TABLE tenants (id varchar(21) PRIMARY KEY, db_user varchar(128) UNIQUE, db_user_password varchar(128),
+  name varchar(128) NOT NULL DEFAULT 'My Project', tag varchar(64) NOT NULL DEFAULT 'development',
+  created_at timestamptz NOT NULL DEFAULT now(), is_suspended boolean NOT NULL DEFAULT false)`;
+
+function referencedFirst(files) {
+  const made = new Set(['tenants']);
+  const sorted = [];
+  for (let waiting = files; waiting.length > 0; ) {
+    const ready = waiting.filter(({ name, text }) =>
+      [...text.matchAll(/references (\w+)/g)].every(([, table]) => made.has(table) || `${table}.sql` === name),
+    );
+    if (ready.length === 0) return [...sorted, ...waiting];
+    for (const { name } of ready) made.add(name.slice(0, -'.sql'.length));
+    sorted.push(...ready);
+    waiting = waiting.filter((one) => !ready.includes(one));
+  }
+  return sorted;
 }
 
 function compareAlterations(one, other) {

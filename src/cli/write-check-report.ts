@@ -2,6 +2,16 @@ import type { CheckReport } from '../model/check.js';
 import type { CheckFormat } from './check-format.js';
 import type { ReportLook } from './write-report.js';
 
+/** The report in the pieces in which it is best written. */
+export async function renderCheckPieces(
+  report: CheckReport,
+  format: CheckFormat,
+  look: ReportLook,
+): Promise<Iterable<string>> {
+  if (format === 'json') return (await import('../report/check/json-pieces.js')).jsonPieces(report);
+  return [await renderCheckReport(report, format, look)];
+}
+
 /** Each renderer is loaded only when it is asked for. */
 export async function renderCheckReport(report: CheckReport, format: CheckFormat, look: ReportLook): Promise<string> {
   switch (format) {

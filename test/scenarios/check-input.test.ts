@@ -48,7 +48,9 @@ describe('what cannot be read', () => {
     expect(exitCode, stderr).toBe(1);
     const [migration] = checkOn(stdout).migrations;
     expect(migration?.risk).toBe('HIGH');
-    expect(migration?.statements[1]?.findings).toMatchObject([{ id: 'not-analysed', severity: 'error', line: 2 }]);
+    expect(migration?.statements[1]?.findings).toMatchObject([
+      { id: 'not-analysed', severity: 'error', line: 3, column: 13 },
+    ]);
     expect(migration?.statements[2]?.findings.map(({ id }) => id)).toContain('drop-table');
   });
 

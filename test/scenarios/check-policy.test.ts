@@ -41,7 +41,7 @@ describe('the line between 0 and 1', () => {
 
   it('counts style only when it is judged', async () => {
     await using folder = await makeFolder({
-      'migrations/1_a.sql': `${table}`,
+      'migrations/1_a.sql': table,
       'migrations/2-Odd Name.sql': 'SELECT 1;',
     });
     const usual = await findings(folder.path);

@@ -77,11 +77,11 @@ describe('init', () => {
     expect(written['.gitlab/lockkeeper.yml']).toContain('--format gitlab --output gl-code-quality-report.json');
   });
 
-  it.each<[string, Readonly<Record<string, string>>, readonly string[], string]>([
-    ['no migrations', { 'package.json': '{}' }, [], 'No migrations'],
-    ['a package.json that is no JSON', { ...fresh, 'package.json': '{' }, [], 'package.json is no JSON'],
-    ['an unknown CI', fresh, ['--ci', 'jenkins'], 'Allowed choices are github, gitlab, none'],
-  ])('%s is refused, and nothing is written', async (_, files, flags, words) => {
+  it.each([
+    { what: 'no migrations', files: { 'package.json': '{}' }, flags: [], words: 'No migrations' },
+    { what: 'a broken package.json', files: { ...fresh, 'package.json': '{' }, flags: [], words: 'is no JSON' },
+    { what: 'an unknown CI', files: fresh, flags: ['--ci', 'jenkins'], words: 'choices are github, gitlab, none' },
+  ])('$what is refused, and nothing is written', async ({ files, flags, words }) => {
     await using folder = await makeFolder(files);
     const before = await snapshot(folder.path);
     const { exitCode, stderr } = await runLockkeeper(folder.path, ['init', ...flags]);

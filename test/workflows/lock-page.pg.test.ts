@@ -29,7 +29,7 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
       .filter(({ since }) => since <= major);
     const differing: string[] = [];
     for (const { sql } of statements) {
-      const observed = await observeStatement(session, witness, [sql]);
+      const observed = await observeStatement({ session, witness }, [sql]);
       const effects = effectsOn(sql, schema);
       const { tree } = parseStatement(sql) as Extract<ReturnType<typeof parseStatement>, { ok: true }>;
       const differences = observed.refused

@@ -74,7 +74,7 @@ function toFinding(hit: Hit, { rule, severity, statement, context }: StatementPl
     { concern: rule.concern, relation: hit.relation ?? null },
     context,
   );
-  return { ...describe(hit, rule, span), ...graded, fingerprint: fingerprintOf(rule.id, span.path, sql) };
+  return describe(hit, rule, { span, ...graded, fingerprint: fingerprintOf(rule.id, span.path, sql) });
 }
 
 function toFileFinding(
@@ -83,19 +83,23 @@ function toFileFinding(
 ): RuleFinding {
   const { path } = migration.migration;
   const span: SourceSpan = { path, line: hit.line ?? 1, column: 1, endLine: hit.line ?? 1 };
-  return {
-    ...describe(hit, rule, span),
+  return describe(hit, rule, {
+    span,
     severity: hit.severity ?? severity,
     gradedDown: null,
     fingerprint: fingerprintOf(rule.id, path, hit.message),
-  };
+  });
+}
+
+interface Placed extends Pick<RuleFinding, 'severity' | 'gradedDown' | 'fingerprint'> {
+  readonly span: SourceSpan;
 }
 
 function describe(
   hit: Hit,
   rule: { readonly id: string; readonly title: string; readonly instead: string; readonly concern: Concern },
-  span: SourceSpan,
-): Omit<RuleFinding, 'severity' | 'gradedDown' | 'fingerprint'> {
+  { span, severity, gradedDown, fingerprint }: Placed,
+): RuleFinding {
   return {
     id: rule.id,
     title: rule.title,
@@ -109,5 +113,8 @@ function describe(
     endLine: Math.max(span.endLine, hit.line ?? 0),
     relation: hit.relation ?? null,
     instead: hit.instead ?? null,
+    severity,
+    gradedDown,
+    fingerprint,
   };
 }

@@ -12,7 +12,7 @@ import type { Migration } from '../../model/migration.js';
 import type { Oid, Schema } from '../../model/schema.js';
 import type { SourceSpan, Statement } from '../../model/sql-text.js';
 import type { StatementError } from '../../model/trace.js';
-import type { JudgedMigration, JudgedStatement } from './judged-statement.js';
+import type { JudgedMigration, JudgedStatement, UnparsedStatement } from './judged-statement.js';
 import { parseMilliseconds } from './milliseconds.js';
 import type { Policy } from './policy.js';
 import type { RelationSize, RuleContext } from './rule-context.js';
@@ -41,7 +41,7 @@ export interface Surroundings {
 export function judgeMigration(migration: Migration, surroundings: Surroundings): JudgedMigration {
   const statements: JudgedStatement[] = [];
   const contexts: RuleContext[] = [];
-  const unparsed: { statement: Statement; reason: string }[] = [];
+  const unparsed: UnparsedStatement[] = [];
   const changed = new Set(surroundings.changedBefore);
   let state = initialState(migration.transaction.mode !== 'none');
   let previous: RuleContext['previous'] = null;
@@ -49,7 +49,7 @@ export function judgeMigration(migration: Migration, surroundings: Surroundings)
   for (const [index, statement] of migration.statements.entries()) {
     const parsed = parseOnce(statement);
     const node = parsed.ok ? parsed.tree.stmts?.[0]?.stmt : undefined;
-    if (!parsed.ok) unparsed.push({ statement, reason: parsed.message });
+    if (!parsed.ok) unparsed.push({ statement, reason: parsed.message, cursor: parsed.cursor });
     if (!parsed.ok || node === undefined) continue;
     const known = surroundings.schemaBefore(index);
     const path = searchPathOf(state, known, surroundings.policy);

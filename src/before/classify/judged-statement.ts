@@ -21,6 +21,14 @@ export interface JudgedStatement {
   readonly inside: 'DO block' | 'function' | null;
 }
 
+/** A statement without a syntax tree. */
+export interface UnparsedStatement {
+  readonly statement: Statement;
+  readonly reason: string;
+  /** 0-based place in its characters where the parser stopped; null when it was not asked. */
+  readonly cursor: number | null;
+}
+
 /** A migration, judged as far as its last statement. */
 export interface JudgedMigration {
   readonly migration: Migration;
@@ -31,7 +39,7 @@ export interface JudgedMigration {
   /** What was known before each of the statements. */
   readonly contexts: readonly RuleContext[];
   /** Statements that could not be parsed, with the reason. */
-  readonly unparsed: readonly { readonly statement: Statement; readonly reason: string }[];
+  readonly unparsed: readonly UnparsedStatement[];
   /** Report names of relations that this change, up to here, has changed or made. */
   readonly changed: ReadonlySet<string>;
   /** Why a statement fails where the change was tried; null when nothing is known to fail. */

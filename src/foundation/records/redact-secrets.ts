@@ -39,7 +39,8 @@ function redact(value: unknown, spellings: readonly string[]): unknown {
 
 function redactArray(items: readonly unknown[], spellings: readonly string[]): readonly unknown[] {
   let redacted: unknown[] | null = null;
-  for (const [index, item] of items.entries()) {
+  for (let index = 0; index < items.length; index += 1) {
+    const item = items[index];
     const masked = redact(item, spellings);
     if (masked === item) continue;
     redacted ??= [...items];
@@ -62,12 +63,14 @@ function redactObject(value: object, spellings: readonly string[]): object {
 }
 
 function redactText(text: string, spellings: readonly string[]): string {
-  let masked = text;
-  for (const spelling of spellings) {
-    if (masked.includes(spelling)) masked = masked.replaceAll(spelling, mask);
-  }
+  if (text.length < shortestSecret) return text;
+  const masked = spellings.length === 0 ? text : maskSpellings(text, spellings);
   if (masked.length < shortestMatch || !telling.test(masked)) return masked;
   return patterns.reduce((current, [pattern, replacement]) => current.replace(pattern, replacement), masked);
+}
+
+function maskSpellings(text: string, spellings: readonly string[]): string {
+  return spellings.reduce((current, spelling) => current.replaceAll(spelling, mask), text);
 }
 
 /** A secret as it stands, in a URL, in an SQL literal; and the password alone when the secret is a URL. */

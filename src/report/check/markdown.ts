@@ -62,7 +62,7 @@ function section(report: CheckReport, migration: MigrationClassification): strin
     '',
     `<details><summary>${escapeSummary(fileOf(report, migration.path))}: ${migration.risk}</summary>`,
     '',
-    escapeMarkdown(`${assessmentInWords(assessment).join(' · ')}`),
+    escapeMarkdown(assessmentInWords(assessment).join(' · ')),
     ...(touched.length === 0 ? [] : ['', escapeMarkdown(`Touches ${touched.join(', ')}`)]),
     '',
     ...findings,

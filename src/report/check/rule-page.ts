@@ -4,21 +4,12 @@ import { codeBlock, tableRow } from '../markdown-text.js';
 
 /** A rule's page of the documentation. */
 export function renderRulePage(page: RulePage): string {
-  const { example } = page;
-  const facts = [
-    `**Concern:** ${page.concern}`,
-    `**Severity:** ${page.severity}`,
-    `**PostgreSQL:** ${page.majors.join(', ')}`,
-    ...(page.needsSchema ? ['**Needs a schema:** silent where only the text is known'] : []),
-    ...(page.concern === 'style' ? ['**Off** unless style is judged'] : []),
-    ...(page.aliases.length === 0 ? [] : [`**Formerly:** ${page.aliases.join(', ')}`]),
-  ];
   return [
     `# ${page.id}`,
     '',
     `${page.title}.`,
     '',
-    facts.join(' · '),
+    factsOf(page).join(' · '),
     '',
     '## Why',
     '',
@@ -30,8 +21,29 @@ export function renderRulePage(page: RulePage): string {
     '',
     '## Example',
     '',
-    ...(example.setup.trim() === '' ? [] : ['Given', '', codeBlock(example.setup.trim(), 'sql'), '']),
-    `this is reported${fileNamed(example.paths?.unsafe)}`,
+    ...renderExample(page),
+    proofInWords(page),
+    '',
+    ...(page.sources.length === 0 ? [] : ['## Sources', '', ...page.sources.map((source) => `- <${source}>`), '']),
+  ].join('\n');
+}
+
+function factsOf(page: RulePage): readonly string[] {
+  return [
+    `**Concern:** ${page.concern}`,
+    `**Severity:** ${page.severity}`,
+    `**PostgreSQL:** ${page.majors.join(', ')}`,
+    ...(page.needsSchema ? ['**Needs a schema:** silent where only the text is known'] : []),
+    ...(page.concern === 'style' ? ['**Off** unless style is judged'] : []),
+    ...(page.aliases.length === 0 ? [] : [`**Formerly:** ${page.aliases.join(', ')}`]),
+  ];
+}
+
+function renderExample({ example }: RulePage): readonly string[] {
+  const given = example.setup.trim();
+  return [
+    ...(given === '' ? [] : ['Given', '', codeBlock(given, 'sql'), '']),
+    `${given === '' ? 'This' : 'this'} is reported${fileNamed(example.paths?.unsafe)}`,
     '',
     codeBlock(example.unsafe.trim(), 'sql'),
     '',
@@ -42,10 +54,7 @@ export function renderRulePage(page: RulePage): string {
     ...(example.application === null
       ? []
       : ['An application that knows nothing of the change sends', '', codeBlock(example.application, 'sql'), '']),
-    proofInWords(page),
-    '',
-    ...(page.sources.length === 0 ? [] : ['## Sources', '', ...page.sources.map((source) => `- <${source}>`), '']),
-  ].join('\n');
+  ];
 }
 
 function fileNamed(name: string | undefined): string {

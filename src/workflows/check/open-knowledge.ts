@@ -1,4 +1,5 @@
 import type { LoadedConfig } from '../../foundation/config/load-config.js';
+import { embeddedMajor } from '../../foundation/postgres/server/embedded-versions.js';
 import type { Schema } from '../../model/schema.js';
 import { chooseDatabase, type NamedDatabase } from '../named-database.js';
 import type { OnProgress } from '../progress.js';
@@ -23,7 +24,7 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<ChangeKn
     const { openShadow } = await import('./shadow.js');
     return openShadow(options, database);
   }
-  return database === null ? knowByText(loaded.config.stage.major) : knowBySchema(database);
+  return database === null ? knowByText(embeddedMajor(loaded.config.stage.major)) : knowBySchema(database);
 }
 
 /** A database that has what no file here makes is told by its own schema, not by a replay of the files. */

@@ -47,17 +47,25 @@ export function toReport(
 
 function countFindings(migrations: readonly MigrationClassification[]): CheckReport['totals'] {
   const totals: Record<Severity, number> = { info: 0, warning: 0, error: 0 };
-  for (const { severity } of migrations.flatMap(keptFindings)) totals[severity] += 1;
+  for (const migration of migrations) {
+    for (const { severity } of migration.findings) totals[severity] += 1;
+    for (const { findings } of migration.statements) {
+      for (const { severity } of findings) totals[severity] += 1;
+    }
+  }
   return totals;
 }
 
 /** The words of the rules that spoke, silenced or not. */
 function describeRules(migrations: readonly MigrationClassification[], rules: readonly Rule[]): CheckReport['rules'] {
-  const spoke = new Set(
-    migrations
-      .flatMap((migration) => [...keptFindings(migration), ...migration.suppressed.map(({ finding }) => finding)])
-      .map(({ id }) => id),
-  );
+  const spoke = new Set<string>();
+  for (const { findings, statements, suppressed } of migrations) {
+    for (const { id } of findings) spoke.add(id);
+    for (const { finding } of suppressed) spoke.add(finding.id);
+    for (const statement of statements) {
+      for (const { id } of statement.findings) spoke.add(id);
+    }
+  }
   return rules
     .filter(({ id }) => spoke.has(id))
     .map(({ id, title, why, instead, sources, concern, severity }) => ({

@@ -100,7 +100,7 @@ export function gitlabJob({ dir }: ProjectFacts): PlannedFile {
 }
 
 /** npm scripts by the names that migration guides use. */
-export const scripts: Readonly<Record<string, string>> = {
+const scripts: Readonly<Record<string, string>> = {
   'migration:check': 'lockkeeper check',
   'migration:test': 'lockkeeper rehearse',
   'migration:test:perf': 'lockkeeper rehearse --rows 100000 --traffic --standby',

@@ -10,7 +10,8 @@ import { parseStatement } from '../../../src/foundation/sql/parse.js';
 import type { Schema } from '../../../src/model/schema.js';
 import { observeOutside, type OutsideLab } from './observe-outside.js';
 import { observeInTransaction, type ObservedEffects } from './oracle.js';
-import { type CaseResult, judge, open } from './oracle-lab.js';
+import { open } from './oracle-copy.js';
+import { type CaseResult, judge } from './oracle-lab.js';
 
 /** A server on which histories of migrations run, each in a database of its own; every statement commits by itself. */
 export class ChainLab implements AsyncDisposable {
@@ -63,7 +64,7 @@ export class ChainLab implements AsyncDisposable {
 
   async #observe(sql: string, lab: OutsideLab): Promise<ObservedEffects> {
     await lab.session.query('BEGIN');
-    const observed = await observeInTransaction(lab.session, this.#control, sql);
+    const observed = await observeInTransaction({ session: lab.session, witness: this.#control }, sql);
     await lab.session.query(observed.error === null ? 'COMMIT' : 'ROLLBACK');
     return observed.refused ? await observeOutside(lab, [sql]) : observed;
   }

@@ -8,10 +8,7 @@ import type { Schema, SchemaFunction } from '../../../src/model/schema.js';
 
 beforeAll(loadParser);
 
-const textOnly: EffectContext = { major: 17, graph: null, currentUser: 'postgres',
-        sessionUser: 'postgres',
-        timeZone: 'UTC',
-        searchPath: ['public'], settings: new Map() };
+const textOnly: EffectContext = { major: 17, graph: null, searchPath: ['public'], settings: new Map() };
 
 function routine(oid: string, name: string, parts: Partial<SchemaFunction>): SchemaFunction {
   return {

@@ -107,9 +107,12 @@ function indexOf(draw: Draw, of: SchemaRelation): string {
 
 const tables = ['table', 'partitioned table'] as const;
 
+/** One sub-command of ALTER TABLE. */
+export const alterCommand: Part = (draw, of) => draw.one(subcommands)(draw, of);
+
 function alterTable(draw: Draw, of: SchemaRelation): string {
   const only = draw.chance(0.1) ? 'ONLY ' : '';
-  const parts = Array.from({ length: draw.chance(0.15) ? 2 : 1 }, () => draw.one(subcommands)(draw, of));
+  const parts = Array.from({ length: draw.chance(0.15) ? 2 : 1 }, () => alterCommand(draw, of));
   return `ALTER TABLE ${only}${nameInSql(of)} ${parts.join(', ')}`;
 }
 

@@ -3,6 +3,7 @@ import { drawFrom, type Template } from './draw-from-schema.js';
 import { alterStatements } from './generate-alter.js';
 import { dataStatements } from './generate-data.js';
 import { definitionStatements } from './generate-definition.js';
+import { shapedStatements } from './generate-shapes.js';
 import { maintenanceStatements } from './generate-maintenance.js';
 
 const templates: readonly Template[] = [
@@ -11,6 +12,8 @@ const templates: readonly Template[] = [
   ...definitionStatements,
   ...dataStatements,
   ...maintenanceStatements,
+  ...shapedStatements,
+  ...shapedStatements,
 ];
 
 /** The same seed and schema give the same statements. Many are refused by a server: that is not known beforehand. */

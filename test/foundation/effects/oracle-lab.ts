@@ -5,13 +5,14 @@ import { readSchema } from '../../../src/foundation/catalog/read-schema.js';
 import { type LockHistory, openLockHistory } from '../../../src/foundation/observers/lock-history.js';
 import { type Cluster, startCluster } from '../../../src/foundation/postgres/server/cluster.js';
 import type { EmbeddedMajor } from '../../../src/foundation/postgres/server/embedded-versions.js';
-import { connect, type Session } from '../../../src/foundation/postgres/session.js';
+import type { Session } from '../../../src/foundation/postgres/session.js';
 import { assemble, ResourceStack } from '../../../src/foundation/runtime/resource-stack.js';
 import { parseStatement } from '../../../src/foundation/sql/parse.js';
 import type { Schema } from '../../../src/model/schema.js';
 import { comparePrediction, type Prediction } from './compare-prediction.js';
 import { observeOutside } from './observe-outside.js';
-import { type Case, type ObservedEffects, observeStatement } from './oracle.js';
+import { type Copy, makeCopy, open, restoreCopy } from './oracle-copy.js';
+import { type Case, look, type ObservedEffects, observeStatement, type Relations } from './oracle.js';
 import { richSchema, temporaryTables } from './rich-schema.js';
 
 export interface CaseResult {
@@ -50,25 +51,27 @@ export class OracleLab implements AsyncDisposable {
     return this.#opened.schema;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#parts[Symbol.asyncDispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#copy?.[Symbol.asyncDispose]();
+    await this.#parts[Symbol.asyncDispose]();
   }
 
   async run(one: Case): Promise<CaseResult> {
     const inside = one.setup === undefined ? await this.#runInside(one) : null;
     if (inside !== null) return inside;
     // A copy serves until a case fails or differs in it, for it may do so because of what earlier cases left behind.
-    const used = this.#copy === null || !fits(this.#copy, one) ? null : await this.#runInCopy(one, this.#copy);
+    const copy = await this.#findCopy(one);
+    const used = copy === null ? null : await this.#runInCopy(one, copy);
     if (used !== null && used.error === null && used.differences.length === 0) return used;
     return await this.#runInCopy(one, await this.#makeCopy());
   }
 
   /** Null when the statement refuses a transaction block. */
   async #runInside(one: Case): Promise<CaseResult | null> {
-    const { session, control, schema } = this.#opened;
+    const { session, control, schema, known } = this.#opened;
     const statements = statementsOf(one);
     return await judge(one, async () => {
-      const observed = await observeStatement(session, control, statements);
+      const observed = await observeStatement({ session, witness: control, known }, statements);
       if (observed.refused) return null;
       const earlier = statements.slice(0, -1);
       return { observed, schema: earlier.length === 0 ? schema : await schemaAfter(session, earlier) };
@@ -77,16 +80,14 @@ export class OracleLab implements AsyncDisposable {
 
   /** What a case commits stays in the copy; what it meets is read from there. */
   async #runInCopy(one: Case, copy: Copy): Promise<CaseResult> {
-    const { cluster, control, history } = this.#opened;
+    const { control, history } = this.#opened;
+    const { session, watch } = copy;
     const statements = statementsOf(one);
-    await using session = await open(cluster, copy.name);
-    await using watch = await open(cluster, copy.name);
     const result = await judge(one, async () => {
-      await session.query(temporaryTables);
       if (one.setup !== undefined && copy.setup !== one.setup) await session.query(one.setup);
       copy.setup = one.setup ?? copy.setup;
       const schema = await schemaAfter(session, statements.slice(0, -1));
-      const inside = await observeStatement(session, control, statements);
+      const inside = await observeStatement({ session, witness: control }, statements);
       if (!inside.refused) return { observed: inside, schema };
       copy.changed = true;
       return { observed: await observeOutside({ session, watch, history }, statements), schema };
@@ -94,23 +95,24 @@ export class OracleLab implements AsyncDisposable {
     return result as CaseResult;
   }
 
+  /** Null when there is none that could serve. */
+  async #findCopy(one: Case): Promise<Copy | null> {
+    const copy = this.#copy;
+    if (copy === null || fits(copy, one)) return copy;
+    return !copy.changed && (await restoreCopy(copy)) ? copy : null;
+  }
+
   async #makeCopy(): Promise<Copy> {
-    const { control } = this.#opened;
-    const number = (this.#copy?.number ?? 0) + 1;
-    if (this.#copy !== null) await control.query(`DROP DATABASE ${this.#copy.name} WITH (FORCE)`);
-    this.#copy = { number, name: `copy_${number}`, setup: undefined, changed: false };
-    await control.query(`CREATE DATABASE ${this.#copy.name} TEMPLATE rich_template STRATEGY file_copy`);
+    const { cluster, control } = this.#opened;
+    const previous = this.#copy;
+    this.#copy = null;
+    if (previous !== null) {
+      await previous[Symbol.asyncDispose]();
+      await control.query(`DROP DATABASE ${previous.name} WITH (FORCE)`);
+    }
+    this.#copy = await makeCopy({ cluster, control, template: 'rich_template', number: (previous?.number ?? 0) + 1 });
     return this.#copy;
   }
-}
-
-interface Copy {
-  readonly number: number;
-  readonly name: string;
-  /** What was committed in it beforehand. */
-  setup: string | undefined;
-  /** A statement that refuses a transaction block ran in it. */
-  changed: boolean;
 }
 
 /** Without a setup any copy will do; with one it has to be untouched, or the one where the same setup ran already. */
@@ -156,6 +158,8 @@ interface Opened {
   readonly history: LockHistory;
   readonly session: Session;
   readonly schema: Schema;
+  /** What a transaction finds each time. */
+  readonly known: Relations;
 }
 
 async function openParts(major: EmbeddedMajor, parts: ResourceStack): Promise<Opened> {
@@ -171,11 +175,7 @@ async function openParts(major: EmbeddedMajor, parts: ResourceStack): Promise<Op
   await control.query('CREATE DATABASE rich TEMPLATE rich_template STRATEGY file_copy');
   const session = parts.use(await open(cluster, 'rich'));
   await session.query(temporaryTables);
-  return { cluster, control, history, session, schema: await readSchema(session) };
-}
-
-export function open(cluster: Cluster, database: string): Promise<Session> {
-  return connect(cluster.connection(database), { applicationName: 'oracle' });
+  return { cluster, control, history, session, schema: await readSchema(session), known: await look(session) };
 }
 
 function predict(one: Case, schema: Schema, from: Prediction['from']): Prediction {

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { loadParser } from '../../../src/foundation/sql/parse.js';
 import type { Case } from './oracle.js';
 import { type CaseResult, OracleLab } from './oracle-lab.js';
@@ -27,15 +27,16 @@ function describeResult({ sql, differences, error }: CaseResult): readonly strin
   return problems.length === 0 ? [] : [[sql, ...problems].join('\n    ')];
 }
 
-test.each([15, 16, 17, 18] as const)('PostgreSQL %i does what is predicted', { timeout: 120_000 }, async (major) => {
-  await loadParser();
-  await using lab = await OracleLab.open(major);
-  const results: CaseResult[] = [];
-  for (const one of await readCases()) {
-    if (one.majors === undefined || one.majors.includes(major)) results.push(await lab.run(one));
-  }
-  const differing = results.flatMap(describeResult);
-  expect(differing, `${differing.length} of ${results.length} differ on ${major}:\n${differing.join('\n')}`).toEqual(
-    [],
-  );
+describe.concurrent.each([15, 16, 17, 18] as const)('PostgreSQL %i', (major) => {
+  test('does what is predicted', { timeout: 240_000 }, async ({ expect }) => {
+    await loadParser();
+    await using lab = await OracleLab.open(major);
+    const results: CaseResult[] = [];
+    for (const one of await readCases()) {
+      if (one.majors === undefined || one.majors.includes(major)) results.push(await lab.run(one));
+    }
+    const differing = results.flatMap(describeResult);
+    const report = `${differing.length} of ${results.length} differ on ${major}:\n${differing.join('\n')}`;
+    expect(differing, report).toEqual([]);
+  });
 });

@@ -64,10 +64,11 @@ const lookOutside = lookAt('pg_catalog.pg_stat_get_numscans(c.oid)');
 const locksOf = `SELECT relation::text AS oid, mode FROM pg_catalog.pg_locks
   WHERE locktype = 'relation' AND granted AND pid = $1 AND relation >= 16384`;
 
-type Relations = ReadonlyMap<string, KnownRelation>;
+export type Relations = ReadonlyMap<string, KnownRelation>;
 type Marks = ReadonlyMap<string, Pick<KnownRelation, 'fileNode' | 'scans'>>;
 
-async function look(session: Session, sql = lookInside): Promise<Relations> {
+/** As they are, and what was scanned in the transaction that is open. */
+export async function look(session: Session, sql = lookInside): Promise<Relations> {
   const { rows } = await session.query(sql);
   const relations = (rows[0]?.['relations'] ?? []) as readonly KnownRelation[];
   return new Map(relations.map((relation) => [relation.oid, relation]));
@@ -79,34 +80,49 @@ export async function lookFromOutside(session: Session): Promise<Relations> {
   return look(session, lookOutside);
 }
 
+export interface Observers {
+  readonly session: Session;
+  /** Another session of the same server. */
+  readonly witness: Session;
+  /** The relations as a transaction finds them, where they are the same each time. */
+  readonly known?: Relations | undefined;
+}
+
 /**
- * Runs statements in a transaction that is rolled back; what the last one locked, rewrote and scanned. `witness` is
- * another session of the same server. A statement that fails has an error and nothing else.
+ * Runs statements in a transaction that is rolled back; what the last one locked, rewrote and scanned. A statement that
+ * fails has an error and nothing else.
  */
 export async function observeStatement(
-  session: Session,
-  witness: Session,
+  observers: Observers,
   statements: readonly string[],
 ): Promise<ObservedEffects> {
+  const { session } = observers;
   const sql = statements.at(-1) ?? '';
   await session.query('BEGIN');
   try {
     for (const earlier of statements.slice(0, -1)) await session.query(earlier);
-    return await observeInTransaction(session, witness, sql);
+    // Nothing that earlier statements did is in what is known.
+    return await observeInTransaction(statements.length < 2 ? observers : { ...observers, known: undefined }, sql);
   } finally {
     await session.query('ROLLBACK');
   }
 }
 
 /** What one statement does in the transaction that is open, and stays open. */
-export async function observeInTransaction(session: Session, witness: Session, sql: string): Promise<ObservedEffects> {
-  const before = await look(session);
-  const heldBefore = await readLocks(witness, session.pid, before);
+export async function observeInTransaction({ session, witness, known }: Observers, sql: string): Promise<ObservedEffects> {
+  const before = known === undefined ? await look(session) : marked(known, await look(session, lookAgain));
+  const heldBefore = known === undefined ? await readLocks(witness, session.pid, before) : new Map();
   const error = await runStatement(session, sql);
   if (error !== null) return { ...nothing(before), heldBefore, ...error };
-  const locks = await readLocks(witness, session.pid, before);
-  const after = await look(session, lookAgain);
+  const [locks, after] = await Promise.all([readLocks(witness, session.pid, before), look(session, lookAgain)]);
   return { ...nothing(before), heldBefore, locks, ...compareLooks(before, after) };
+}
+
+/** A session counts scans over several transactions before it reports them. */
+function marked(known: Relations, marks: Marks): Relations {
+  return new Map(
+    [...known].map(([oid, relation]) => [oid, { ...relation, scans: marks.get(oid)?.scans ?? relation.scans }]),
+  );
 }
 
 export async function runStatement(

@@ -6,7 +6,7 @@ import type { RuleContext } from '../rule-context.js';
 import { unnoticedRenames } from './deployment.js';
 
 /** From the mildest to the gravest: a change is as grave as its gravest statement. */
-export const gravity: readonly ChangeKind[] = [
+const gravity: readonly ChangeKind[] = [
   'additive schema change',
   'dependency change',
   'behavioural schema change',

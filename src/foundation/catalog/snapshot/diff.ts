@@ -52,11 +52,7 @@ function diffObjects(
 }
 
 /** Facts that two objects of one key do not share, facet by facet in the order of their names. */
-function diffFacts(
-  before: SnapshotObject,
-  after: SnapshotObject,
-  chosen: readonly Facet[],
-): readonly FactDifference[] {
+function diffFacts(before: SnapshotObject, after: SnapshotObject, chosen: readonly Facet[]): readonly FactDifference[] {
   return facets
     .filter((facet) => chosen.includes(facet))
     .flatMap((facet) => [
@@ -84,7 +80,5 @@ function equalValues(left: JsonValue | undefined, right: JsonValue | undefined):
   const [leftKeys, rightKeys] = [Object.keys(left), Object.keys(right)];
   if (leftKeys.length !== rightKeys.length) return false;
   const [leftMembers, rightMembers] = [left, right] as readonly Readonly<Record<string, JsonValue>>[];
-  return leftKeys.every(
-    (key) => Object.hasOwn(right, key) && equalValues(leftMembers?.[key], rightMembers?.[key]),
-  );
+  return leftKeys.every((key) => Object.hasOwn(right, key) && equalValues(leftMembers?.[key], rightMembers?.[key]));
 }

@@ -9,14 +9,11 @@ export interface Grant {
   readonly grantable: boolean;
 }
 
-export interface Labelled {
+/** What most kinds have beside their own facts. */
+export interface SharedRow {
+  readonly comment: string | null;
   /** `provider: label`, sorted. */
   readonly labels: readonly string[] | null;
-}
-
-/** What most kinds have beside their own facts. */
-export interface SharedRow extends Labelled {
-  readonly comment: string | null;
   /** As quote_ident writes it; undefined for kinds without. */
   readonly owner?: string;
   /** Null where they are what the owner has by default. */
@@ -67,18 +64,19 @@ export function grantListSql(acl: string): string {
       FROM pg_catalog.aclexplode(${acl}) g)`;
 }
 
-/** The comment belongs to the structure; owner, grants and labels to access. */
-export function sharedFacts({ comment, owner, grants, labels }: SharedRow) {
+/** Facts of an object with its own structure; the comment belongs to it, owner, grants and labels to access. */
+export function sharedFacts(
+  { comment, owner, grants, labels }: SharedRow,
+  structure: Readonly<Record<string, JsonValue | undefined>> = {},
+) {
   return {
-    structure: present({ comment }),
+    structure: present({ ...structure, comment }),
     access: present({ owner, grants: grants as JsonValue | undefined, securityLabels: labels }),
   };
 }
 
 /** Only what is there: what the server makes by default is left out of the facts. */
-export function present(
-  facts: Readonly<Record<string, JsonValue | undefined>>,
-): Readonly<Record<string, JsonValue>> {
+export function present(facts: Readonly<Record<string, JsonValue | undefined>>): Readonly<Record<string, JsonValue>> {
   const there = Object.entries(facts).filter(([, value]) => value !== null && value !== undefined);
   return Object.fromEntries(there) as Readonly<Record<string, JsonValue>>;
 }

@@ -49,11 +49,11 @@ function lockIndexTables(indexes: readonly (SchemaRelation | null)[], { graph }:
   return lockEach(tables.map(handleOf), 'AccessShareLock');
 }
 
-/** A partition's bounds include those of the tables it is a partition of. */
+/** A partition's bounds include those of the tables it is a partition of; a session that knows them does not look again. */
 export function lockAncestors(relation: SchemaRelation, graph: SchemaGraph): EffectDraft {
   const parents = relation.isPartition ? relation.parents.flatMap((oid) => graph.relation(oid) ?? []) : [];
   return merge(
-    lockEach(parents.map(handleOf), 'AccessShareLock'),
+    ...parents.map((parent) => lock(handleOf(parent), 'AccessShareLock', 'possible')),
     ...parents.map((parent) => lockAncestors(parent, graph)),
   );
 }

@@ -1,9 +1,8 @@
 import type { AlterTableType } from '@pgsql/types';
-import { noEffect } from '../effect-draft.js';
 import { addColumn } from './add-column.js';
 import { addConstraint } from './add-constraint.js';
 import { alterConstraint } from './alter-constraint.js';
-import { type CommandEffects, lockEach, lockTree, partitionsOf } from './alter-target.js';
+import { type CommandEffects, lockTree } from './alter-target.js';
 import { alterColumnType } from './column-type.js';
 import { dropColumn } from './drop-column.js';
 import { dropConstraint } from './drop-constraint.js';
@@ -16,13 +15,10 @@ import { changeOwner } from './owner.js';
 import { attachPartition } from './attach-partition.js';
 import { detachPartition } from './detach-partition.js';
 import { setAccessMethod, setPersistence, setTableSpace } from './storage.js';
+import { switchTriggers } from './switch-triggers.js';
 import { validateConstraint } from './validate-constraint.js';
 
 const changeTree: CommandEffects = (_command, target) => lockTree(target);
-
-/** Triggers of a partitioned table live on its partitions too; those of inheritance parents do not. */
-const switchTriggers: CommandEffects = (_command, target) =>
-  target.recurse ? lockEach(partitionsOf(target.handle, target.context), target.mode) : noEffect;
 
 /** What a sub-command does besides locking the table that the statement names. */
 export const commandEffects: Readonly<Partial<Record<AlterTableType, CommandEffects>>> = {

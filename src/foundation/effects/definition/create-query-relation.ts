@@ -1,4 +1,4 @@
-import type { CreateTableAsStmt, ViewStmt } from '@pgsql/types';
+import type { CreateTableAsStmt, Node, ViewStmt } from '@pgsql/types';
 import { type EffectContext, type EffectsOf, newRelation, resolveRelation } from '../effect-context.js';
 import { type EffectDraft, lock, lockCreated, merge, noEffect } from '../effect-draft.js';
 import { alreadyThere, placed } from './create-table.js';
@@ -34,12 +34,22 @@ export function createViewEffects(create: ViewStmt, context: EffectContext): Eff
   );
 }
 
-function replaced({ view }: ViewStmt, context: EffectContext): EffectDraft {
+function replaced({ view, query }: ViewStmt, context: EffectContext): EffectDraft {
   const target = placed(view ?? {});
   if (context.graph === null) return lock(resolveRelation(target, context, 'view'), 'AccessExclusiveLock', 'possible');
+  // What reads a temporary relation is temporary itself, and stands beside the view of that name.
+  if (target.schemaname === undefined && readsTemporary(query, context)) {
+    return lockCreated(newRelation({ ...target, schemaname: 'pg_temp' }, context, 'view'), 'AccessExclusiveLock');
+  }
   const schema = target.schemaname ?? context.searchPath[0] ?? 'public';
   const found = resolveRelation({ ...target, schemaname: schema }, context);
   return found === null
     ? lockCreated(newRelation(target, context, 'view'), 'AccessExclusiveLock')
     : lock(found, 'AccessExclusiveLock');
+}
+
+function readsTemporary(query: Node | undefined, context: EffectContext): boolean {
+  return analysisLocks(query, context).locks.some(
+    ({ relation }) => context.graph?.relationNamed(relation)?.persistence === 'temporary',
+  );
 }

@@ -1,0 +1,130 @@
+import { facets, type Facet, type SchemaSnapshot } from '../../../model/schema-snapshot.js';
+import type { JsonValue } from '../../../model/json.js';
+import type { Row, Session } from '../../postgres/session.js';
+import {
+  byCode,
+  catalogsSql,
+  connectObjects,
+  Dependencies,
+  edgesSql,
+  keyOf,
+  type UnconnectedObject,
+} from './dependencies.js';
+import { snapshotKinds } from './kinds/index.js';
+import { pinSettingsSql } from './pinned-settings.js';
+import { snapshotScopeSql } from './scope.js';
+import { readableSequencesSql, readPositions, type SequencePositions } from './sequence-positions.js';
+import type { Facts, SnapshotKind, SnapshotRow } from './snapshot-kind.js';
+
+const savepoint = 'lockkeeper_snapshot';
+
+/**
+ * Everything that migrations made in the session's database, as its session sees it: its own open transaction's changes
+ * too. One statement reads it all, so no part tells of what another does not know; a second reads where sequences stand.
+ * Definitions do not depend on the session's settings, and these are as before. An open transaction stays open and keeps
+ * no lock of the reading. Relations are opened under ACCESS SHARE: that waits for whoever holds an ACCESS EXCLUSIVE lock,
+ * and fails with 55P03 when the session has a lock_timeout.
+ */
+export async function readSnapshot(session: Session): Promise<SchemaSnapshot> {
+  const major = await readMajor(session);
+  if (session.transactionStatus !== 'open') return await readAll(session, major, pinSettingsSql);
+  try {
+    return await readAll(session, major, `SAVEPOINT ${savepoint}; ${pinSettingsSql}`);
+  } finally {
+    if (!session.closed) await session.query(`ROLLBACK TO SAVEPOINT ${savepoint}; RELEASE SAVEPOINT ${savepoint}`);
+  }
+}
+
+const majors = new WeakMap<Session, number>();
+
+/** Asked once a session: a server does not change while one is open. */
+async function readMajor(session: Session): Promise<number> {
+  const known = majors.get(session);
+  if (known !== undefined) return known;
+  const { rows } = await session.query(
+    `SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4 / 10000 AS major`,
+  );
+  const major = Number(rows[0]?.['major']);
+  majors.set(session, major);
+  return major;
+}
+
+async function readAll(session: Session, major: number, first: string): Promise<SchemaSnapshot> {
+  const { rows } = await session.query(`${first}; ${snapshotSql(major)}`);
+  const answer = rows[0] ?? {};
+  const positions = await readPositions(session, (answer['sequences'] ?? []) as readonly string[]);
+  return { major, objects: toObjects(answer, major, positions) };
+}
+
+const queries = new Map<number, string>();
+
+function snapshotSql(major: number): string {
+  const known = queries.get(major);
+  if (known !== undefined) return known;
+  const parts = snapshotKinds.flatMap((kind, at) => {
+    const sql = typeof kind.sql === 'string' ? kind.sql : kind.sql(major);
+    return sql === null ? [] : [`(SELECT pg_catalog.json_agg(part) FROM (${sql}) part) AS k${at}`];
+  });
+  const all = [
+    ...parts,
+    `(${edgesSql}) AS edges`,
+    `(${catalogsSql}) AS catalogs`,
+    `(${readableSequencesSql}) AS sequences`,
+  ];
+  const sql = `WITH ${snapshotScopeSql}\nSELECT ${all.join(',\n')}`;
+  queries.set(major, sql);
+  return sql;
+}
+
+function toObjects(answer: Row, major: number, positions: SequencePositions): SchemaSnapshot['objects'] {
+  const dependencies = new Dependencies(
+    answer['edges'] as string | null,
+    answer['catalogs'] as Readonly<Record<string, string>>,
+  );
+  const read = snapshotKinds.flatMap((kind, at) =>
+    ((answer[`k${at}`] ?? []) as readonly SnapshotRow[])
+      .filter((row) => !dependencies.isMember(row))
+      .map((row) => ({ row, object: toObject(kind, row, major, positions) })),
+  );
+  const kept = withoutOrphans(read);
+  for (const { row, object } of kept) dependencies.name(row, keyOf(object));
+  return connectObjects(
+    kept.map(({ object }) => object),
+    dependencies,
+  ).toSorted((left, right) => byCode(keyOf(left), keyOf(right)));
+}
+
+function toObject(
+  kind: SnapshotKind,
+  row: SnapshotRow,
+  major: number,
+  positions: SequencePositions,
+): UnconnectedObject {
+  const parent = kind.parent?.(row) ?? null;
+  const position = kind.kind === 'sequence' ? positions.get(row.identity) : undefined;
+  const facts: Facts = { ...kind.facts(row, major), ...(position === undefined ? {} : { position }) };
+  return {
+    kind: kind.kind,
+    identity: row.identity,
+    parent: parent === null ? null : keyOf(parent),
+    facts: Object.fromEntries(facets.map((facet) => [facet, facts[facet] ?? {}])) as Readonly<
+      Record<Facet, Readonly<Record<string, JsonValue>>>
+    >,
+  };
+}
+
+interface ReadObject {
+  readonly row: SnapshotRow;
+  readonly object: UnconnectedObject;
+}
+
+/** Parts of what an extension brought are no member of it themselves, but go with it. */
+function withoutOrphans(read: readonly ReadObject[]): readonly ReadObject[] {
+  const keys = new Set<string>();
+  for (const { object } of read) {
+    const key = keyOf(object);
+    if (keys.has(key)) throw new Error(`the catalog holds two objects by one identity: ${key}`);
+    keys.add(key);
+  }
+  return read.filter(({ object: { parent } }) => parent === null || keys.has(parent));
+}

@@ -1,0 +1,117 @@
+import type { Row, Session } from '../postgres/session.js';
+import { quoteIdentifier, quoteLiteral } from '../sql/quote-identifier.js';
+import { withPinnedText } from './pinned-text.js';
+
+/** What of a table counts. */
+export interface TableScope {
+  /** `schema.name`, each part as quote_ident writes it. */
+  readonly relation: string;
+  /** Names as the catalog has them, sorted: their order in the table does not count. */
+  readonly columns: readonly string[];
+}
+
+/** The rows of one table in a few bytes, whatever order they lie in. */
+export interface TableChecksum extends TableScope {
+  readonly rows: number;
+  /** Sum of the hashes of all rows; null where the table, or one of its columns, is not there. */
+  readonly checksum: string | null;
+  /** Columns that were asked for and are not there. */
+  readonly missing: readonly string[];
+}
+
+const tablesPerQuery = 100;
+
+/*
+ * Everything that holds rows of its own: tables, leaves of partitioned ones, filled materialised views, and large objects,
+ * which every database has. A virtual generated column keeps nothing. What has no pages has no rows.
+ */
+const heldRows = `
+  SELECT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS relation,
+    coalesce((SELECT pg_catalog.json_agg(a.attname ORDER BY a.attname COLLATE "C") FROM pg_catalog.pg_attribute a
+      WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated <> 'v'), '[]') AS columns,
+    m.amname = 'heap' AND pg_catalog.pg_relation_size(c.oid) = 0 AS empty
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam
+  WHERE c.relkind IN ('r', 'm') AND c.relispopulated AND c.relpersistence <> 't'
+    AND (n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+      OR c.oid = 'pg_catalog.pg_largeobject'::pg_catalog.regclass)
+  ORDER BY relation COLLATE "C"`;
+
+interface HeldTable extends TableScope {
+  readonly empty: boolean;
+}
+
+/**
+ * Row counts and checksums of tables, materialised views and large objects, as this session sees them now. With a scope
+ * only its tables and columns count, so that what existed before a change can be compared after it; without one,
+ * everything that is there. The session must be allowed to read it all; its settings and transaction stay as they are.
+ */
+export async function checksumTables(
+  session: Session,
+  scope: readonly TableScope[] | null = null,
+): Promise<readonly TableChecksum[]> {
+  return withPinnedText(session, async () => {
+    const { rows } = await session.query(heldRows);
+    const held = rows.map(heldTable);
+    const wanted = scope === null ? held.map((table) => ({ table, asked: table })) : match(scope, held);
+    const full = wanted.flatMap(({ table, asked }) =>
+      table === null || table.empty ? [] : [{ relation: table.relation, columns: present(asked, table) }],
+    );
+    const sums = await sumRows(session, full);
+    return wanted.map(({ table, asked }) => {
+      const missing = table === null ? asked.columns : absent(asked, table);
+      const gone = table === null || missing.length > 0;
+      const sum = sums.get(asked.relation) ?? nothing;
+      const { relation, columns } = asked;
+      return { relation, columns, rows: sum.rows, checksum: gone ? null : sum.checksum, missing };
+    });
+  });
+}
+
+const nothing = { rows: 0, checksum: '0' };
+
+function heldTable(row: Row): HeldTable {
+  return {
+    relation: String(row['relation']),
+    columns: row['columns'] as readonly string[],
+    empty: row['empty'] === true,
+  };
+}
+
+function match(scope: readonly TableScope[], held: readonly HeldTable[]) {
+  const byName = new Map(held.map((table) => [table.relation, table]));
+  return scope.map((asked) => ({ asked, table: byName.get(asked.relation) ?? null }));
+}
+
+function present(asked: TableScope, { columns }: TableScope): readonly string[] {
+  const there = new Set(columns);
+  return asked.columns.filter((column) => there.has(column));
+}
+
+function absent(asked: TableScope, { columns }: TableScope): readonly string[] {
+  const there = new Set(columns);
+  return asked.columns.filter((column) => !there.has(column));
+}
+
+async function sumRows(
+  session: Session,
+  tables: readonly TableScope[],
+): Promise<ReadonlyMap<string, { readonly rows: number; readonly checksum: string }>> {
+  const sums = new Map<string, { readonly rows: number; readonly checksum: string }>();
+  for (let start = 0; start < tables.length; start += tablesPerQuery) {
+    const part = tables.slice(start, start + tablesPerQuery).map(sumSql);
+    const { rows } = await session.query(part.join('\nUNION ALL\n'));
+    for (const row of rows) {
+      sums.set(String(row['relation']), { rows: Number(row['rows']), checksum: String(row['checksum']) });
+    }
+  }
+  return sums;
+}
+
+/** A sum does not care for order, and two equal rows do not cancel each other out. */
+function sumSql({ relation, columns }: TableScope): string {
+  const values = columns.map((column) => `t.${quoteIdentifier(column)}`).join(', ');
+  return `SELECT ${quoteLiteral(relation)} AS relation, pg_catalog.count(*) AS rows,
+    coalesce(pg_catalog.sum(pg_catalog.hashtextextended(ROW(${values})::pg_catalog.text, 0)), 0)::pg_catalog.text AS checksum
+    FROM ONLY ${relation} AS t`;
+}
