@@ -27,7 +27,8 @@ class Migration {
 
 /** Packages that migrations require are answered with something that accepts everything. */
 const anything = new Proxy(() => anything, {
-  get: (_, key) => (key === 'Migration' ? Migration : key === Symbol.toPrimitive || key === 'then' ? undefined : anything),
+  get: (_, key) =>
+    key === 'Migration' ? Migration : key === Symbol.toPrimitive || key === 'then' ? undefined : anything,
   apply: () => anything,
   construct: () => anything,
 });
@@ -58,7 +59,10 @@ function scriptsIn(folder) {
 async function thereAndBack(folder, run) {
   const steps = [];
   const names = scriptsIn(folder);
-  for (const [direction, list] of [['up', names], ['down', names.toReversed()]]) {
+  for (const [direction, list] of [
+    ['up', names],
+    ['down', names.toReversed()],
+  ]) {
     for (const name of list) {
       const sql = await run(require(join(folder, name)), direction).catch(() => []);
       if (sql.length > 0) steps.push({ name: `${direction}-${name.slice(0, -3)}`, sql });
@@ -113,7 +117,10 @@ const dbMigrate = (module, direction) =>
         },
         all: (_text, ...rest) => rest.findLast((one) => typeof one === 'function')?.(null, []),
       },
-      { get: (target, key) => target[key] ?? ((...rest) => rest.findLast((one) => typeof one === 'function')?.(null, [])) },
+      {
+        get: (target, key) =>
+          target[key] ?? ((...rest) => rest.findLast((one) => typeof one === 'function')?.(null, [])),
+      },
     );
     const result = module[direction]?.(database, finish);
     if (result?.then !== undefined) result.then(finish, finish);
@@ -154,8 +161,13 @@ async function slonik(root) {
     ...referencedFirst(files).map(({ name, text }) => ({ name: `table-${name}`, sql: [text] })),
   ];
   const folder = join(root, 'alterations-js');
-  const names = readdirSync(folder).filter((name) => name.endsWith('.js')).toSorted(compareAlterations);
-  for (const [direction, list] of [['down', names.toReversed()], ['up', names]]) {
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.js'))
+    .toSorted(compareAlterations);
+  for (const [direction, list] of [
+    ['down', names.toReversed()],
+    ['up', names],
+  ]) {
     for (const name of list) {
       const source = readFileSync(join(folder, name), 'utf8')
         .replaceAll(/^import .*$/gm, '')
@@ -196,7 +208,9 @@ async function runAlteration(source, direction) {
     text: strings.reduce((text, part, at) => `${text}${at === 0 ? '' : textOf(values[at - 1])}${part}`, ''),
   });
   const textOf = (value) =>
-    typeof value === 'object' && value !== null && 'text' in value ? value.text : `'${String(value).replaceAll("'", "''")}'`;
+    typeof value === 'object' && value !== null && 'text' in value
+      ? value.text
+      : `'${String(value).replaceAll("'", "''")}'`;
   tag.fragment = tag;
   tag.identifier = (parts) => ({ text: parts.map((part) => `"${part}"`).join('.') });
   tag.join = (items, glue) => ({ text: items.map(textOf).join(glue.text) });
@@ -206,7 +220,14 @@ async function runAlteration(source, direction) {
     sql.push(one.text);
     return { rows: [], rowCount: 0 };
   };
-  const pool = { query, any: async () => [], many: async () => [], maybeOne: async () => null, one: async () => ({}), exists: async () => false };
+  const pool = {
+    query,
+    any: async () => [],
+    many: async () => [],
+    maybeOne: async () => null,
+    one: async () => ({}),
+    exists: async () => false,
+  };
   pool.transaction = (work) => work(pool);
   const alteration = await new Function('sql', 'return (async () => {' + source + '})()')(tag);
   await alteration[direction](pool).catch(() => undefined);
@@ -224,21 +245,28 @@ async function stepsOf(name) {
   if (name.startsWith('logto-schemas')) return slonik(root);
   if (name.startsWith('graphile-worker')) {
     const folder = join(root, 'sql');
-    return readdirSync(folder).toSorted().map((file) => ({
-      name: file,
-      sql: [
-        ...(file === '000001.sql' ? ['CREATE SCHEMA graphile_worker'] : []),
-        readFileSync(join(folder, file), 'utf8').replaceAll(':GRAPHILE_WORKER_SCHEMA', 'graphile_worker'),
-      ],
-    }));
+    return readdirSync(folder)
+      .toSorted()
+      .map((file) => ({
+        name: file,
+        sql: [
+          ...(file === '000001.sql' ? ['CREATE SCHEMA graphile_worker'] : []),
+          readFileSync(join(folder, file), 'utf8').replaceAll(':GRAPHILE_WORKER_SCHEMA', 'graphile_worker'),
+        ],
+      }));
   }
   if (name.startsWith('pg-boss')) {
     const plans = require(join(root, 'src/plans.js'));
     const store = require(join(root, 'src/migrationStore.js'));
     const { schema } = JSON.parse(readFileSync(join(root, 'version.json'), 'utf8'));
-    return [{ name: 'create', sql: [plans.create("pgboss", schema)] },
-      ...store.getAll('pgboss').map((one) => ({ name: `migration-${one.version}`, sql: one.uninstall })).toReversed(),
-      ...store.getAll('pgboss').map((one) => ({ name: `again-${one.version}`, sql: one.install }))];
+    return [
+      { name: 'create', sql: [plans.create('pgboss', schema)] },
+      ...store
+        .getAll('pgboss')
+        .map((one) => ({ name: `migration-${one.version}`, sql: one.uninstall }))
+        .toReversed(),
+      ...store.getAll('pgboss').map((one) => ({ name: `again-${one.version}`, sql: one.install })),
+    ];
   }
   if (name.startsWith('dbos-inc')) {
     const path = join(root, 'dist/src/sysdb_migrations/internal/migrations.js');

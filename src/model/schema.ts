@@ -87,6 +87,8 @@ export interface SchemaRelation {
   readonly rules: readonly SchemaRule[];
   readonly policies: readonly string[];
   readonly rowSecurity: boolean;
+  /** False for a materialised view that was never filled. */
+  readonly populated: boolean;
   readonly owner: string;
 }
 

@@ -49,7 +49,7 @@ describe('what cannot be read', () => {
     const [migration] = checkOn(stdout).migrations;
     expect(migration?.risk).toBe('HIGH');
     expect(migration?.statements[1]?.findings).toMatchObject([
-      { id: 'not-analysed', severity: 'error', line: 3, column: 13 },
+      { id: 'not-analysed', severity: 'error', line: 3, column: 15 },
     ]);
     expect(migration?.statements[2]?.findings.map(({ id }) => id)).toContain('drop-table');
   });

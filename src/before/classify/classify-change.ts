@@ -60,7 +60,7 @@ function describeStatements(
     const context = position === undefined ? undefined : judged.contexts[position];
     const ofStatement = findings.filter((placed) => placed.statementIndex === index).map(({ finding }) => finding);
     return known === undefined || context === undefined
-      ? { ...unparsedStatement(statement, judged), findings: ofStatement }
+      ? unparsedStatement(statement, judged, ofStatement)
       : describeStatement(known, context, ofStatement);
   });
 }
@@ -76,13 +76,11 @@ const notAnalysed: StatementEffects = {
 function unparsedStatement(
   statement: Statement,
   { unparsed }: JudgedMigration,
-): Omit<StatementClassification, 'findings'> {
+  findings: readonly RuleFinding[],
+): StatementClassification {
   const reason = unparsed.find((one) => one.statement === statement)?.reason;
-  return {
-    ...describeEffects({ ...notAnalysed, unanalysed: reason === undefined ? [] : [reason] }),
-    ...placeOf(statement),
-    blocks: { reads: false, writes: false },
-  };
+  const effects = { ...notAnalysed, unanalysed: reason === undefined ? [] : [reason] };
+  return describe(statement, effects, { blocks: { reads: false, writes: false }, findings });
 }
 
 function describeStatement(
@@ -90,16 +88,15 @@ function describeStatement(
   context: RuleContext,
   findings: readonly RuleFinding[],
 ): StatementClassification {
-  const felt = effects.locks
-    .filter((lock) => lock.created !== true && feltKinds.has(lock.kind) && context.existing(lock.relation))
-    .map((lock) => blockedTraffic(lock.mode));
-  const reads = felt.includes('reads and writes');
-  return {
-    ...describeEffects(effects),
-    ...placeOf(statement),
-    blocks: { reads, writes: reads || felt.includes('writes') },
-    findings,
-  };
+  let reads = false;
+  let writes = false;
+  for (const { created, kind, mode, relation } of effects.locks) {
+    const blocked = blockedTraffic(mode);
+    if (blocked === 'none' || created === true || !feltKinds.has(kind) || !context.existing(relation)) continue;
+    writes = true;
+    reads ||= blocked === 'reads and writes';
+  }
+  return describe(statement, effects, { blocks: { reads, writes }, findings });
 }
 
 /** An exclusive lock on an index stops its table's readers too: planning opens every index. */
@@ -113,14 +110,11 @@ const feltKinds: ReadonlySet<RelationKind> = new Set([
   'partitioned index',
 ]);
 
-function placeOf({ sql, span }: Statement): Pick<StatementClassification, 'sql' | 'path' | 'line' | 'endLine'> {
-  return { sql, path: span.path, line: span.line, endLine: span.endLine };
-}
-
-function describeEffects(
-  effects: StatementEffects,
-): Pick<StatementClassification, 'locks' | 'rewrites' | 'scans' | 'possible' | 'transactionBlock' | 'unanalysed'> {
-  const { locks, rewrites, scans, transactionBlock, unanalysed } = effects;
+function describe(
+  { sql, span }: Statement,
+  { locks, rewrites, scans, transactionBlock, unanalysed }: StatementEffects,
+  { blocks, findings }: Pick<StatementClassification, 'blocks' | 'findings'>,
+): StatementClassification {
   return {
     locks,
     rewrites: names(rewrites),
@@ -128,6 +122,12 @@ function describeEffects(
     possible: { rewrites: names(rewrites.filter(isPossible)), scans: names(scans.filter(isPossible)) },
     transactionBlock,
     unanalysed,
+    sql,
+    path: span.path,
+    line: span.line,
+    endLine: span.endLine,
+    blocks,
+    findings,
   };
 }
 

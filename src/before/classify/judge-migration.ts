@@ -10,7 +10,7 @@ import { referencedRelations } from '../../foundation/sql/referenced-relations.j
 import { lockModes } from '../../model/locks.js';
 import type { Migration } from '../../model/migration.js';
 import type { Oid, Schema } from '../../model/schema.js';
-import type { SourceSpan, Statement } from '../../model/sql-text.js';
+import type { SourceSpan } from '../../model/sql-text.js';
 import type { StatementError } from '../../model/trace.js';
 import type { JudgedMigration, JudgedStatement, UnparsedStatement } from './judged-statement.js';
 import { parseMilliseconds } from './milliseconds.js';

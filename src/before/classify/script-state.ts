@@ -34,20 +34,23 @@ export function advance(state: ScriptState, judged: JudgedStatement): ScriptStat
   const control = judged.inside === null ? transactionControl(judged.tree) : null;
   if (control === 'begin') return { ...state, inTransaction: true, outside: state.settings, held: [] };
   if (control === 'commit' || control === 'rollback') return closeTransaction(state);
-  const created = new Set([
-    ...state.created,
-    ...judged.effects.locks.filter((request) => request.created === true).map((request) => request.relation),
-  ]);
+  const made = judged.effects.locks.filter((request) => request.created === true).map(({ relation }) => relation);
+  const created = made.length === 0 ? state.created : new Set([...state.created, ...made]);
   const next = { ...state, created: withNewNames(created, judged), ...settingsAfter(state, judged.node) };
   if (!state.inTransaction) return { ...next, held: [], addedEnumValues: new Set() };
   const fresh = judged.effects.locks.filter(
-    (request) => request.created !== true && !state.created.has(request.relation),
+    (request) => request.created !== true && !state.created.has(request.relation) && !isHeld(request, state.held),
   );
   return {
     ...next,
     held: fresh.length === 0 ? state.held : [...state.held, ...fresh],
     addedEnumValues: new Set([...state.addedEnumValues, ...addedEnumValue(judged.node)]),
   };
+}
+
+/** Thousands of statements on the same table hold its lock once. */
+function isHeld({ relation, mode, certainty }: LockRequest, held: readonly LockRequest[]): boolean {
+  return held.some((one) => one.relation === relation && one.mode === mode && one.certainty === certainty);
 }
 
 /** What the migration made stays its own under a new name or in another schema. */
@@ -85,7 +88,7 @@ function closeTransaction(state: ScriptState): ScriptState {
 }
 
 function settingsAfter(state: ScriptState, node: Node): Pick<ScriptState, 'settings' | 'outside'> {
-  const change = 'VariableSetStmt' in node ? settingOf(node.VariableSetStmt) : null;
+  const change = 'VariableSetStmt' in node ? settingOf(node.VariableSetStmt) : setConfigOf(node);
   if (change === null) return { settings: state.settings, outside: state.outside };
   const settings = withSetting(state.settings, change);
   // SET LOCAL outside a transaction has no effect.
@@ -122,6 +125,19 @@ function settingOf(set: VariableSetStmt): SettingChange | null {
     default:
       return null;
   }
+}
+
+/** `SELECT set_config('lock_timeout', '2s', true)`, with constants. */
+function setConfigOf(node: Node): SettingChange | null {
+  if (!('SelectStmt' in node)) return null;
+  const [target] = node.SelectStmt.targetList ?? [];
+  const value = target !== undefined && 'ResTarget' in target ? target.ResTarget.val : undefined;
+  if (value === undefined || !('FuncCall' in value)) return null;
+  const { funcname = [], args = [] } = value.FuncCall;
+  const last = funcname.at(-1);
+  if (last === undefined || !('String' in last) || last.String.sval !== 'set_config' || args.length !== 3) return null;
+  const [name = '', text = '', local = ''] = args.map(constantText);
+  return name === '' ? null : { name: name.toLowerCase(), value: text, local: local === 'true' };
 }
 
 function constantText(node: Node): string {

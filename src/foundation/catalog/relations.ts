@@ -10,7 +10,7 @@ export const relationsSql = `SELECT r.oid::text, r.nspname AS schema, r.relname,
     CASE WHEN r.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(r.oid) END AS partition_key,
     r.reltoastrelid::text AS toast, r.reltuples AS rows,
     r.relpages::bigint * pg_catalog.current_setting('block_size')::int AS bytes,
-    r.relrowsecurity AS row_security, pg_catalog.pg_get_userbyid(r.relowner) AS owner
+    r.relrowsecurity AS row_security, r.relispopulated AS populated, pg_catalog.pg_get_userbyid(r.relowner) AS owner
   FROM rels r LEFT JOIN pg_catalog.pg_am am ON am.oid = r.relam
     LEFT JOIN pg_catalog.pg_tablespace t ON t.oid = r.reltablespace
   ORDER BY r.nspname, r.relname, r.oid`;
@@ -43,6 +43,7 @@ export interface RelationRow {
   readonly rows: number;
   readonly bytes: number;
   readonly row_security: boolean;
+  readonly populated: boolean;
   readonly owner: string;
 }
 
@@ -119,6 +120,7 @@ export function toRelation(row: RelationRow, parts: RelationParts): SchemaRelati
     rules: parts.rules,
     policies: parts.policies.map(({ name }) => name),
     rowSecurity: row.row_security,
+    populated: row.populated,
     owner: row.owner,
   };
 }

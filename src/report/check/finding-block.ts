@@ -16,9 +16,15 @@ export function renderFinding(
   const { palette } = layout;
   const { severity, id, title, message, remedy, instead, gradedDown, certainty } = finding;
   const unsure = certainty === 'possible' ? ' (possible)' : '';
-  return [
+  const place = `${file}:${finding.line}:${finding.column}`;
+  const head = [
     ...renderProse(layout, { head: '  ', text: `${severity} ${id}: ${title}${unsure}` }, palette.severity[severity]),
-    ...renderProse(layout, { head: '    ', text: `${file}:${finding.line}:${finding.column}` }, palette.faint),
+    ...renderProse(layout, { head: '    ', text: place }, palette.faint),
+  ];
+  // What is only good to know must not hide what has to be done.
+  if (severity === 'info' && gradedDown === null && !layout.verbose) return head;
+  return [
+    ...head,
     ...(statement === null ? [] : renderFrame(layout, statement)),
     ...renderProse(layout, { head: '    ', text: message }, palette.plain),
     ...(gradedDown === null

@@ -62,6 +62,13 @@ describe.each(majors)('PostgreSQL %i', (major) => {
     expect(schema.searchPath).toEqual(['public']);
   });
 
+  test('roles and time zone are those of the session', async () => {
+    await session.query(`SET TimeZone TO 'Asia/Tokyo'; SET ROLE pg_monitor`);
+    const { currentUser, sessionUser, timeZone } = await readSchema(session);
+    await session.query('RESET ROLE; RESET TimeZone');
+    expect([currentUser, sessionUser, timeZone]).toEqual(['pg_monitor', session.target.user, 'Asia/Tokyo']);
+  });
+
   test('the search path is that of the session', async () => {
     await session.query('SET search_path = side, missing, pg_catalog, public');
     expect((await readSchema(session)).searchPath).toEqual(['side', 'public']);
@@ -92,6 +99,7 @@ describe.each(majors)('PostgreSQL %i', (major) => {
       rules: [],
       policies: [],
       rowSecurity: false,
+      populated: true,
       owner: 'postgres',
     });
     expect(columns.map(({ name, number }) => `${number} ${name}`)).toEqual([
@@ -113,6 +121,7 @@ describe.each(majors)('PostgreSQL %i', (major) => {
     expect(relation('public.events').toast).toBeNull();
     expect(relation('public.documents')).toMatchObject({
       rowSecurity: true,
+      populated: true,
       policies: ['documents_open', 'documents_owner'],
     });
     expect(relation('public.cache').persistence).toBe('unlogged');
@@ -339,7 +348,7 @@ describe.each(majors)('PostgreSQL %i', (major) => {
     ]);
     expect(relation('public.events_2_a').triggers).toMatchObject([{ name: 'events_log', events: ['insert'] }]);
     expect(schema.eventTriggers).toEqual([
-      { name: 'watch_ddl', event: 'ddl_command_end', function: routine('note_ddl')?.oid, enabled: false },
+      { name: 'watch_ddl', event: 'ddl_command_end', function: routine('note_ddl')?.oid, enabled: false, tags: [] },
     ]);
   });
 
@@ -404,7 +413,11 @@ describe.each(majors)('PostgreSQL %i', (major) => {
     const asOwner = await readSchema(other);
     await other.query('CREATE ROLE nobody_special; SET ROLE nobody_special');
     const { dependencies, objects, ...rest } = await readSchema(other);
-    expect(rest).toEqual({ ...asOwner, dependencies: undefined, objects: undefined });
+    expect({ ...rest, currentUser: asOwner.currentUser }).toEqual({
+      ...asOwner,
+      dependencies: undefined,
+      objects: undefined,
+    });
     expect(dependencies).toEqual(asOwner.dependencies);
     expect(objects.filter((one) => one.catalog !== 'pg_authid')).toEqual(
       asOwner.objects.filter((one) => one.catalog !== 'pg_authid'),

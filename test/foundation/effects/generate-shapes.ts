@@ -66,7 +66,7 @@ const alters: readonly Template[] = [
   },
   (draw) => {
     const of = draw.relation(...tables);
-    return `ALTER TABLE ${anyName(draw, of)} ADD COLUMN made ${draw.type()} ${draw.one(['NOT NULL ', ''])}DEFAULT ${draw.one(["'1'", 'random()::int', 'gen_random_uuid()', 'now()', 'add_one(1)', "(SELECT 1)", "nextval('tickets')", "current_date", 'order_count()', "'x'::text || 'y'"])}`;
+    return `ALTER TABLE ${anyName(draw, of)} ADD COLUMN made ${draw.type()} ${draw.one(['NOT NULL ', ''])}DEFAULT ${draw.one(["'1'", 'random()::int', 'gen_random_uuid()', 'now()', 'add_one(1)', '(SELECT 1)', "nextval('tickets')", 'current_date', 'order_count()', "'x'::text || 'y'"])}`;
   },
   (draw) => {
     const of = draw.relation(...tables);
@@ -75,9 +75,11 @@ const alters: readonly Template[] = [
 ];
 
 const definitions: readonly Template[] = [
-  (draw) => `DROP TABLE IF EXISTS ${several(draw, 3, () => anyName(draw, draw.relation(...tables))).join(', ')} CASCADE`,
+  (draw) =>
+    `DROP TABLE IF EXISTS ${several(draw, 3, () => anyName(draw, draw.relation(...tables))).join(', ')} CASCADE`,
   (draw) => `DROP TABLE IF EXISTS ${anyName(draw, draw.one(partitionsIn(draw)))}${draw.one(['', ' CASCADE'])}`,
-  (draw) => `DROP INDEX ${draw.one(['', 'CONCURRENTLY '])}IF EXISTS ${anyName(draw, draw.relation('index', 'partitioned index'))}${draw.one(['', ' CASCADE'])}`,
+  (draw) =>
+    `DROP INDEX ${draw.one(['', 'CONCURRENTLY '])}IF EXISTS ${anyName(draw, draw.relation('index', 'partitioned index'))}${draw.one(['', ' CASCADE'])}`,
   (draw) => `DROP VIEW IF EXISTS ${anyName(draw, draw.relation('view'))} CASCADE`,
   (draw) => `DROP SEQUENCE IF EXISTS ${anyName(draw, draw.relation('sequence'))} CASCADE`,
   (draw) => {
@@ -92,17 +94,23 @@ const definitions: readonly Template[] = [
     const of = draw.relation('table', 'view');
     return `DROP RULE IF EXISTS ${of.rules[0]?.name ?? 'missing'} ON ${anyName(draw, of)}`;
   },
-  (draw) => `DROP ${draw.one(['TYPE', 'DOMAIN'])} IF EXISTS ${draw.one(['mood', 'euro', 'price', 'euro_list', 'money_pair', 'person_type', 'side.color', 'side.label', 'float_range'])} CASCADE`,
-  (draw) => `DROP FUNCTION IF EXISTS ${draw.one(['touch_row()', 'log_change', 'add_one(int)', 'users_of', 'order_count()', 'not_there()'])} CASCADE`,
+  (draw) =>
+    `DROP ${draw.one(['TYPE', 'DOMAIN'])} IF EXISTS ${draw.one(['mood', 'euro', 'price', 'euro_list', 'money_pair', 'person_type', 'side.color', 'side.label', 'float_range'])} CASCADE`,
+  (draw) =>
+    `DROP FUNCTION IF EXISTS ${draw.one(['touch_row()', 'log_change', 'add_one(int)', 'users_of', 'order_count()', 'not_there()'])} CASCADE`,
   (draw) => `DROP SCHEMA IF EXISTS ${draw.one(['side', 'not_there'])} CASCADE`,
-  (draw) => `CREATE INDEX IF NOT EXISTS ${draw.one(['made', 'users_old', '"Made Index"'])} ON ${draw.one(['', 'ONLY '])}${anyName(draw, draw.one(partitionsIn(draw)))} (${draw.number(9) > 4 ? '(1)' : 'id'})`,
+  (draw) =>
+    `CREATE INDEX IF NOT EXISTS ${draw.one(['made', 'users_old', '"Made Index"'])} ON ${draw.one(['', 'ONLY '])}${anyName(draw, draw.one(partitionsIn(draw)))} (${draw.number(9) > 4 ? '(1)' : 'id'})`,
   (draw) => {
     const of = draw.relation(...tables);
     return `CREATE INDEX CONCURRENTLY IF NOT EXISTS made ON ${anyName(draw, of)} (${draw.column(of)})`;
   },
-  (draw) => `CREATE TABLE IF NOT EXISTS "made" (id bigserial PRIMARY KEY, other ${draw.one(['bigint', 'int'])} REFERENCES ${anyName(draw, draw.relation(...tables))} ON DELETE CASCADE, another ${draw.one(['bigint', 'int'])} REFERENCES users (id))`,
-  (draw) => `CREATE OR REPLACE VIEW ${draw.one(['made', 'side.made'])} AS SELECT a.* FROM ${anyName(draw, draw.relation(...tables, 'view'))} a LEFT JOIN ${anyName(draw, draw.relation(...tables, 'matview'))} b ON true`,
-  (draw) => `CREATE TABLE made PARTITION OF ${draw.one(['events', 'events_2', 'metrics', 'regions', 'no_parts'])} ${draw.one(['DEFAULT', "FOR VALUES IN ('q')", "FOR VALUES FROM ('2031-01-01') TO ('2031-02-01')", 'FOR VALUES FROM (7) TO (8)', 'FOR VALUES WITH (MODULUS 4, REMAINDER 3)'])}`,
+  (draw) =>
+    `CREATE TABLE IF NOT EXISTS "made" (id bigserial PRIMARY KEY, other ${draw.one(['bigint', 'int'])} REFERENCES ${anyName(draw, draw.relation(...tables))} ON DELETE CASCADE, another ${draw.one(['bigint', 'int'])} REFERENCES users (id))`,
+  (draw) =>
+    `CREATE OR REPLACE VIEW ${draw.one(['made', 'side.made'])} AS SELECT a.* FROM ${anyName(draw, draw.relation(...tables, 'view'))} a LEFT JOIN ${anyName(draw, draw.relation(...tables, 'matview'))} b ON true`,
+  (draw) =>
+    `CREATE TABLE made PARTITION OF ${draw.one(['events', 'events_2', 'metrics', 'regions', 'no_parts'])} ${draw.one(['DEFAULT', "FOR VALUES IN ('q')", "FOR VALUES FROM ('2031-01-01') TO ('2031-02-01')", 'FOR VALUES FROM (7) TO (8)', 'FOR VALUES WITH (MODULUS 4, REMAINDER 3)'])}`,
 ];
 
 function commented(draw: Draw): string {
@@ -126,21 +134,30 @@ function commented(draw: Draw): string {
 
 const descriptions: readonly Template[] = [
   (draw) => `COMMENT ON ${commented(draw)} IS ${draw.one(["'words'", 'NULL'])}`,
-  (draw) => `GRANT ${draw.one(['SELECT', 'ALL', 'INSERT, UPDATE', 'SELECT (id)'])} ON ${draw.one(['', 'TABLE '])}${anyName(draw, draw.relation(...tables, 'view', 'matview'))} TO ${draw.one(['rich_reader', 'PUBLIC'])}`,
-  (draw) => `${draw.one(['GRANT SELECT', 'REVOKE ALL'])} ON ALL ${draw.one(['TABLES', 'SEQUENCES'])} IN SCHEMA ${draw.one(['public', 'side'])} ${draw.one(['TO', 'FROM'])} rich_reader`,
-  (draw) => `GRANT USAGE ON ${draw.one(['SCHEMA side', 'SEQUENCE tickets', 'TYPE mood', 'ALL SEQUENCES IN SCHEMA public'])} TO rich_reader`,
+  (draw) =>
+    `GRANT ${draw.one(['SELECT', 'ALL', 'INSERT, UPDATE', 'SELECT (id)'])} ON ${draw.one(['', 'TABLE '])}${anyName(draw, draw.relation(...tables, 'view', 'matview'))} TO ${draw.one(['rich_reader', 'PUBLIC'])}`,
+  (draw) =>
+    `${draw.one(['GRANT SELECT', 'REVOKE ALL'])} ON ALL ${draw.one(['TABLES', 'SEQUENCES'])} IN SCHEMA ${draw.one(['public', 'side'])} ${draw.one(['TO', 'FROM'])} rich_reader`,
+  (draw) =>
+    `GRANT USAGE ON ${draw.one(['SCHEMA side', 'SEQUENCE tickets', 'TYPE mood', 'ALL SEQUENCES IN SCHEMA public'])} TO rich_reader`,
   (draw) => `REVOKE ALL ON ${anyName(draw, draw.relation(...tables))} FROM rich_reader CASCADE`,
   () => 'ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO rich_reader',
-  (draw) => `ALTER ${draw.one(['TABLE', 'VIEW', 'SEQUENCE', 'INDEX', 'MATERIALIZED VIEW'])} IF EXISTS ${anyName(draw, draw.relation(...tables, 'view', 'sequence', 'index', 'matview'))} RENAME TO made`,
+  (draw) =>
+    `ALTER ${draw.one(['TABLE', 'VIEW', 'SEQUENCE', 'INDEX', 'MATERIALIZED VIEW'])} IF EXISTS ${anyName(draw, draw.relation(...tables, 'view', 'sequence', 'index', 'matview'))} RENAME TO made`,
   (draw) => `REASSIGN OWNED BY rich_reader TO ${draw.one(['CURRENT_USER', 'SESSION_USER'])}`,
   () => 'DROP OWNED BY rich_reader',
 ];
 
 /** DDL in code, as scripts wrap it to be run twice. */
 const wrapped: readonly Template[] = [
-  (draw) => `DO $$ BEGIN ${draw.one([...alters, ...definitions])(draw).replace('CONCURRENTLY ', '')}; END $$`,
-  (draw) => `DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = 'made') THEN ${draw.one(alters)(draw)}; END IF; END $$`,
-  (draw) => `DO $$ BEGIN ${draw.one(alters)(draw)}; EXCEPTION WHEN duplicate_object OR duplicate_column THEN NULL; END $$`,
+  (draw) =>
+    `DO $$ BEGIN ${draw
+      .one([...alters, ...definitions])(draw)
+      .replace('CONCURRENTLY ', '')}; END $$`,
+  (draw) =>
+    `DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = 'made') THEN ${draw.one(alters)(draw)}; END IF; END $$`,
+  (draw) =>
+    `DO $$ BEGIN ${draw.one(alters)(draw)}; EXCEPTION WHEN duplicate_object OR duplicate_column THEN NULL; END $$`,
 ];
 
 export const shapedStatements: readonly Template[] = [

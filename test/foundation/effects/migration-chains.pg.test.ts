@@ -11,7 +11,8 @@ import type { CaseResult } from './oracle-lab.js';
  * Folders of migrations, each a history from an empty database. REAL_MIGRATIONS names a folder of such folders, made by
  * bench/extract-migrations.mjs; MIGRATION_CHAINS=a,b tries only those whose names hold one of these.
  */
-const root = process.env['REAL_MIGRATIONS'] ?? fileURLToPath(new URL('../../fixtures/migration-chains/', import.meta.url));
+const root =
+  process.env['REAL_MIGRATIONS'] ?? fileURLToPath(new URL('../../fixtures/migration-chains/', import.meta.url));
 const wanted = process.env['MIGRATION_CHAINS']?.split(',');
 const chains = readdirSync(root).filter((name) => wanted === undefined || wanted.some((one) => name.includes(one)));
 const majors = (process.env['CHAIN_MAJORS'] ?? '15,18').split(',').map(Number) as readonly (15 | 16 | 17 | 18)[];
@@ -28,8 +29,11 @@ function describeChain(chain: string, results: readonly CaseResult[]): readonly 
   const exact = run.filter(({ differences }) => differences.length === 0);
   const count = (of: keyof CaseResult['locks']): number => run.reduce((sum, { locks }) => sum + locks[of], 0);
   const failed = results.length - run.length;
-  const head = `${chain}: ${exact.length} of ${run.length} exact, ${count("certain")} of ${count("all")} locks certain, ${failed} failed`;
-  return [head, ...run.flatMap(({ sql, differences }) => differences.map((one) => `  ${one}\n      ${sql.slice(0, 300)}`))];
+  const head = `${chain}: ${exact.length} of ${run.length} exact, ${count('certain')} of ${count('all')} locks certain, ${failed} failed`;
+  return [
+    head,
+    ...run.flatMap(({ sql, differences }) => differences.map((one) => `  ${one}\n      ${sql.slice(0, 300)}`)),
+  ];
 }
 
 test.each(majors)('PostgreSQL %i does to migrations what is predicted', { timeout: 900_000 }, async (major) => {

@@ -20,6 +20,8 @@ export interface CaseResult {
   /** Readable, each with what it was predicted from; none when the predictions hold. */
   readonly differences: readonly string[];
   readonly error: string | null;
+  /** What the prediction says it does not know. */
+  readonly unanalysed: readonly string[];
   /** How many locks were predicted from the schema, and of how many it was certain. */
   readonly locks: { readonly all: number; readonly certain: number };
 }
@@ -135,7 +137,7 @@ async function schemaAfter(session: Session, earlier: readonly string[]): Promis
 /** Compares what was seen with what is predicted; null when nothing could be seen. */
 export async function judge(one: Case, see: () => Promise<Seen | null>): Promise<CaseResult | null> {
   const sql = [...(one.setup === undefined ? [] : [one.setup]), ...statementsOf(one)].join('; ');
-  const nothing = { sql, differences: [], locks: { all: 0, certain: 0 } };
+  const nothing = { sql, differences: [], unanalysed: [], locks: { all: 0, certain: 0 } };
   try {
     const seen = await see();
     if (seen === null) return null;
@@ -146,7 +148,8 @@ export async function judge(one: Case, see: () => Promise<Seen | null>): Promise
     );
     const locks = predictions[0]?.effects.locks ?? [];
     const certain = locks.filter(({ certainty }) => certainty === 'certain').length;
-    return { sql, differences, error: null, locks: { all: locks.length, certain } };
+    const unanalysed = predictions[0]?.effects.unanalysed ?? [];
+    return { sql, differences, error: null, unanalysed, locks: { all: locks.length, certain } };
   } catch (error) {
     return { ...nothing, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }

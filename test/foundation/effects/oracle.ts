@@ -92,10 +92,7 @@ export interface Observers {
  * Runs statements in a transaction that is rolled back; what the last one locked, rewrote and scanned. A statement that
  * fails has an error and nothing else.
  */
-export async function observeStatement(
-  observers: Observers,
-  statements: readonly string[],
-): Promise<ObservedEffects> {
+export async function observeStatement(observers: Observers, statements: readonly string[]): Promise<ObservedEffects> {
   const { session } = observers;
   const sql = statements.at(-1) ?? '';
   await session.query('BEGIN');
@@ -109,7 +106,10 @@ export async function observeStatement(
 }
 
 /** What one statement does in the transaction that is open, and stays open. */
-export async function observeInTransaction({ session, witness, known }: Observers, sql: string): Promise<ObservedEffects> {
+export async function observeInTransaction(
+  { session, witness, known }: Observers,
+  sql: string,
+): Promise<ObservedEffects> {
   const before = known === undefined ? await look(session) : marked(known, await look(session, lookAgain));
   const heldBefore = known === undefined ? await readLocks(witness, session.pid, before) : new Map();
   const error = await runStatement(session, sql);

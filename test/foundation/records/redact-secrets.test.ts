@@ -34,3 +34,13 @@ test('given secrets go from every string of the tree, however they are written',
 test('short values are no secrets: they would hide ordinary words', () => {
   expect(redactSecrets('major 17', ['17'])).toBe('major 17');
 });
+
+test('what holds no secret stays the very value that it was, also beside what is redacted', () => {
+  const clean = { list: ['a', { url: 'https://example.com/a' }], n: 1 };
+  expect(redactSecrets(clean, ['s3cr3t'])).toBe(clean);
+  const value = { clean, url: 'postgres://u:s3cr3t@h/d' };
+  const redacted = redactSecrets(value, []);
+  expect(redacted).toEqual({ clean, url: 'postgres://u:***@h/d' });
+  expect(redacted.clean).toBe(clean);
+  expect(value.url).toBe('postgres://u:s3cr3t@h/d');
+});

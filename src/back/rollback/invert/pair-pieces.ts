@@ -94,8 +94,8 @@ function pairObjects(
 
 /** A column that was dropped and added again in the same table holds other values: it is not the one it was. */
 function isAnotherColumn(keyAfter: string, keyBeforeIt: string, addresses: InversionHints['addresses']): boolean {
-  const now = addresses?.after.get(keyAfter)?.split(':');
-  const then = addresses?.before.get(keyBeforeIt)?.split(':');
+  const now = addresses?.after.get(keyAfter)?.split(' ');
+  const then = addresses?.before.get(keyBeforeIt)?.split(' ');
   if (now === undefined || then === undefined || !keyAfter.startsWith('column ')) return false;
   return now[1] === then[1] && now[2] !== then[2];
 }

@@ -16,13 +16,13 @@ export function membersSql({ catalog, oid }: MemberHolder): string {
           AND held.refclassid = 'pg_catalog.${catalog}'::pg_catalog.regclass AND held.refobjid = ${oid}
           AND held.deptype IN ('i', 'a'))`;
   return `(SELECT coalesce(pg_catalog.json_agg(item.words ORDER BY item.what, item.number, item.words COLLATE "C"), '[]') FROM (
-      SELECT 1 AS what, o.amopstrategy AS number, 'OPERATOR ' || o.amopstrategy || ' '
-          || pg_catalog.replace(pg_catalog.replace(${operatorSql('o.amopopr')}, 'OPERATOR(', ''), ')', '')
-          || ' (' || ${typeSql('o.amoplefttype')} || ', ' || ${typeSql('o.amoprighttype')} || ')'
-          || coalesce(' FOR ORDER BY ' || ${operatorFamilySql('o.amopsortfamily')}, '') AS words
-        FROM pg_catalog.pg_amop o WHERE ${isOf('pg_amop', 'o.oid')}
+      SELECT 1 AS what, bound_operator.amopstrategy AS number, 'OPERATOR ' || bound_operator.amopstrategy || ' '
+          || pg_catalog.replace(pg_catalog.replace(${operatorSql('bound_operator.amopopr')}, 'OPERATOR(', ''), ')', '')
+          || ' (' || ${typeSql('bound_operator.amoplefttype')} || ', ' || ${typeSql('bound_operator.amoprighttype')} || ')'
+          || coalesce(' FOR ORDER BY ' || ${operatorFamilySql('bound_operator.amopsortfamily')}, '') AS words
+        FROM pg_catalog.pg_amop bound_operator WHERE ${isOf('pg_amop', 'bound_operator.oid')}
       UNION ALL
-      SELECT 2, f.amprocnum, 'FUNCTION ' || f.amprocnum || ' (' || ${typeSql('f.amproclefttype')} || ', '
-          || ${typeSql('f.amprocrighttype')} || ') ' || ${signatureSql('f.amproc::pg_catalog.oid')}
-        FROM pg_catalog.pg_amproc f WHERE ${isOf('pg_amproc', 'f.oid')}) item)`;
+      SELECT 2, bound_function.amprocnum, 'FUNCTION ' || bound_function.amprocnum || ' (' || ${typeSql('bound_function.amproclefttype')} || ', '
+          || ${typeSql('bound_function.amprocrighttype')} || ') ' || ${signatureSql('bound_function.amproc::pg_catalog.oid')}
+        FROM pg_catalog.pg_amproc bound_function WHERE ${isOf('pg_amproc', 'bound_function.oid')}) item)`;
 }

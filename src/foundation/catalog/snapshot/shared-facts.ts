@@ -33,9 +33,9 @@ export interface SharedColumns {
 export function sharedColumns({ catalog, oid, owner, acl }: SharedColumns): string {
   return [
     `pg_catalog.obj_description(${oid}, '${catalog}') AS comment`,
-    `(SELECT pg_catalog.json_agg(l.provider || ': ' || l.label ORDER BY l.provider COLLATE "C")
-      FROM pg_catalog.pg_seclabel l
-      WHERE l.classoid = 'pg_catalog.${catalog}'::pg_catalog.regclass AND l.objoid = ${oid} AND l.objsubid = 0) AS labels`,
+    `(SELECT pg_catalog.json_agg(said.provider || ': ' || said.label ORDER BY said.provider COLLATE "C")
+      FROM pg_catalog.pg_seclabel said
+      WHERE said.classoid = 'pg_catalog.${catalog}'::pg_catalog.regclass AND said.objoid = ${oid} AND said.objsubid = 0) AS labels`,
     ...(owner === undefined ? [] : [`${roleSql(owner)} AS owner`]),
     ...(acl === undefined || owner === undefined ? [] : [`${grantsSql(acl.sql, acl.letter, owner)} AS grants`]),
   ].join(',\n    ');

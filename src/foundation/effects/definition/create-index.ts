@@ -12,12 +12,12 @@ export function createIndexEffects(create: IndexStmt, context: EffectContext): E
   const mode = gently ? 'ShareUpdateExclusiveLock' : 'ShareLock';
   if (table === null) return noEffect;
   if (context.graph === null || table.facts === null) return merge(lock(table, mode), scan(table, 'possible'));
-  if (create.if_not_exists === true && isNameTaken(create, { table, graph: context.graph })) return lock(table, mode);
   const below = recursesInto(create, table.facts) ? context.graph.descendants(table.facts.oid) : [];
+  const locked = merge(lock(table, mode), ...below.map((partition) => lock(handleOf(partition), mode)));
+  if (create.if_not_exists === true && isNameTaken(create, { table, graph: context.graph })) return locked;
   const built = [table.facts, ...below].filter(({ kind }) => kind === 'table' || kind === 'matview');
   return merge(
-    lock(table, mode),
-    ...below.map((partition) => lock(handleOf(partition), mode)),
+    locked,
     ...built.map((one) => scan(handleOf(one), hasLikeIndex(create, one, context.graph) ? 'possible' : 'certain')),
   );
 }

@@ -34,8 +34,10 @@ function isClustered(table: SchemaRelation, graph: SchemaGraph): boolean {
 
 /** Whether the order comes from an index or from a sort is the planner's choice. */
 function rebuilt(table: SchemaRelation, graph: SchemaGraph): EffectDraft {
+  const own = lock(handleOf(table), 'AccessExclusiveLock');
+  if (!table.populated) return own;
   return merge(
-    lock(handleOf(table), 'AccessExclusiveLock'),
+    own,
     rewrite(handleOf(table)),
     scan(handleOf(table), 'possible'),
     lockIndexes(table, graph, 'AccessExclusiveLock'),

@@ -62,7 +62,7 @@ function tableEffects(table: SchemaRelation, work: Work, { graph }: Where): Effe
   const mode: LockMode = work.full ? 'AccessExclusiveLock' : 'ShareUpdateExclusiveLock';
   return merge(
     lock(handleOf(table), mode),
-    work.full && hasRows(table)
+    work.full && hasRows(table) && table.populated
       ? merge(rewrite(handleOf(table)), lockIndexes(table, graph, mode), scan(handleOf(table), 'possible'))
       : noEffect,
     work.vacuum && !work.full && hasRows(table) ? scan(handleOf(table), 'possible') : noEffect,

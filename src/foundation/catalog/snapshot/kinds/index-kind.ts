@@ -34,10 +34,11 @@ export default defineKind<IndexRow>({
     (SELECT pg_catalog.json_object_agg(a.attnum, a.attstattarget ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
       WHERE a.attrelid = r.oid AND a.attstattarget >= 0) AS statistics,
     pg_catalog.quote_ident(k.conname) || ' on ' || t.identity AS "constraint",
-    (SELECT p.identity FROM pg_catalog.pg_inherits i JOIN rels p ON p.oid = i.inhparent WHERE i.inhrelid = r.oid) AS partition_of,
+    p.identity AS partition_of,
     ${sharedColumns({ catalog: 'pg_class', oid: 'r.oid' })}
   FROM rels r JOIN pg_catalog.pg_index x ON x.indexrelid = r.oid JOIN rels t ON t.oid = x.indrelid
-    LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = r.oid AND k.conrelid = t.oid AND k.contype IN ('p', 'u', 'x')`,
+    LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = r.oid AND k.conrelid = t.oid AND k.contype IN ('p', 'u', 'x')
+    LEFT JOIN pg_catalog.pg_inherits i ON i.inhrelid = r.oid LEFT JOIN rels p ON p.oid = i.inhparent`,
   facts: (row) => ({
     structure: present({
       comment: row.comment,

@@ -26,12 +26,12 @@ export default defineKind<SequenceRow>({
     r.relpersistence = 'u' AS unlogged, pg_catalog.format_type(s.seqtypid, NULL) AS type, s.seqstart::pg_catalog.text AS start,
     s.seqincrement::pg_catalog.text AS increment, s.seqmin::pg_catalog.text AS min, s.seqmax::pg_catalog.text AS max,
     s.seqcache::pg_catalog.text AS cache, s.seqcycle AS cycle, holder.deptype IS NOT DISTINCT FROM 'i' AS of_identity,
-    (SELECT t.identity || '.' || pg_catalog.quote_ident(a.attname) FROM rels t
-      JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid
-      WHERE t.oid = holder.refobjid AND a.attnum = holder.refobjsubid) AS owned_by
+    owner.identity || '.' || pg_catalog.quote_ident(a.attname) AS owned_by
   FROM rels r JOIN pg_catalog.pg_sequence s ON s.seqrelid = r.oid
     LEFT JOIN pg_catalog.pg_depend holder ON holder.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-      AND holder.objid = r.oid AND holder.refclassid = holder.classid AND holder.refobjsubid > 0 AND holder.deptype IN ('a', 'i')`,
+      AND holder.objid = r.oid AND holder.refclassid = holder.classid AND holder.refobjsubid > 0 AND holder.deptype IN ('a', 'i')
+    LEFT JOIN rels owner ON owner.oid = holder.refobjid
+    LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = owner.oid AND a.attnum = holder.refobjsubid`,
   facts: (row) => {
     const { structure, access } = sharedFacts({ ...row, owner: row.owned_by === null ? row.owner : undefined });
     return {

@@ -10,26 +10,37 @@ interface SubscriptionRow extends SnapshotRow, SharedRow {
   readonly options: Readonly<Record<string, JsonValue>>;
 }
 
-/** Options of CREATE SUBSCRIPTION by the major that brought them; every column is open to everybody. */
-const optionColumns: readonly { readonly since: number; readonly option: string; readonly sql: string }[] = [
-  { since: 15, option: 'binary', sql: 's.subbinary' },
-  {
-    since: 15,
-    option: 'streaming',
-    sql: "CASE s.substream::pg_catalog.text WHEN 't' THEN 'on' WHEN 'true' THEN 'on' WHEN 'p' THEN 'parallel' ELSE 'off' END",
-  },
-  { since: 15, option: 'two_phase', sql: "s.subtwophasestate <> 'd'" },
-  { since: 15, option: 'disable_on_error', sql: 's.subdisableonerr' },
-  { since: 15, option: 'synchronous_commit', sql: 's.subsynccommit' },
-  { since: 16, option: 'password_required', sql: 's.subpasswordrequired' },
-  { since: 16, option: 'run_as_owner', sql: 's.subrunasowner' },
-  { since: 16, option: 'origin', sql: 's.suborigin' },
-  { since: 17, option: 'failover', sql: 's.subfailover' },
+interface Option {
+  readonly since: number;
+  readonly name: string;
+  readonly sql: string;
+  /** SQL of what it is when nobody says it; null where that hangs on the major. */
+  readonly usual: string | null;
+}
+
+/** Options of CREATE SUBSCRIPTION with the major that brought them; their columns are open to everybody. */
+const options: readonly Option[] = [
+  { since: 15, name: 'binary', sql: 's.subbinary', usual: 'false' },
+  { since: 15, name: 'streaming', sql: streamingSql(), usual: null },
+  { since: 15, name: 'two_phase', sql: "(s.subtwophasestate <> 'd')", usual: 'false' },
+  { since: 15, name: 'disable_on_error', sql: 's.subdisableonerr', usual: 'false' },
+  { since: 15, name: 'synchronous_commit', sql: 's.subsynccommit', usual: "'off'" },
+  { since: 16, name: 'password_required', sql: 's.subpasswordrequired', usual: 'true' },
+  { since: 16, name: 'run_as_owner', sql: 's.subrunasowner', usual: 'false' },
+  { since: 16, name: 'origin', sql: 's.suborigin', usual: "'any'" },
+  { since: 17, name: 'failover', sql: 's.subfailover', usual: 'false' },
 ];
 
+/** A boolean in 15, a letter since. */
+function streamingSql(): string {
+  return `CASE s.substream::pg_catalog.text WHEN 't' THEN 'on' WHEN 'true' THEN 'on' WHEN 'p' THEN 'parallel' ELSE 'off' END`;
+}
+
 function optionsSql(major: number): string {
-  const pairs = optionColumns.filter(({ since }) => since <= major).map(({ option, sql }) => `'${option}', ${sql}`);
-  return `pg_catalog.json_build_object(${pairs.join(', ')})`;
+  const pairs = options
+    .filter(({ since }) => since <= major)
+    .map(({ name, sql, usual }) => `'${name}', ${usual === null ? sql : `NULLIF(${sql}, ${usual})`}`);
+  return `pg_catalog.json_strip_nulls(pg_catalog.json_build_object(${pairs.join(', ')}))`;
 }
 
 /** How it connects is never read: that holds a password. */

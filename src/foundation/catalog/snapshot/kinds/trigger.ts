@@ -20,10 +20,11 @@ export default defineKind<TriggerRow>({
   sql: `SELECT 'pg_trigger' AS classid, g.oid::pg_catalog.text AS objid, 0 AS objsubid,
     pg_catalog.quote_ident(g.tgname) || ' on ' || r.identity AS identity, r.identity AS relation, r.kind AS relation_kind,
     pg_catalog.pg_get_triggerdef(g.oid) AS definition, g.tgenabled AS enabled,
-    CASE WHEN g.tgparentid <> 0 THEN (SELECT pg_catalog.quote_ident(p.tgname) || ' on ' || pr.identity
-      FROM pg_catalog.pg_trigger p JOIN rels pr ON pr.oid = p.tgrelid WHERE p.oid = g.tgparentid) END AS made_by,
+    pg_catalog.quote_ident(p.tgname) || ' on ' || pr.identity AS made_by,
     ${sharedColumns({ catalog: 'pg_trigger', oid: 'g.oid' })}
-  FROM pg_catalog.pg_trigger g JOIN rels r ON r.oid = g.tgrelid WHERE NOT g.tgisinternal`,
+  FROM pg_catalog.pg_trigger g JOIN rels r ON r.oid = g.tgrelid
+    LEFT JOIN pg_catalog.pg_trigger p ON p.oid = g.tgparentid LEFT JOIN rels pr ON pr.oid = p.tgrelid
+  WHERE NOT g.tgisinternal`,
   facts: (row) => ({
     structure: present({
       comment: row.comment,

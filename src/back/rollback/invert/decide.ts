@@ -1,0 +1,154 @@
+import { changedFacts } from './compare-pieces.js';
+import type { Alteration, EmitContext, PieceChange } from './emitter.js';
+import { emitterOf } from './emit/index.js';
+import type { Pair, Pairing } from './pair-pieces.js';
+import type { Piece } from './piece.js';
+import { reactionTo } from './react.js';
+
+/** What becomes of a pair on the way back. */
+export type Fate = 'keep' | 'drop' | 'create' | 'alter' | 'rebuild' | 'swap' | 'refused';
+
+export interface Decision {
+  readonly pair: Pair;
+  fate: Fate;
+  /** Null where a side is missing. */
+  change: PieceChange | null;
+  alteration: Alteration | null;
+  /** Which of owner, grants, labels and comment differ. */
+  shared: ReadonlySet<string>;
+  reason: string | null;
+}
+
+export type Decisions = ReadonlyMap<Pair, Decision>;
+
+/** Facts that are set alike for all kinds. */
+const sharedFacts: ReadonlySet<string> = new Set(['comment', 'owner', 'grants', 'securityLabels']);
+
+/** What to do with each pair, and with what stands in the way of that. */
+export function decide(pairing: Pairing, contextOf: (decisions: Decisions) => EmitContext): Decisions {
+  const decisions = new Map<Pair, Decision>();
+  const context = contextOf(decisions);
+  for (const pair of pairing.pairs) decisions.set(pair, firstDecision(pair, pairing));
+  for (const decision of decisions.values()) if (decision.fate === 'alter') settle(decision, context);
+  spread(pairing, decisions, context);
+  for (const decision of decisions.values()) refuseTheImpossible(decision);
+  return decisions;
+}
+
+/** Some kinds can be read well enough to miss them, and not to make them. */
+function refuseTheImpossible(decision: Decision): void {
+  const { fate, pair } = decision;
+  const { before, after } = pair;
+  const makes = fate === 'create' || fate === 'rebuild' ? before : null;
+  const drops = fate === 'drop' || fate === 'rebuild' ? after : null;
+  const reason =
+    (makes === null ? null : emitterOf(makes.kind)?.cannotCreate?.(makes)) ??
+    (drops === null ? null : emitterOf(drops.kind)?.cannotDrop?.(drops)) ??
+    null;
+  if (reason !== null) refuse(decision, reason);
+}
+
+function firstDecision(pair: Pair, { names }: Pairing): Decision {
+  const { before, current } = pair;
+  const none = { pair, change: null, alteration: null, shared: new Set<string>(), reason: null };
+  if (before === null || current === null) return { ...none, fate: before === null ? 'drop' : 'create' };
+  const all = [...changedFacts(pair, names)];
+  // Default privileges are nothing but grants.
+  const isShared = (name: string): boolean => before.kind !== 'default privileges' && sharedFacts.has(name);
+  const shared = new Set(all.filter(isShared));
+  const changed = new Set(all.filter((name) => !isShared(name)));
+  const change: PieceChange = { from: current, to: before, changed, retyped: false };
+  return { ...none, fate: all.length === 0 ? 'keep' : 'alter', change, shared };
+}
+
+/** Asks the kind how the differences go back. */
+function settle(decision: Decision, context: EmitContext): void {
+  const { change } = decision;
+  if (change === null) return;
+  const emitter = emitterOf(change.to.kind);
+  const nothing: Alteration = { how: 'in place', statements: [] };
+  const untouched = change.changed.size === 0 && !change.retyped;
+  const alteration = untouched ? nothing : emitter?.alter(change, context);
+  decision.alteration = alteration ?? null;
+  if (alteration === undefined) refuse(decision, `nothing is known that would alter a ${change.to.kind}`);
+  else if (alteration.how === 'refuse') refuse(decision, alteration.reason);
+  else decision.fate = alteration.how === 'in place' ? 'alter' : alteration.how;
+}
+
+function refuse(decision: Decision, reason: string): void {
+  decision.fate = 'refused';
+  decision.reason = reason;
+}
+
+/** Lets every drop and every change of a type reach what depends on it. */
+function spread(pairing: Pairing, decisions: Map<Pair, Decision>, context: EmitContext): void {
+  const dependents = dependentsIn(pairing);
+  const open = [...decisions.values()].filter(reachesOthers);
+  for (let at = 0; at < open.length; at += 1) {
+    const cause = open[at];
+    if (cause === undefined) continue;
+    for (const pair of reached(cause, dependents)) {
+      const decision = decisions.get(pair);
+      if (decision !== undefined && applyReaction(cause, decision, context) && reachesOthers(decision)) open.push(decision);
+    }
+    const whole = wholeToRebuild(cause, pairing, decisions);
+    if (whole !== undefined && whole.fate !== 'rebuild') {
+      whole.fate = 'rebuild';
+      open.push(whole);
+    }
+  }
+}
+
+function reached({ pair }: Decision, dependents: ReadonlyMap<string, readonly Pair[]>): readonly Pair[] {
+  return pair.after === null ? [] : (dependents.get(pair.after.key) ?? []);
+}
+
+function dependentsIn({ pairs, byAfter }: Pairing): ReadonlyMap<string, readonly Pair[]> {
+  const dependents = new Map<string, Pair[]>();
+  for (const pair of pairs) {
+    const { after } = pair;
+    if (after === null) continue;
+    for (const key of new Set([...after.dependsOn, ...(after.parent === null ? [] : [after.parent])])) {
+      if (!byAfter.has(key)) continue;
+      const known = dependents.get(key);
+      if (known === undefined) dependents.set(key, [pair]);
+      else known.push(pair);
+    }
+  }
+  return dependents;
+}
+
+export function retypes({ fate, alteration }: Decision): boolean {
+  return fate === 'alter' && alteration?.how === 'in place' && alteration.retypes === true;
+}
+
+function reachesOthers(decision: Decision): boolean {
+  return ['drop', 'rebuild', 'swap'].includes(decision.fate) || retypes(decision);
+}
+
+/** True where the decision about the dependent has changed. */
+function applyReaction(cause: Decision, dependent: Decision, context: EmitContext): boolean {
+  if (!['keep', 'alter'].includes(dependent.fate) || dependent.change === null) return false;
+  const reaction = reactionTo(cause, dependent);
+  if (reaction === 'none') return false;
+  if (reaction === 'rebuild') {
+    dependent.fate = 'rebuild';
+    return true;
+  }
+  if (reaction === 'refuse') {
+    refuse(dependent, `${cause.pair.after?.key ?? 'something'} would have to be made again under it`);
+    return true;
+  }
+  if (dependent.change.retyped) return false;
+  dependent.change = { ...dependent.change, retyped: true };
+  settle(dependent, context);
+  return true;
+}
+
+/** A view's columns are what its query gives: one that comes, goes or changes its type means another view. */
+function wholeToRebuild(cause: Decision, { byAfter }: Pairing, decisions: ReadonlyMap<Pair, Decision>): Decision | undefined {
+  const piece: Piece | null = cause.pair.after;
+  if (piece?.kind !== 'column' || piece.parent === null || !/^(?:materialized )?view /.test(piece.parent)) return undefined;
+  const view = byAfter.get(piece.parent);
+  return view?.before === null || view === undefined ? undefined : decisions.get(view);
+}

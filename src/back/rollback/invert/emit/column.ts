@@ -1,0 +1,139 @@
+import { defineEmitter, type Draft, type EmitContext, inPlace, type PieceChange, rebuild } from '../emitter.js';
+import { type Piece, textFact } from '../piece.js';
+import { holder, holderName } from '../sql-kind.js';
+import { ownName } from '../sql-names.js';
+import { columnDeclaration, identityClause, notNullOf } from './column-declaration.js';
+import { changeNotNull, notNullComment, setNotNull } from './not-null.js';
+import { optionChanges, optionList, optionsOf, wrapperChanges } from './options.js';
+import { castFor } from './type-casts.js';
+
+function isComposite(column: Piece): boolean {
+  return column.parent?.startsWith('composite type ') === true;
+}
+
+function isOfView(column: Piece): boolean {
+  return /^(?:materialized )?view /.test(column.parent ?? '');
+}
+
+/** `ALTER TABLE t ALTER COLUMN c`: the beginning of most of what changes a column. */
+function alterColumn(column: Piece, action: string): string {
+  return `ALTER ${holder(column)} ALTER ${isComposite(column) ? 'ATTRIBUTE' : 'COLUMN'} ${ownName(column.identity)} ${action}`;
+}
+
+/** What no declaration of a column can say. */
+function details(column: Piece): readonly string[] {
+  const options = optionList(optionsOf(column, 'options'));
+  const storage = textFact(column, 'storage');
+  const { statistics } = column.facts;
+  return [
+    ...(storage === null ? [] : [alterColumn(column, `SET STORAGE ${storage.toUpperCase()}`)]),
+    ...(typeof statistics === 'number' ? [alterColumn(column, `SET STATISTICS ${statistics}`)] : []),
+    ...(options.length === 0 ? [] : [alterColumn(column, `SET (${options.join(', ')})`)]),
+  ];
+}
+
+function createColumn(column: Piece, context: EmitContext): readonly Draft[] {
+  if (isOfView(column)) return details(column);
+  const isMade = context.isMade(column.parent ?? '');
+  const comesFromParent = column.facts['inherited'] === 'only';
+  const notNull = notNullOf(column);
+  if (isComposite(column)) {
+    return isMade ? [] : [`ALTER ${holder(column)} ADD ATTRIBUTE ${columnDeclaration(column, { context })}`];
+  }
+  const later = notNull !== null && textFact(column, 'identity') === null && textFact(column, 'generated') === null;
+  const add = isMade || comesFromParent ? [] : [addColumn(column, { context, nullable: later })];
+  const strict = isMade ? notNull?.notValid === true : later && !comesFromParent;
+  return [
+    ...add,
+    ...(strict ? setNotNull(column, context.major) : []),
+    ...notNullComment(column),
+    ...details(column),
+  ];
+}
+
+function addColumn(column: Piece, how: { readonly context: EmitContext; readonly nullable: boolean }): string {
+  return `ALTER ${holder(column)} ADD COLUMN IF NOT EXISTS ${columnDeclaration(column, how)}`;
+}
+
+function dropColumn(column: Piece): readonly string[] {
+  if (isOfView(column) || column.facts['inherited'] === 'only') return [];
+  const word = isComposite(column) ? 'ATTRIBUTE' : 'COLUMN';
+  return [`ALTER ${holder(column)} DROP ${word} IF EXISTS ${ownName(column.identity)}`];
+}
+
+function changesType({ changed, retyped }: PieceChange): boolean {
+  return retyped || changed.has('type') || changed.has('collation');
+}
+
+function changeType(change: PieceChange): readonly string[] {
+  const { from, to } = change;
+  // The parent's statement reaches its heirs; an heir refuses one of its own.
+  if (!changesType(change) || to.facts['inherited'] !== undefined) return [];
+  const collation = textFact(to, 'collation');
+  const type = textFact(to, 'type') ?? '';
+  const cast = isComposite(to) ? '' : castFor(to, { from: textFact(from, 'type') ?? '', retyped: change.retyped });
+  return [alterColumn(to, `TYPE ${type}${collation === null ? '' : ` COLLATE ${collation}`}${cast}`)];
+}
+
+function changeIdentity({ from, to, changed }: PieceChange, context: EmitContext): readonly string[] {
+  const [old, young] = [textFact(to, 'identity'), textFact(from, 'identity')];
+  if (!changed.has('identity')) return [];
+  if (old === null) return [alterColumn(to, 'DROP IDENTITY IF EXISTS')];
+  if (young === null) return identityClause(to, context).map((clause) => alterColumn(to, `ADD ${clause}`));
+  return [alterColumn(to, `SET GENERATED ${old.toUpperCase()}`)];
+}
+
+/** SET STORAGE DEFAULT came with 16; before, the type's own has to be named: of numeric it is main, of most extended. */
+function usualStorage(column: Piece, major: number): string {
+  if (major >= 16) return 'DEFAULT';
+  return /^(?:numeric|inet|cidr)\b(?!.*\[\])/.test(textFact(column, 'type') ?? '') ? 'MAIN' : 'EXTENDED';
+}
+
+/** Facts of the physical form, and what gives each its former value. */
+function changePhysical({ from, to, changed }: PieceChange, { major }: EmitContext): readonly string[] {
+  const set = (fact: string, actions: readonly string[]): readonly string[] =>
+    changed.has(fact) ? actions.map((action) => alterColumn(to, action)) : [];
+  const { statistics } = to.facts;
+  const wrapper = wrapperChanges(optionsOf(from, 'wrapperOptions'), optionsOf(to, 'wrapperOptions'));
+  return [
+    ...set('storage', [`SET STORAGE ${textFact(to, 'storage')?.toUpperCase() ?? usualStorage(to, major)}`]),
+    ...set('compression', [`SET COMPRESSION ${textFact(to, 'compression') ?? 'default'}`]),
+    ...set('statistics', [`SET STATISTICS ${typeof statistics === 'number' ? statistics : -1}`]),
+    ...set('options', optionChanges(optionsOf(from, 'options'), optionsOf(to, 'options'))),
+    ...set('wrapperOptions', wrapper),
+  ];
+}
+
+function alterTableColumn(change: PieceChange, context: EmitContext) {
+  const { from, to, changed } = change;
+  const [old, young] = [textFact(to, 'generated'), textFact(from, 'generated')];
+  const generates = changed.has('generated') || changed.has('expression');
+  if (generates && (old !== null || young === 'virtual')) return rebuild;
+  if (old !== null && changesType(change)) return rebuild;
+  const inherited = [...changed].filter((fact) => fact === 'inherited');
+  return inPlace(
+    [
+      ...(generates ? [alterColumn(to, 'DROP EXPRESSION IF EXISTS')] : []),
+      ...(changed.has('identity') && textFact(to, 'identity') === null ? changeIdentity(change, context) : []),
+      ...changeType(change),
+      ...changeNotNull(change, context.major),
+      ...(textFact(to, 'identity') === null ? [] : changeIdentity(change, context)),
+      ...changePhysical(change, context),
+    ],
+    {
+      retypes: changesType(change),
+      declared: inherited.map(() => `whether ${holderName(to)} declares it itself or has it from its parent`),
+    },
+  );
+}
+
+export default defineEmitter({
+  kind: 'column',
+  create: createColumn,
+  drop: dropColumn,
+  alter: (change, context) => {
+    if (isOfView(change.to)) return inPlace(changePhysical(change, context), { retypes: changesType(change) });
+    if (isComposite(change.to)) return inPlace(changeType(change), { retypes: changesType(change) });
+    return alterTableColumn(change, context);
+  },
+});

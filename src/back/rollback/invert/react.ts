@@ -1,0 +1,42 @@
+import type { Decision } from './decide.js';
+
+export type Reaction = 'none' | 'rebuild' | 'retype' | 'refuse';
+
+/** Compiled for the types of the columns they name: the server refuses to change the type under them. */
+const compiled: ReadonlySet<string> = new Set([
+  'view',
+  'materialized view',
+  'rule',
+  'policy',
+  'trigger',
+  'publication',
+  'function',
+  'procedure',
+  'column default',
+]);
+
+/** Hold what cannot be made again. */
+const holdsData: ReadonlySet<string> = new Set(['table', 'foreign table', 'column', 'sequence', 'schema']);
+
+const typeLike: ReadonlySet<string> = new Set(['type', 'domain', 'composite type', 'collation']);
+
+/** What has to become of an object because of what becomes of one that it depends on. */
+export function reactionTo(cause: Decision, dependent: Decision): Reaction {
+  const { after, before } = dependent.pair;
+  const { after: under } = cause.pair;
+  if (after === null || before === null || under === null) return 'none';
+  const isPart = after.parent === under.key;
+  const isDerived = after.kind === 'column' && after.facts['generated'] !== undefined && !isPart;
+  if (cause.fate === 'alter') {
+    if (isDerived && after.parent === under.parent) return 'rebuild';
+    return compiled.has(after.kind) && (!isPart || after.kind === 'column default') ? 'rebuild' : 'none';
+  }
+  if (cause.fate === 'swap') {
+    if (after.kind === 'column' || after.kind === 'domain') return 'retype';
+    return holdsData.has(after.kind) ? 'none' : 'rebuild';
+  }
+  if (isPart || isDerived) return 'rebuild';
+  if (!holdsData.has(after.kind)) return 'rebuild';
+  const stillNeeds = cause.fate === 'rebuild' && dependent.fate === 'keep';
+  return after.kind === 'column' && typeLike.has(under.kind) && stillNeeds ? 'refuse' : 'none';
+}

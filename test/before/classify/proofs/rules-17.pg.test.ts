@@ -1,0 +1,3 @@
+import { proveAllRules } from './prove-all-rules.js';
+
+proveAllRules(17);
