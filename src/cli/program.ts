@@ -4,6 +4,7 @@ import { checkCommand } from './commands/check.js';
 import { explainCommand } from './commands/explain.js';
 import { initCommand } from './commands/init.js';
 import { rehearseCommand } from './commands/rehearse.js';
+import { testCommand } from './commands/test.js';
 import type { Surroundings } from './surroundings.js';
 
 /** A program that is run, with what it may know of its process and where its exit code goes. */
@@ -21,5 +22,6 @@ export function buildProgram(run: ProgramRun | null): Command {
     .addCommand(checkCommand(run).exitOverride())
     .addCommand(explainCommand(run).exitOverride())
     .addCommand(initCommand(run).exitOverride())
-    .addCommand(rehearseCommand(run).exitOverride());
+    .addCommand(rehearseCommand(run).exitOverride())
+    .addCommand(testCommand(run).exitOverride());
 }

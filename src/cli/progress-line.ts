@@ -53,6 +53,8 @@ function inWords(progress: Exclude<Progress, { readonly kind: 'output' }>): stri
       return progress.text;
     case 'history':
       return `Building the stage: migration ${progress.done + 1} of ${progress.total}`;
+    case 'proof':
+      return `Proving rollbacks: ${progress.done} of ${progress.total}`;
     case 'statement':
       return `${progress.path} ${progress.number}/${progress.count}: ${progress.sql.replace(/\s+/g, ' ').slice(0, 200)}`;
     default:

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { ChangeSafetyError } from '../model/change-safety-error.js';
 import type { CheckReport } from '../model/check.js';
@@ -43,7 +44,11 @@ export async function runCheck(paths: readonly string[], flags: CheckFlags, arou
   const look = { width: around.width, color: around.color && output === undefined, verbose: flags.verbose ?? false };
   const { renderCheckPieces, renderCheckReport } = await import('./write-check-report.js');
   if (output === undefined) {
-    for (const piece of await renderCheckPieces(report, format, look)) around.stdout(piece);
+    for (const piece of await renderCheckPieces(report, format, look)) {
+      around.stdout(piece);
+      // A pipe keeps what was written until the event loop turns.
+      await setImmediate();
+    }
   } else {
     const { writeReportFile } = await import('./write-report.js');
     await writeReportFile(output, await renderCheckReport(report, format, look));

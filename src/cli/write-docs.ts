@@ -4,6 +4,7 @@ import { checkJsonSchema } from '../report/check-schema.js';
 import { renderRuleIndex, renderRulePage } from '../report/check/rule-page.js';
 import { renderLockPage } from '../report/lock-page.js';
 import { rehearsalJsonSchema } from '../report/rehearsal-schema.js';
+import { testJsonSchema } from '../report/test-schema.js';
 import { configJsonSchema } from '../workflows/config-schema.js';
 import { ownRulePages } from '../workflows/explain.js';
 import { onInterrupt } from '../workflows/interruption.js';
@@ -21,6 +22,7 @@ async function writeDocs(signal: AbortSignal): Promise<void> {
     'check.schema.json': json(checkJsonSchema()),
     'config.schema.json': json(configJsonSchema()),
     'rehearsal.schema.json': json(rehearsalJsonSchema()),
+    'test.schema.json': json(testJsonSchema()),
   });
   const pages = ownRulePages();
   await writeFolder('docs/rules', {

@@ -28,4 +28,3 @@ export interface TestReport {
   readonly startedAt: string;
   readonly durationMs: number;
 }
-

@@ -2,6 +2,7 @@
 export type Progress =
   | { readonly kind: 'phase'; readonly text: string }
   | { readonly kind: 'history'; readonly done: number; readonly total: number }
+  | { readonly kind: 'proof'; readonly done: number; readonly total: number }
   /** What the team's own command writes. */
   | { readonly kind: 'output'; readonly text: string }
   | {

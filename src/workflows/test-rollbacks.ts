@@ -101,7 +101,9 @@ function select(request: TestRequest, loaded: LoadedConfig): Promise<SelectedMig
 }
 
 function statementsOf(migrations: readonly Migration[]): readonly string[] {
-  return migrations.flatMap(({ statements, down }) => [...statements, ...(down?.statements ?? [])]).map(({ sql }) => sql);
+  return migrations
+    .flatMap(({ statements, down }) => [...statements, ...(down?.statements ?? [])])
+    .map(({ sql }) => sql);
 }
 
 interface Building {
@@ -142,7 +144,7 @@ async function prove(
     checkApplication: command === null ? null : applicationTests({ command, cwd, env, signal, onOutput }),
     failFast,
     signal,
-    onProof: (done) => onProgress({ kind: 'phase', text: `Proving rollbacks: ${done} of ${change.length}` }),
+    onProof: (done) => onProgress({ kind: 'proof', done, total: change.length }),
   };
   const [first] = built as readonly [BuiltStage, ...BuiltStage[]];
   return explainStageFailure(first.stage, signal, async () => {

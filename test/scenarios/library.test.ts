@@ -6,8 +6,17 @@ import type * as library from '../../src/index.js';
 import { makeFolder } from './run-lockkeeper.js';
 
 const built = new URL('../../dist/index.js', import.meta.url).href;
-const { ChangeSafetyError, rehearse, renderHtml, renderJson, renderMarkdown, renderTerminal, systemClock } =
-  (await import(built)) as typeof library;
+const {
+  ChangeSafetyError,
+  check,
+  defineRule,
+  rehearse,
+  renderHtml,
+  renderJson,
+  renderMarkdown,
+  renderTerminal,
+  systemClock,
+} = (await import(built)) as typeof library;
 
 const files = {
   'db/1_a.sql': 'CREATE TABLE t (id int PRIMARY KEY);\n',
@@ -25,6 +34,34 @@ describe('the library as it is built', () => {
     for (const text of [renderHtml, renderMarkdown].map((render) => render(rehearsal)))
       expect(text).toContain('2_b.sql');
     expect(renderTerminal(rehearsal, { width: 80, color: false })).toContain('PASSED');
+  });
+
+  it('checks SQL, a folder, and what stands after a history', async () => {
+    const { migrations } = await check({ sql: 'CREATE INDEX i ON t (a);' });
+    expect(migrations[0]?.statements[0]?.findings.map(({ id }) => id)).toContain('create-index-blocks-writes');
+    await using folder = await makeFolder(files);
+    const report = await check({ dir: 'db', pending: 1, cwd: folder.path });
+    expect(report).toMatchObject({ server: { schema: 'shadow' }, project: { path: 'db' } });
+    expect(report.migrations.map(({ id }) => id)).toEqual(['2']);
+  });
+
+  it('gives a rule its types', () => {
+    const rule = defineRule({
+      id: 'no-notes',
+      title: 'A table of notes',
+      why: 'Nobody reads them.',
+      instead: 'Nothing.',
+      sources: [],
+      concern: 'style',
+      severity: 'info',
+      scope: 'statement',
+      on: ['CreateStmt'],
+      example: { setup: '', unsafe: 'CREATE TABLE notes ();', safe: 'CREATE TABLE n ();' },
+      predict: ({ node }) =>
+        'CreateStmt' in node && node.CreateStmt.relation?.relname === 'notes' ? [{ message: 'x' }] : [],
+      unobservable: 'A server does not know what is read.',
+    });
+    expect(rule.id).toBe('no-notes');
   });
 
   it('takes the options of the command', async () => {

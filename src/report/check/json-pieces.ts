@@ -1,8 +1,8 @@
 import type { CheckReport } from '../../model/check.js';
 import type { MigrationClassification } from '../../model/classification.js';
 
-/** So many migrations are some hundred kilobytes. */
-const atOnce = 50;
+/** So many migrations are some ten kilobytes: short texts do not outlive their writing. */
+const atOnce = 8;
 
 /**
  * What `renderJson` says, piece by piece: the text of a large change is never in memory as a whole, as it would be some

@@ -56,11 +56,17 @@ function judge(seen: SeenChange, script: Script, { down, afterDown, again, after
   if (lost.length > 0) return { ...judged, verdict: 'not-restored', reason: lossReason(back) };
   if (fault !== null) return { ...judged, verdict: 'failed', reason: fault };
   if (again === null || !again.ok) {
-    return { ...judged, verdict: 'failed', reason: `after the rollback it cannot be applied again: ${again?.reason ?? 'it was not tried'}` };
+    return {
+      ...judged,
+      verdict: 'failed',
+      reason: `after the rollback it cannot be applied again: ${again?.reason ?? 'it was not tried'}`,
+    };
   }
-  if (afterAgain === null) return { ...judged, verdict: 'failed', reason: 'what applying it again made was not compared' };
+  if (afterAgain === null)
+    return { ...judged, verdict: 'failed', reason: 'what applying it again made was not compared' };
   const forth = compareAgain(seen, afterAgain, sets);
-  if (forth.faults.length === 0) return { ...judged, verdict: 'restored', reason: null, notes: [...notes, ...forth.notes] };
+  if (forth.faults.length === 0)
+    return { ...judged, verdict: 'restored', reason: null, notes: [...notes, ...forth.notes] };
   return {
     ...judged,
     difference: forth.faults.map((line) => `applied again: ${line}`),
@@ -85,7 +91,9 @@ function compareAgain(
     difference.kind === 'values' && makesNewValues(seen.migration, seen.after.snapshot, difference.relation);
   return {
     faults: [...schema, ...data.filter((difference) => !excused(difference)).map(describeData)],
-    notes: data.filter(excused).map(({ relation }) => `${relation}: applied again, rows get new times, numbers or random values`),
+    notes: data
+      .filter(excused)
+      .map(({ relation }) => `${relation}: applied again, rows get new times, numbers or random values`),
   };
 }
 

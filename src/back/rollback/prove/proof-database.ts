@@ -13,7 +13,10 @@ export interface ProofDatabase extends AsyncDisposable {
   /** A new session, as the next run of a tool would have. */
   reconnect(): Promise<void>;
   /** Lets work run; what still runs after so many milliseconds is cancelled. Tells whether that was so. */
-  limit<Result>(limitMs: number, work: () => Promise<Result>): Promise<{ readonly result: Result; readonly late: boolean }>;
+  limit<Result>(
+    limitMs: number,
+    work: () => Promise<Result>,
+  ): Promise<{ readonly result: Result; readonly late: boolean }>;
 }
 
 const cancelEveryMs = 100;
@@ -21,7 +24,11 @@ const cancelEveryMs = 100;
 /** Opens the stage's database for proofs. The stage's own observer leaves it, for a template must be alone. */
 export async function openProofDatabase(stage: Stage): Promise<ProofDatabase> {
   if (stage.maintenance !== null) await stage.tower.watch[Symbol.asyncDispose]();
-  const server: ProofServer = { maintenance: stage.maintenance, beside: stage.maintenance ?? stage.tower.watch, copies: 0 };
+  const server: ProofServer = {
+    maintenance: stage.maintenance,
+    beside: stage.maintenance ?? stage.tower.watch,
+    copies: 0,
+  };
   return new Database(server, stage.target, await open(stage.target));
 }
 
@@ -85,11 +92,14 @@ class Database implements ProofDatabase {
       // What cannot be cancelled because the server is gone fails by itself.
       void this.#server.beside.query('SELECT pg_catalog.pg_cancel_backend($1)', [pid]).catch(() => undefined);
     };
-    const timer = setTimeout(() => {
-      cancel();
-      // The first may have come between two statements.
-      cancelling = setInterval(cancel, cancelEveryMs);
-    }, Math.max(1, limitMs));
+    const timer = setTimeout(
+      () => {
+        cancel();
+        // The first may have come between two statements.
+        cancelling = setInterval(cancel, cancelEveryMs);
+      },
+      Math.max(1, limitMs),
+    );
     try {
       return { result: await work(), late };
     } finally {
@@ -101,7 +111,9 @@ class Database implements ProofDatabase {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#session[Symbol.asyncDispose]();
     if (this.#isCopy) {
-      await this.#server.maintenance?.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(this.target.database)} WITH (FORCE)`);
+      await this.#server.maintenance?.query(
+        `DROP DATABASE IF EXISTS ${quoteIdentifier(this.target.database)} WITH (FORCE)`,
+      );
     }
   }
 }

@@ -9,7 +9,11 @@ import type { WayBack } from './way-back.js';
 export type ProofStage = 'after up' | 'after down' | 'after up again';
 
 /** The application's own tests: what is wrong, in words; null when they pass. */
-export type CheckApplication = (database: ProofDatabase, stage: ProofStage, migration: Migration) => Promise<string | null>;
+export type CheckApplication = (
+  database: ProofDatabase,
+  stage: ProofStage,
+  migration: Migration,
+) => Promise<string | null>;
 
 export interface ProofOptions {
   readonly ways: readonly WayBack[];

@@ -42,7 +42,8 @@ export async function proveApart(
     }
     const proved = earlier === null ? proofs : await proveParts(earlier, { before, migration, options }, proofs);
     // In one database, what a rollback left behind stays.
-    const isWhole = database.canCopy || proofs.every(({ verdict }) => verdict !== 'not-restored' && verdict !== 'failed');
+    const isWhole =
+      database.canCopy || proofs.every(({ verdict }) => verdict !== 'not-restored' && verdict !== 'failed');
     return { proofs: proved, applied: isWhole, after: database.canCopy ? after : null, missingExtension: null };
   } finally {
     await earlier?.[Symbol.asyncDispose]();
@@ -60,7 +61,9 @@ async function proveWay({ database, seen, options }: Apart, way: ScriptedWay): P
   const copy = await database.copy();
   const place = copy ?? database;
   try {
-    const { result: trial, late } = await place.limit(budget.leftMs, () => tryWay({ database: place, seen, options }, way));
+    const { result: trial, late } = await place.limit(budget.leftMs, () =>
+      tryWay({ database: place, seen, options }, way),
+    );
     if (!late) return judgeTrial(seen, way, trial);
     return endedProof(seen.migration, way.origin, { verdict: 'failed', reason: budget.exceeded, upMs: seen.upMs });
   } finally {

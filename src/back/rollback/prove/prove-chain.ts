@@ -64,8 +64,7 @@ class Course {
     this.#chain = chain;
     this.#options = options;
     this.#end = chain.length;
-    this.#runLength =
-      lanes === 1 ? chain.length : Math.max(leastRun, Math.ceil(chain.length / (lanes * runsPerLane)));
+    this.#runLength = lanes === 1 ? chain.length : Math.max(leastRun, Math.ceil(chain.length / (lanes * runsPerLane)));
   }
 
   async run(lane: ProofLane): Promise<void> {
@@ -99,7 +98,8 @@ class Course {
       return this.#options.failFast ? [] : this.#notReached(migration);
     });
     const left = this.#options.failFast ? this.#chain.length - this.#end : 0;
-    const stopped = left === 0 ? [] : [`${left} more migrations were not tried: the first that falls short ends the test`];
+    const stopped =
+      left === 0 ? [] : [`${left} more migrations were not tried: the first that falls short ends the test`];
     return { proofs, inconclusive: [...this.#inconclusive], notes: [...notes, ...stopped] };
   }
 

@@ -31,7 +31,8 @@ export async function proveInside(
   if (!run.ok) {
     await session.query('ROLLBACK');
     // In a transaction of its own it would fail just so; with commits in between, perhaps not.
-    if (!late && migration.transaction.mode === 'single' && up === migration) return upFailed(migration, options.ways, run);
+    if (!late && migration.transaction.mode === 'single' && up === migration)
+      return upFailed(migration, options.ways, run);
     return null;
   }
   const after = await readState(session);
@@ -79,7 +80,8 @@ async function proveWay(inside: Inside, way: ScriptedWay): Promise<RollbackProof
   const { result: trial, late } = await database.limit(budget.leftMs, () => tryWay(inside, down));
   if (session.closed) return null;
   await session.query('ROLLBACK TO SAVEPOINT lockkeeper_proof; RELEASE SAVEPOINT lockkeeper_proof');
-  if (late) return endedProof(seen.migration, way.origin, { verdict: 'failed', reason: budget.exceeded, upMs: seen.upMs });
+  if (late)
+    return endedProof(seen.migration, way.origin, { verdict: 'failed', reason: budget.exceeded, upMs: seen.upMs });
   const isCertain = trial.down.ok && (trial.again === null || trial.again.ok);
   return isCertain ? judgeTrial(seen, way, trial) : null;
 }

@@ -37,7 +37,13 @@ export async function runPart(session: Session, script: Script, options: RunPart
     return options.insideTransaction ? fireDeferred(session, { script, ms }) : { ok: true, ms };
   }
   if (error === null) {
-    return { ok: false, ms, reason: `${script.path}: the transaction was left open`, code: null, missingExtension: null };
+    return {
+      ok: false,
+      ms,
+      reason: `${script.path}: the transaction was left open`,
+      code: null,
+      missingExtension: null,
+    };
   }
   return { ok: false, ms, ...failureOf(error) };
 }
@@ -49,7 +55,10 @@ function failureOf(error: StatementError) {
 }
 
 /** What COMMIT would have checked. */
-async function fireDeferred(session: Session, { script, ms }: { readonly script: Script; readonly ms: number }): Promise<PartRun> {
+async function fireDeferred(
+  session: Session,
+  { script, ms }: { readonly script: Script; readonly ms: number },
+): Promise<PartRun> {
   try {
     await session.query('SET CONSTRAINTS ALL IMMEDIATE');
     return { ok: true, ms };

@@ -23,8 +23,18 @@ export type WayBack =
 
 /** A way back, once the change was seen. */
 export type ChosenWay =
-  | { readonly kind: 'script'; readonly origin: RollbackOrigin; readonly script: Script; readonly notes: readonly string[] }
-  | { readonly kind: 'none'; readonly origin: RollbackOrigin; readonly verdict: 'no-rollback' | 'refused'; readonly reason: string };
+  | {
+      readonly kind: 'script';
+      readonly origin: RollbackOrigin;
+      readonly script: Script;
+      readonly notes: readonly string[];
+    }
+  | {
+      readonly kind: 'none';
+      readonly origin: RollbackOrigin;
+      readonly verdict: 'no-rollback' | 'refused';
+      readonly reason: string;
+    };
 
 export function chooseWay(way: WayBack, seen: ChangeSeen): ChosenWay {
   if (way.origin === 'written') {

@@ -5,8 +5,8 @@ import { bareColumns } from './bare-columns.js';
 /** Something that two majors say of one and the same schema in two ways. */
 interface Normalisation {
   readonly title: string;
-  /** It matters when a server older than this meets one that is not. */
-  readonly since: number;
+  /** It matters when a server older than this meets one that is not; null: whenever majors differ. */
+  readonly since: number | null;
   readonly apply: (object: SnapshotObject) => SnapshotObject;
 }
 
@@ -17,9 +17,10 @@ const normalisations: readonly Normalisation[] = [
     apply: (object) => withoutFacts(object, 'structure', ['notNullConstraint']),
   },
   {
-    title: 'columns in queries stand without the table since 16 where there is only one: tables before columns are left out',
+    title:
+      'columns in queries stand without the table since 16 where there is only one: tables before columns are left out',
     since: 16,
-    apply: (object) => mapTexts(object, ['definition', 'query'], bareColumns),
+    apply: (object) => mapDefinition(object, bareColumns),
   },
   {
     title: 'MAINTAIN is a privilege since 17: it is left out',
@@ -28,7 +29,7 @@ const normalisations: readonly Normalisation[] = [
   },
   {
     title: 'versions of extensions hang on the major: they are left out',
-    since: 16,
+    since: null,
     apply: (object) => (object.kind === 'extension' ? withoutFacts(object, 'structure', ['version']) : object),
   },
 ];
@@ -43,7 +44,9 @@ export interface Comparable {
 /** Two snapshots as they can be compared: those of one major as they are. The parser must be loaded for two. */
 export function normaliseAcrossMajors(before: SchemaSnapshot, after: SchemaSnapshot): Comparable {
   const [older, newer] = [Math.min(before.major, after.major), Math.max(before.major, after.major)];
-  const needed = normalisations.filter(({ since }) => (older < since && newer >= since) || (since === 16 && older < newer));
+  const needed = normalisations.filter(({ since }) =>
+    since === null ? older < newer : older < since && since <= newer,
+  );
   const normalise = (snapshot: SchemaSnapshot): SchemaSnapshot => ({
     ...snapshot,
     objects: snapshot.objects.map((object) => needed.reduce((current, { apply }) => apply(current), object)),
@@ -60,22 +63,19 @@ function withFacts(object: SnapshotObject, facet: Facet, facts: Readonly<Record<
   return { ...object, facts: { ...object.facts, [facet]: facts } };
 }
 
-function mapTexts(
-  object: SnapshotObject,
-  names: readonly string[],
-  change: (text: string) => string,
-): SnapshotObject {
-  if (!['view', 'materialized view', 'rule', 'function', 'procedure'].includes(object.kind)) return object;
-  const facts = Object.entries(object.facts.structure).map(([name, value]) => [
-    name,
-    names.includes(name) && typeof value === 'string' ? change(value) : value,
-  ]);
-  return withFacts(object, 'structure', Object.fromEntries(facts) as Readonly<Record<string, JsonValue>>);
+const withQueries: readonly SnapshotObject['kind'][] = ['view', 'materialized view', 'rule', 'function', 'procedure'];
+
+function mapDefinition(object: SnapshotObject, change: (text: string) => string): SnapshotObject {
+  const { definition, ...others } = object.facts.structure;
+  if (!withQueries.includes(object.kind) || typeof definition !== 'string') return object;
+  return withFacts(object, 'structure', { ...others, definition: change(definition) });
 }
 
 function withoutMaintain(object: SnapshotObject): SnapshotObject {
   const grants = object.facts.access['grants'];
   if (!Array.isArray(grants)) return object;
-  const kept = (grants as readonly { readonly privilege: string }[]).filter(({ privilege }) => privilege !== 'MAINTAIN');
+  const kept = (grants as readonly { readonly privilege: string }[]).filter(
+    ({ privilege }) => privilege !== 'MAINTAIN',
+  );
   return withFacts(object, 'access', { ...object.facts.access, grants: kept as unknown as JsonValue });
 }

@@ -115,10 +115,8 @@ function byText(
   relation: ReturnType<typeof resolveRelation>,
   { ofIndex, concurrently }: { readonly ofIndex: boolean; readonly concurrently: boolean },
 ): EffectDraft {
-  if (concurrently) return lock(relation, 'ShareUpdateExclusiveLock');
-  return ofIndex
-    ? lock(relation, 'AccessExclusiveLock')
-    : merge(lock(relation, 'ShareLock'), scan(relation, 'possible'));
+  const own = lock(relation, concurrently ? 'ShareUpdateExclusiveLock' : ofIndex ? 'AccessExclusiveLock' : 'ShareLock');
+  return ofIndex ? own : merge(own, scan(relation, 'possible'));
 }
 
 function treeBelow(relation: SchemaRelation, graph: SchemaGraph): readonly SchemaRelation[] {

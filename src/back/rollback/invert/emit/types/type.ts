@@ -1,0 +1,56 @@
+import { quoteLiteral } from '../../../../../foundation/sql/quote-identifier.js';
+import { type Alteration, defineEmitter, inPlace, type PieceChange, rebuild, refuse } from '../../emitter.js';
+import { listFact, type Piece, textFact } from '../../piece.js';
+import { asideName } from './aside.js';
+import { planLabels } from './enum-labels.js';
+import { guardLabels } from './guard-labels.js';
+import { rangeAside } from './range-aside.js';
+
+function form(piece: Piece): string | null {
+  return textFact(piece, 'form');
+}
+
+function cannotHandle(piece: Piece): string | null {
+  return form(piece) === 'base' ? 'a base type and its functions need each other: it takes a hand to order them' : null;
+}
+
+/** Enums, ranges, shells. */
+export default defineEmitter({
+  kind: 'type',
+  cannotCreate: cannotHandle,
+  cannotDrop: cannotHandle,
+  create: (piece) => [
+    form(piece) === 'enum'
+      ? `CREATE TYPE ${piece.identity} AS ENUM (${listFact(piece, 'labels').map(quoteLiteral).join(', ')})`
+      : (textFact(piece, 'definition') ?? ''),
+  ],
+  drop: ({ identity }) => [`DROP TYPE ${identity}`],
+  alter: (change) => {
+    const forms = new Set([form(change.from), form(change.to)]);
+    if (forms.has('base')) return refuse('a base type that is in use cannot be made again');
+    if (forms.has('shell') || forms.size > 1) return rebuild;
+    return forms.has('enum') ? alterEnum(change) : { how: 'swap', ...rangeAside(change.from) };
+  },
+});
+
+function alterEnum({ from, to, changed, retyped }: PieceChange): Alteration {
+  const plan = planLabels(listFact(from, 'labels'), listFact(to, 'labels'));
+  if (plan.way === 'rename' && !retyped) {
+    const renames = changed.has('labels') ? plan.renames : [];
+    return inPlace(
+      renames.map(
+        ([old, young]) => `ALTER TYPE ${to.identity} RENAME VALUE ${quoteLiteral(old)} TO ${quoteLiteral(young)}`,
+      ),
+    );
+  }
+  const lost = plan.way === 'rebuild' ? plan.lost : [];
+  const aside = asideName(from.identity);
+  return {
+    how: 'swap',
+    aside: [
+      ...(lost.length === 0 ? [] : [guardLabels(from.identity, lost)]),
+      `ALTER TYPE ${from.identity} RENAME TO ${aside.name}`,
+    ],
+    dropAside: [`DROP TYPE ${aside.identity}`],
+  };
+}

@@ -1,0 +1,82 @@
+import type { TestedRollbacks, TestReport } from '../model/test-report.js';
+import { testRollbacks } from '../workflows/test-rollbacks.js';
+import { exitCodes } from './exit-code.js';
+import { openProgressLine } from './progress-line.js';
+import type { Surroundings } from './surroundings.js';
+import { type TestFormat, testFormatOfFile } from './test-format.js';
+
+/** The options of `test`, as they were parsed. */
+export interface TestFlags {
+  readonly config?: string;
+  readonly dir?: string;
+  readonly formatOfProject?: string;
+  readonly pending?: number;
+  readonly from?: string;
+  readonly all?: boolean;
+  readonly since?: string;
+  readonly target?: string;
+  readonly database?: string;
+  readonly rollbacks: TestedRollbacks;
+  readonly serverMajor?: number;
+  readonly serverBin?: string;
+  readonly stageUrl?: string;
+  readonly schemaFrom?: string;
+  readonly data?: string;
+  readonly rows?: number;
+  readonly with?: string;
+  /** Seconds. */
+  readonly timeLimit: number;
+  readonly failFast?: boolean;
+  readonly format?: TestFormat;
+  readonly output?: string;
+  readonly verbose?: boolean;
+}
+
+/** Tests, shows the report, and returns the exit code. Throws ChangeSafetyError. */
+export async function runTest(paths: readonly string[], flags: TestFlags, around: Surroundings): Promise<number> {
+  const report = await tryRollbacks(paths, flags, around);
+  const { output } = flags;
+  const format = flags.format ?? (output === undefined ? 'text' : testFormatOfFile(output));
+  const look = { width: around.width, color: around.color && output === undefined, verbose: flags.verbose ?? false };
+  const { renderTestReport } = await import('./write-test-report.js');
+  const text = await renderTestReport(report, format, look);
+  if (output === undefined) around.stdout(text);
+  else {
+    const { writeReportFile } = await import('./write-report.js');
+    await writeReportFile(output, text);
+    around.stdout(await renderTestReport(report, 'text', { ...look, color: around.color }));
+    around.stderr.write(`Report written to ${output}\n`);
+  }
+  return exitCodeOfTest(report);
+}
+
+/** Everything has to be restored; what was not tried is not. */
+function exitCodeOfTest({ migrations, inconclusive }: TestReport): number {
+  const restored = inconclusive.length === 0 && migrations.every(({ verdict }) => verdict === 'restored');
+  return restored ? exitCodes.ok : exitCodes.findings;
+}
+
+async function tryRollbacks(paths: readonly string[], flags: TestFlags, around: Surroundings): Promise<TestReport> {
+  using progress = openProgressLine(around.stderr);
+  const { cwd, env, clock, signal } = around;
+  return await testRollbacks({
+    cwd,
+    env,
+    clock,
+    signal,
+    onProgress: progress.report,
+    configPath: flags.config,
+    flags: {
+      project: { dir: flags.dir, format: flags.formatOfProject },
+      stage: { major: flags.serverMajor, serverBin: flags.serverBin, data: flags.data, schemaFrom: flags.schemaFrom },
+    },
+    selection: { paths, pending: flags.pending, from: flags.from, all: flags.all, since: flags.since },
+    database: { database: flags.database ?? null, target: flags.target ?? null },
+    stageUrl: flags.stageUrl ?? null,
+    rollbacks: flags.rollbacks,
+    rowsPerTable: flags.rows ?? null,
+    command: flags.with ?? null,
+    timeLimitMs: flags.timeLimit * 1000,
+    failFast: flags.failFast ?? false,
+  });
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { proofVerdicts, rollbackOrigins } from '../model/rollback-proof.js';
+import { testedRollbacks } from '../model/test-report.js';
+import { project, tool } from './schema-parts.js';
+
+const proof = z.object({
+  id: z.string(),
+  path: z.string(),
+  rollback: z.enum(rollbackOrigins).describe('Who wrote the way back: the team, or the catalog'),
+  verdict: z.enum(proofVerdicts),
+  reason: z.string().nullable().describe('Why it is not restored; null when it is'),
+  difference: z.array(z.string()).describe('What is not as it was before, a line each'),
+  columnOrder: z.array(z.string()).describe('Relations whose columns are back in another order'),
+  dataKept: z
+    .boolean()
+    .nullable()
+    .describe('Whether all rows that existed are as before; null where it was not reached'),
+  upMs: z.number().nullable(),
+  downMs: z.number().nullable(),
+  notes: z.array(z.string()),
+  sql: z.string().nullable().describe('The way back that was generated; null for a written one'),
+});
+
+/** The report's shape as a validator. The types in `model` stay the truth: a test holds the two equal. */
+export const testSchema = z.object({
+  kind: z.literal('test'),
+  version: z.literal(1),
+  tool,
+  server: z.object({ version: z.string(), major: z.number(), source: z.enum(['embedded', 'installed', 'stage-url']) }),
+  project,
+  rollbacks: z.enum(testedRollbacks),
+  rowsPerTable: z.number().nullable(),
+  historyMigrations: z.number(),
+  migrations: z.array(proof).describe('In the order of the chain; twice where both ways back were tried'),
+  totals: z.object({
+    restored: z.number(),
+    'not-restored': z.number(),
+    'no-rollback': z.number(),
+    refused: z.number(),
+    failed: z.number(),
+  }),
+  inconclusive: z.array(z.string()).describe('What the stage lacks, so that not all could be tried'),
+  notes: z.array(z.string()),
+  changeDigest: z.string(),
+  startedAt: z.string(),
+  durationMs: z.number(),
+});
+
+/** JSON Schema (draft 2020-12) of the report, as it stands in `schemas/`. Unknown properties are allowed, so fields can be added. */
+export function testJsonSchema(): Readonly<Record<string, unknown>> {
+  const schema = z.toJSONSchema(testSchema, { target: 'draft-2020-12', io: 'input' });
+  return { ...schema, title: 'lockkeeper test report' };
+}
