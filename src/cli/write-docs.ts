@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkJsonSchema } from '../report/check-schema.js';
+import { diffJsonSchema } from '../report/diff-schema.js';
 import { renderRuleIndex, renderRulePage } from '../report/check/rule-page.js';
 import { renderLockPage } from '../report/lock-page.js';
 import { rehearsalJsonSchema } from '../report/rehearsal-schema.js';
@@ -21,6 +22,7 @@ async function writeDocs(signal: AbortSignal): Promise<void> {
   await writeFolder('schemas', {
     'check.schema.json': json(checkJsonSchema()),
     'config.schema.json': json(configJsonSchema()),
+    'diff.schema.json': json(diffJsonSchema()),
     'rehearsal.schema.json': json(rehearsalJsonSchema()),
     'test.schema.json': json(testJsonSchema()),
   });

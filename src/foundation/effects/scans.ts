@@ -1,5 +1,6 @@
 import type { AlterTableCmd, AlterTableStmt, ColumnDef, Constraint, Node, ParseResult, RangeVar } from '@pgsql/types';
 import { rangeVarRef, type RelationRef } from '../sql/referenced-relations.js';
+import { isColumnConstraintEnforced } from './alter/added-column.js';
 
 /**
  * Tables that a statement reads whole because of what it is, as far as its text tells; queries and DML never count.
@@ -77,16 +78,12 @@ function constraintScans(constraint: Constraint): boolean {
 
 /** A new column's foreign key checks nothing (all its values are null) and its NOT NULL is checked with its default. */
 function addedColumnScans(column: ColumnDef): boolean {
-  return (column.constraints ?? []).some((item) => {
-    if (!('Constraint' in item)) return false;
-    const { contype, generated_kind } = item.Constraint;
+  const constraints = (column.constraints ?? []).flatMap((item) => ('Constraint' in item ? [item.Constraint] : []));
+  return constraints.some((constraint) => {
+    const { contype, generated_kind } = constraint;
     if (contype === 'CONSTR_GENERATED') return generated_kind !== 'v';
-    return (
-      contype === 'CONSTR_CHECK' ||
-      contype === 'CONSTR_PRIMARY' ||
-      contype === 'CONSTR_UNIQUE' ||
-      contype === 'CONSTR_IDENTITY'
-    );
+    if (contype === 'CONSTR_CHECK') return isColumnConstraintEnforced(constraint, constraints);
+    return contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_UNIQUE' || contype === 'CONSTR_IDENTITY';
   });
 }
 

@@ -35,7 +35,7 @@ const heldRows = `
   WHERE c.relkind IN ('r', 'm') AND c.relispopulated AND c.relpersistence <> 't'
     AND (n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
       OR c.oid = 'pg_catalog.pg_largeobject'::pg_catalog.regclass)
-  ORDER BY relation COLLATE "C"`;
+  ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`;
 
 interface HeldTable extends TableScope {
   readonly empty: boolean;

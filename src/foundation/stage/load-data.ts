@@ -15,7 +15,7 @@ export interface LoadedData {
   readonly skipped: readonly string[];
 }
 
-type DataFormat = 'sql' | 'archive';
+export type DataFormat = 'sql' | 'archive';
 
 /**
  * Loads a file of SQL, or a pg_dump archive (custom, directory or tar format), into the session's database. Triggers
@@ -31,7 +31,7 @@ export async function loadData(session: Session, file: string, options: LoadData
 }
 
 /** Tells an archive from SQL by its first bytes; throws `usage` for what cannot be read or is packed. */
-async function readDataFormat(file: string): Promise<DataFormat> {
+export async function readDataFormat(file: string): Promise<DataFormat> {
   const state = await stat(file).catch((cause: unknown) => {
     throw unusable(file, { state: 'cannot be read', remedy: 'Check the path.', cause });
   });

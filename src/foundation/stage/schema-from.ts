@@ -118,7 +118,7 @@ export function withoutPassword(url: string): { readonly bare: string; readonly 
 }
 
 /** Takes out what only psql understands, and a setting that servers before 17 refuse. */
-function runnableAnywhere(dump: string): string {
+export function runnableAnywhere(dump: string): string {
   const token = /^\\restrict (\w+)$/m.exec(dump)?.[1];
   const plain =
     token === undefined ? dump : dump.replace(`\\restrict ${token}\n`, '').replace(`\\unrestrict ${token}\n`, '');

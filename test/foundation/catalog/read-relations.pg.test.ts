@@ -166,7 +166,7 @@ describe.each(majors)('PostgreSQL %i', (major) => {
   });
 
   test('owned sequences', () => {
-    const { relation } = server;
+    const { relation, nameOf } = server;
     const ownerOf = (name: string) => {
       const owner = relation(name).ownedBy;
       return owner === null ? null : `${nameOf(owner.relation)}.${owner.column}`;

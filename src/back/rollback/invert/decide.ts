@@ -87,7 +87,7 @@ function spread(pairing: Pairing, decisions: Map<Pair, Decision>, context: EmitC
   for (let at = 0; at < open.length; at += 1) {
     const cause = open[at];
     if (cause === undefined) continue;
-    for (const pair of reached(cause, dependents)) {
+    for (const pair of reached(cause, dependents, pairing)) {
       const decision = decisions.get(pair);
       if (decision !== undefined && applyReaction(cause, decision, context) && reachesOthers(decision)) open.push(decision);
     }
@@ -99,8 +99,18 @@ function spread(pairing: Pairing, decisions: Map<Pair, Decision>, context: EmitC
   }
 }
 
-function reached({ pair }: Decision, dependents: ReadonlyMap<string, readonly Pair[]>): readonly Pair[] {
-  return pair.after === null ? [] : (dependents.get(pair.after.key) ?? []);
+/** What depends on it; a composite type is reached through its attributes when the type of one is replaced. */
+function reached(
+  { pair, fate }: Decision,
+  dependents: ReadonlyMap<string, readonly Pair[]>,
+  { byAfter }: Pairing,
+): readonly Pair[] {
+  const found = pair.after === null ? [] : (dependents.get(pair.after.key) ?? []);
+  if (fate !== 'swap') return found;
+  return found.map((one) => {
+    const holder = one.after?.parent ?? '';
+    return holder.startsWith('composite type ') ? (byAfter.get(holder) ?? one) : one;
+  });
 }
 
 function dependentsIn({ pairs, byAfter }: Pairing): ReadonlyMap<string, readonly Pair[]> {

@@ -34,7 +34,7 @@ export interface EmitContext {
   /** Parts of a piece as it was, in the order of their place. */
   partsBefore(key: string): readonly Piece[];
   /** Columns of a piece as it is after the change, in the order of their place. */
-  partsAfter(from: Piece): readonly Piece[];
+  columnsAfter(from: Piece): readonly Piece[];
   /** Whether the rollback makes it: then what stands in the same statement needs none of its own. */
   isMade(key: string): boolean;
   /** Whether a default stands in the statement that adds its column. */

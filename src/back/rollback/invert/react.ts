@@ -18,6 +18,9 @@ const compiled: ReadonlySet<string> = new Set([
 /** Hold what cannot be made again. */
 const holdsData: ReadonlySet<string> = new Set(['table', 'foreign table', 'column', 'sequence', 'schema']);
 
+/** Can be led over to the successor of a type, where others are made again for it. */
+const isMadeOfTypes: ReadonlySet<string> = new Set(['column', 'domain', 'type', 'composite type']);
+
 const typeLike: ReadonlySet<string> = new Set(['type', 'domain', 'composite type', 'collation']);
 
 /** What has to become of an object because of what becomes of one that it depends on. */
@@ -29,10 +32,12 @@ export function reactionTo(cause: Decision, dependent: Decision): Reaction {
   const isDerived = after.kind === 'column' && after.facts['generated'] !== undefined && !isPart;
   if (cause.fate === 'alter') {
     if (isDerived && after.parent === under.parent) return 'rebuild';
+    // Its two sides change one after the other, and between that no operator may compare them.
+    if (after.kind === 'constraint' && after.facts['type'] === 'foreign key') return 'rebuild';
     return compiled.has(after.kind) && (!isPart || after.kind === 'column default') ? 'rebuild' : 'none';
   }
   if (cause.fate === 'swap') {
-    if (after.kind === 'column' || after.kind === 'domain') return 'retype';
+    if (isMadeOfTypes.has(after.kind)) return 'retype';
     return holdsData.has(after.kind) ? 'none' : 'rebuild';
   }
   if (isPart || isDerived) return 'rebuild';

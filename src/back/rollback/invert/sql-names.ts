@@ -19,9 +19,10 @@ export function ownName(identity: string): string {
   return leadingNames(identity).at(-1) ?? identity;
 }
 
-/** The name without its quotes. */
-export function bareName(quoted: string): string {
-  return quoted.startsWith('"') ? quoted.slice(1, -1).replaceAll('""', '"') : quoted;
+/** The identity with another own name, given as the server quotes it. */
+export function withOwnName(identity: string, name: string): string {
+  const names = leadingNames(identity);
+  return `${[...names.slice(0, -1), name].join('.')}${identity.slice(names.join('.').length)}`;
 }
 
 /** Names, strings and everything else of a piece of SQL, one after another. */

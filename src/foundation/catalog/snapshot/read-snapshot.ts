@@ -1,4 +1,4 @@
-import { facets, type Facet, type SchemaSnapshot } from '../../../model/schema-snapshot.js';
+import { facets, type Facet, type ObjectKey, type SchemaSnapshot } from '../../../model/schema-snapshot.js';
 import type { JsonValue } from '../../../model/json.js';
 import type { Row, Session } from '../../postgres/session.js';
 import {
@@ -8,6 +8,7 @@ import {
   Dependencies,
   edgesSql,
   keyOf,
+  placeOf,
   type UnconnectedObject,
 } from './dependencies.js';
 import { snapshotKinds } from './kinds/index.js';
@@ -17,6 +18,7 @@ import { readableSequencesSql, readPositions, type SequencePositions } from './s
 import type { Facts, SnapshotKind, SnapshotRow } from './snapshot-kind.js';
 
 const savepoint = 'lockkeeper_snapshot';
+const statement = 'lockkeeper_snapshot';
 
 /**
  * Everything that migrations made in the session's database, as its session sees it: its own open transaction's changes
@@ -26,34 +28,66 @@ const savepoint = 'lockkeeper_snapshot';
  * and fails with 55P03 when the session has a lock_timeout.
  */
 export async function readSnapshot(session: Session): Promise<SchemaSnapshot> {
-  const major = await readMajor(session);
-  if (session.transactionStatus !== 'open') return await readAll(session, major, pinSettingsSql);
   try {
-    return await readAll(session, major, `SAVEPOINT ${savepoint}; ${pinSettingsSql}`);
+    return await readInside(session);
+  } catch (error) {
+    // DISCARD, or a pooler that gave the session another server connection, took the statement away.
+    if ((error as { readonly code?: string }).code !== statementMissing || !prepared.delete(session)) throw error;
+    return await readInside(session);
+  }
+}
+
+async function readInside(session: Session): Promise<SchemaSnapshot> {
+  if (session.transactionStatus !== 'open') return await readAll(session, pinSettingsSql);
+  try {
+    return await readAll(session, `SAVEPOINT ${savepoint}; ${pinSettingsSql}`);
   } finally {
     if (!session.closed) await session.query(`ROLLBACK TO SAVEPOINT ${savepoint}; RELEASE SAVEPOINT ${savepoint}`);
   }
 }
 
-const majors = new WeakMap<Session, number>();
+const statementMissing = '26000';
 
-/** Asked once a session: a server does not change while one is open. */
+/** The majors of sessions that hold the query prepared: planning it takes longer than running it on a small schema. */
+const prepared = new WeakMap<Session, number>();
+
+async function readAll(session: Session, first: string): Promise<SchemaSnapshot> {
+  const known = prepared.get(session);
+  const major = known ?? (await readMajor(session));
+  // Prepared under the pinned search path: the plan would otherwise not outlive the setting.
+  const prepare = known === undefined ? `PREPARE ${statement} AS ${snapshotSql(major)};` : '';
+  const { rows } = await session.query(`${first}; ${prepare} EXECUTE ${statement}`);
+  prepared.set(session, major);
+  const answer = rows[0] ?? {};
+  const positions = await readPositions(session, (answer['sequences'] ?? []) as readonly string[]);
+  const addresses = new Map<ObjectKey, string>();
+  const snapshot = { major, objects: toObjects(answer, { major, positions, addresses }) };
+  addressesBySnapshot.set(snapshot, addresses);
+  return snapshot;
+}
+
+const addressesBySnapshot = new WeakMap<SchemaSnapshot, ReadonlyMap<ObjectKey, string>>();
+
+/**
+ * Where the server keeps each object of a snapshot that was just read: catalog, OID, column number. Two snapshots of one
+ * database tell by it what was only renamed. Null for a snapshot that comes from elsewhere.
+ */
+export function addressesOf(snapshot: SchemaSnapshot): ReadonlyMap<ObjectKey, string> | null {
+  return addressesBySnapshot.get(snapshot) ?? null;
+}
+
+interface ReadingContext {
+  readonly major: number;
+  readonly positions: SequencePositions;
+  /** Is filled. */
+  readonly addresses: Map<ObjectKey, string>;
+}
+
 async function readMajor(session: Session): Promise<number> {
-  const known = majors.get(session);
-  if (known !== undefined) return known;
   const { rows } = await session.query(
     `SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4 / 10000 AS major`,
   );
-  const major = Number(rows[0]?.['major']);
-  majors.set(session, major);
-  return major;
-}
-
-async function readAll(session: Session, major: number, first: string): Promise<SchemaSnapshot> {
-  const { rows } = await session.query(`${first}; ${snapshotSql(major)}`);
-  const answer = rows[0] ?? {};
-  const positions = await readPositions(session, (answer['sequences'] ?? []) as readonly string[]);
-  return { major, objects: toObjects(answer, major, positions) };
+  return Number(rows[0]?.['major']);
 }
 
 const queries = new Map<number, string>();
@@ -76,7 +110,7 @@ function snapshotSql(major: number): string {
   return sql;
 }
 
-function toObjects(answer: Row, major: number, positions: SequencePositions): SchemaSnapshot['objects'] {
+function toObjects(answer: Row, server: Server): SchemaSnapshot['objects'] {
   const dependencies = new Dependencies(
     answer['edges'] as string | null,
     answer['catalogs'] as Readonly<Record<string, string>>,
@@ -84,22 +118,25 @@ function toObjects(answer: Row, major: number, positions: SequencePositions): Sc
   const read = snapshotKinds.flatMap((kind, at) =>
     ((answer[`k${at}`] ?? []) as readonly SnapshotRow[])
       .filter((row) => !dependencies.isMember(row))
-      .map((row) => ({ row, object: toObject(kind, row, major, positions) })),
+      .map((row) => ({ row, object: toObject(kind, row, server) })),
   );
   const kept = withoutOrphans(read);
-  for (const { row, object } of kept) dependencies.name(row, keyOf(object));
+  for (const { row, object } of kept) {
+    dependencies.name(row, keyOf(object));
+    addresses.set(keyOf(object), placeOf(row));
+  }
   return connectObjects(
     kept.map(({ object }) => object),
     dependencies,
   ).toSorted((left, right) => byCode(keyOf(left), keyOf(right)));
 }
 
-function toObject(
-  kind: SnapshotKind,
-  row: SnapshotRow,
-  major: number,
-  positions: SequencePositions,
-): UnconnectedObject {
+interface Server {
+  readonly major: number;
+  readonly positions: SequencePositions;
+}
+
+function toObject(kind: SnapshotKind, row: SnapshotRow, { major, positions }: Server): UnconnectedObject {
   const parent = kind.parent?.(row) ?? null;
   const position = kind.kind === 'sequence' ? positions.get(row.identity) : undefined;
   const facts: Facts = { ...kind.facts(row, major), ...(position === undefined ? {} : { position }) };

@@ -49,10 +49,12 @@ function hasColumn(facts: AlterTarget['handle']['facts'], { colname }: ColumnDef
 }
 
 /** A new column that is null everywhere needs no check. */
-function foreignKeysOf({ foreignKeys }: AddedColumn, column: ColumnDef, target: AlterTarget): EffectDraft {
+function foreignKeysOf({ foreignKeys, isEnforced }: AddedColumn, column: ColumnDef, target: AlterTarget): EffectDraft {
+  const { handle, context } = target;
+  const added = { handles: [handle, ...partitionsOf(handle, context)], context };
   return merge(
     ...foreignKeys.map((key) => lockReferenced(key, target)),
-    hasDefault(column) ? merge(...foreignKeys.map((key) => scanForKey(key, target))) : noEffect,
+    hasDefault(column) ? merge(...foreignKeys.filter(isEnforced).map((key) => scanForKey(key, added))) : noEffect,
   );
 }
 

@@ -1,17 +1,11 @@
 import type { Constraint } from '@pgsql/types';
 import { nameParts } from '../tree-names.js';
-import { handleOf } from '../effect-context.js';
+import type { SchemaConstraint, SchemaRelation } from '../../../model/schema.js';
+import { type EffectContext, handleOf } from '../effect-context.js';
 import { type EffectDraft, lock, merge, noEffect } from '../effect-draft.js';
-import {
-  type AlterTarget,
-  type CommandEffects,
-  lockEach,
-  lockTree,
-  partitionsOf,
-  scanEach,
-  treeOf,
-} from './alter-target.js';
-import { addForeignKey } from './foreign-key.js';
+import { type AlterTarget, type CommandEffects, lockEach, lockTree, scanEach, treeOf } from './alter-target.js';
+import { addForeignKey, sameList } from './foreign-key.js';
+import { walkPartitions } from './taken-over.js';
 import { mayHoldNull, setNotNullOf } from './not-null.js';
 
 /** ADD of a CHECK, NOT NULL, key or foreign key. Since 18 every one of them locks the children, whatever it does. */
@@ -57,12 +51,31 @@ function addNotNull(constraint: Constraint, target: AlterTarget): EffectDraft {
 /** Rows are read to build the index; a primary key's columns lose their nulls in the children too. */
 function addKey(constraint: Constraint, target: AlterTarget): EffectDraft {
   const { handle, context } = target;
-  const partitions = partitionsOf(handle, context);
-  const build = merge(lockEach(partitions, 'ShareLock'), scanEach([handle, ...partitions]));
+  const walk = walkPartitions(handle, context, likeIndex(constraint, context));
+  const build = merge(lockEach(walk.reached, 'ShareLock'), scanEach(walk.given));
   return merge(
     constraint.indexname === undefined ? build : takeIndex(constraint, target),
     constraint.contype === 'CONSTR_PRIMARY' ? notNullKey(constraint, target) : noEffect,
   );
+}
+
+/** Whether a partition has a key over the same columns; an index without a constraint does not do. */
+function likeIndex(constraint: Constraint, { graph }: EffectContext): (partition: SchemaRelation) => boolean {
+  if (graph === null || constraint.contype === 'CONSTR_EXCLUSION') return () => false;
+  const keys = columnsOf(constraint);
+  const included = (constraint.including ?? []).flatMap(nameParts);
+  const alike = ({ parent, kind, index }: SchemaConstraint): boolean => {
+    const facts = index === null ? null : (graph.relation(index)?.index ?? null);
+    return (
+      (kind === 'unique' || kind === 'primary key') &&
+      parent === null &&
+      facts !== null &&
+      sameList(facts.keys.map(String), keys) &&
+      sameList(facts.included, included) &&
+      / NULLS NOT DISTINCT\b/.test(facts.definition) === (constraint.nulls_not_distinct === true)
+    );
+  };
+  return ({ oid }) => graph.constraints(oid).some(alike);
 }
 
 /** The index is renamed after the constraint, if its name is another. */

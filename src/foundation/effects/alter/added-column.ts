@@ -17,6 +17,7 @@ export interface AddedColumn {
   /** Whether an index is made, of which children have no part unless they are partitions. */
   readonly buildsIndex: boolean;
   readonly foreignKeys: readonly Constraint[];
+  readonly isEnforced: (constraint: Constraint) => boolean;
 }
 
 const serialTypes = /^(small|big)?serial[248]?$/;
@@ -24,6 +25,7 @@ const serialTypes = /^(small|big)?serial[248]?$/;
 /** Judges a column of ADD COLUMN by its definition and, where it is known, its type. */
 export function judgeColumn(column: ColumnDef, context: EffectContext): AddedColumn {
   const constraints = (column.constraints ?? []).flatMap((node) => ('Constraint' in node ? [node.Constraint] : []));
+  const isEnforced = (one: Constraint): boolean => isColumnConstraintEnforced(one, constraints);
   const has = (contype: Constraint['contype']): boolean => constraints.some((one) => one.contype === contype);
   const virtual = constraints.some((one) => one.contype === 'CONSTR_GENERATED' && one.generated_kind === 'v');
   const fill = virtual ? null : fillOf(column, constraints, context);
@@ -33,11 +35,30 @@ export function judgeColumn(column: ColumnDef, context: EffectContext): AddedCol
     rewrite,
     fill,
     checksRows:
-      constraints.some((one) => one.contype === 'CONSTR_CHECK' && one.is_enforced !== false) ||
+      constraints.some((one) => one.contype === 'CONSTR_CHECK' && isEnforced(one)) ||
       (noNulls && fill === null && rewrite === null),
     buildsIndex: has('CONSTR_PRIMARY') || has('CONSTR_UNIQUE'),
     foreignKeys: constraints.filter((one) => one.contype === 'CONSTR_FOREIGN'),
+    isEnforced,
   };
+}
+
+/** What follows a constraint and speaks of it: the parser leaves these words beside it. */
+const attributes: readonly Constraint['contype'][] = [
+  'CONSTR_ATTR_DEFERRABLE',
+  'CONSTR_ATTR_NOT_DEFERRABLE',
+  'CONSTR_ATTR_DEFERRED',
+  'CONSTR_ATTR_IMMEDIATE',
+  'CONSTR_ATTR_ENFORCED',
+  'CONSTR_ATTR_NOT_ENFORCED',
+];
+
+/** Whether a constraint among those of a column is without NOT ENFORCED. */
+export function isColumnConstraintEnforced(constraint: Constraint, ofColumn: readonly Constraint[]): boolean {
+  const later = ofColumn.slice(ofColumn.indexOf(constraint) + 1);
+  const end = later.findIndex(({ contype }) => !attributes.includes(contype));
+  const own = end === -1 ? later : later.slice(0, end);
+  return constraint.is_enforced !== false && own.every(({ contype }) => contype !== 'CONSTR_ATTR_NOT_ENFORCED');
 }
 
 function fillOf(column: ColumnDef, constraints: readonly Constraint[], context: EffectContext): Node | null {

@@ -1,5 +1,4 @@
 import type { PartitionBoundSpec } from '@pgsql/types';
-import type { Certainty } from '../../../model/effects.js';
 import type { SchemaConstraint, SchemaRelation } from '../../../model/schema.js';
 import { defaultPartition } from '../definition/dropped-with.js';
 import { type EffectContext, handleOf, resolveRelation } from '../effect-context.js';
@@ -8,9 +7,9 @@ import type { SchemaGraph } from '../schema-graph.js';
 import { type CommandEffects, descendantsOf, lockEach, partitionsOf, scanEach } from './alter-target.js';
 import { constraintsOf } from './named-constraint.js';
 import { keyColumn, readBound } from './partition-bound.js';
-import { liesOutside, liesWithin } from './prove-bound.js';
+import { liesWithin } from './prove-bound.js';
 import { provesNotNull } from './prove-not-null.js';
-import { readCheck } from './read-check.js';
+import { readUnproved, searchDefault, validChecks } from './search-default.js';
 
 /** ATTACH PARTITION of a table, or of an index to a partitioned index. */
 export const attachPartition: CommandEffects = ({ def }, { handle, context }) => {
@@ -72,42 +71,9 @@ function readChild({ parent, child, bound, graph }: Attachment): EffectDraft {
   return readUnproved(child, { isProved, sure, graph });
 }
 
-/** The default partition must hold nothing that the new one would. */
 function readDefault({ parent, bound, context, graph }: Attachment): EffectDraft {
   const table = bound.is_default === true ? null : defaultPartition(parent.oid, graph);
-  if (table === null) return noEffect;
-  const column = keyColumn(parent.partitionKey);
-  const limits = readBound(bound);
-  const isProved = (one: SchemaRelation): boolean =>
-    column !== null && limits !== null && liesOutside(validChecks(one, graph), column, limits);
-  const sure = column !== null && limits !== null ? 'certain' : null;
-  return merge(
-    lockEach([handleOf(table), ...descendantsOf(handleOf(table), context)], 'AccessExclusiveLock'),
-    readUnproved(table, { isProved, sure, graph }),
-  );
-}
-
-interface Proof {
-  readonly isProved: (table: SchemaRelation) => boolean;
-  /** Null where CHECKs may prove what cannot be seen here. */
-  readonly sure: Certainty | null;
-  readonly graph: SchemaGraph;
-}
-
-function readUnproved(table: SchemaRelation, proof: Proof): EffectDraft {
-  const { isProved, sure, graph } = proof;
-  if (isProved(table)) return noEffect;
-  if (table.kind === 'partitioned table') {
-    return merge(...graph.children(table.oid).map((child) => readUnproved(child, proof)));
-  }
-  return scanEach([handleOf(table)], sure ?? (validChecks(table, graph).length === 0 ? 'certain' : 'possible'));
-}
-
-function validChecks(table: SchemaRelation, graph: SchemaGraph) {
-  return graph
-    .constraints(table.oid)
-    .filter(({ kind, validated, enforced }) => kind === 'check' && validated && enforced)
-    .flatMap(({ definition }) => readCheck(definition) ?? []);
+  return table === null ? noEffect : searchDefault(table, { parent, bound, context });
 }
 
 function hasNoNulls(table: SchemaRelation, column: string, graph: SchemaGraph): boolean {

@@ -1,7 +1,11 @@
 import type { Constraint } from '@pgsql/types';
-import { resolveRelation } from '../effect-context.js';
+import type { LockMode } from '../../../model/locks.js';
+import type { ForeignKeyAction, SchemaConstraint, SchemaRelation } from '../../../model/schema.js';
+import { type EffectContext, type RelationHandle, resolveRelation } from '../effect-context.js';
 import { type EffectDraft, lock, merge, noEffect } from '../effect-draft.js';
+import { nameParts } from '../tree-names.js';
 import { type AlterTarget, lockEach, partitionsOf, scanEach } from './alter-target.js';
+import { walkPartitions } from './taken-over.js';
 
 /** The table that a new foreign key points to, and its partitions: all get triggers. */
 export function lockReferenced({ pktable }: Constraint, { context, commands }: AlterTarget): EffectDraft {
@@ -19,18 +23,66 @@ export function lockReferenced({ pktable }: Constraint, { context, commands }: A
 export function addForeignKey(key: Constraint, target: AlterTarget): EffectDraft {
   const { handle, mode, context } = target;
   const checksRows = key.skip_validation !== true && key.is_enforced !== false;
+  const walk = walkPartitions(handle, context, likeKey(key, context));
   return merge(
-    lockEach(partitionsOf(handle, context), mode),
+    lockEach(walk.reached, mode),
     lockReferenced(key, target),
-    checksRows ? scanForKey(key, target) : noEffect,
+    // A key that becomes part of this one no longer needs its own triggers there.
+    walk.handingOver.length > 0 ? lockReferencedTree(key, context, 'AccessExclusiveLock') : noEffect,
+    checksRows ? scanForKey(key, { handles: walk.given, context }) : noEffect,
   );
 }
 
 /** Rows are checked by a query: which way the referenced table is read, a plan decides. */
-export function scanForKey({ pktable }: Constraint, { handle, context }: AlterTarget): EffectDraft {
+export function scanForKey(
+  { pktable }: Constraint,
+  { handles, context }: { readonly handles: readonly RelationHandle[]; readonly context: EffectContext },
+): EffectDraft {
   const referenced = resolveRelation(pktable ?? {}, context);
   return merge(
-    scanEach([handle, ...partitionsOf(handle, context)]),
+    scanEach(handles),
     referenced === null ? noEffect : scanEach([referenced, ...partitionsOf(referenced, context)], 'possible'),
   );
+}
+
+function lockReferencedTree({ pktable }: Constraint, context: EffectContext, mode: LockMode): EffectDraft {
+  const referenced = resolveRelation(pktable ?? {}, context);
+  return referenced === null ? noEffect : lockEach([referenced, ...partitionsOf(referenced, context)], mode);
+}
+
+const actions: Readonly<Record<string, ForeignKeyAction>> = {
+  a: 'no action',
+  r: 'restrict',
+  c: 'cascade',
+  n: 'set null',
+  d: 'set default',
+};
+
+/** Whether a partition has a key of its own that does just the same. */
+function likeKey(key: Constraint, context: EffectContext): (partition: SchemaRelation) => boolean {
+  const { graph } = context;
+  const referenced = resolveRelation(key.pktable ?? {}, context)?.facts ?? null;
+  if (graph === null || referenced === null) return () => false;
+  const primary = graph.constraints(referenced.oid).find(({ kind }) => kind === 'primary key');
+  const named = (key.pk_attrs ?? []).flatMap(nameParts);
+  const to = named.length > 0 ? named : (primary?.columns ?? []);
+  const from = (key.fk_attrs ?? []).flatMap(nameParts);
+  const alike = (one: SchemaConstraint): boolean =>
+    one.kind === 'foreign key' &&
+    one.parent === null &&
+    one.referenced === referenced.oid &&
+    sameList(one.columns, from) &&
+    sameList(one.referencedColumns, to) &&
+    one.onUpdate === actions[key.fk_upd_action ?? 'a'] &&
+    one.onDelete === actions[key.fk_del_action ?? 'a'] &&
+    one.deferrable === (key.deferrable === true) &&
+    / INITIALLY DEFERRED\b/.test(one.definition) === (key.initdeferred === true) &&
+    / MATCH FULL\b/.test(one.definition) === (key.fk_matchtype === 'f') &&
+    one.enforced === (key.is_enforced !== false) &&
+    one.validated;
+  return ({ oid }) => graph.constraints(oid).some(alike);
+}
+
+export function sameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((name, at) => name === other[at]);
 }

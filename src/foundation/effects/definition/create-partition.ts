@@ -1,7 +1,8 @@
 import type { CreateStmt } from '@pgsql/types';
 import type { SchemaRelation } from '../../../model/schema.js';
 import { type EffectContext, handleOf, resolveRelation } from '../effect-context.js';
-import { type EffectDraft, lock, merge, scan } from '../effect-draft.js';
+import { searchDefault } from '../alter/search-default.js';
+import { type EffectDraft, lock, merge } from '../effect-draft.js';
 import type { SchemaGraph } from '../schema-graph.js';
 import { rangeVars } from '../tree-names.js';
 import { defaultPartition } from './dropped-with.js';
@@ -18,27 +19,22 @@ export function partitionEffects(create: CreateStmt, context: EffectContext): Ef
       const own = lock(parent, 'AccessExclusiveLock');
       return graph === null || parent?.facts == null
         ? own
-        : merge(own, clonedParts(parent.facts, context, graph), emptiedDefault(parent.facts, graph));
+        : merge(own, clonedParts(parent.facts, context, graph), emptiedDefault(parent.facts, { create, context }));
     }),
   );
 }
 
-/** Rows of the default partition that belong into the new one would be wrong, so it is searched for them. */
-function emptiedDefault(parent: SchemaRelation, graph: SchemaGraph): EffectDraft {
-  const taken = defaultPartition(parent.oid, graph);
-  if (taken === null) return merge();
-  const searched = [taken, ...graph.descendants(taken.oid)];
-  return merge(
-    ...searched.map((one) => lock(handleOf(one), 'AccessExclusiveLock')),
-    ...searched
-      .filter(({ kind }) => kind === 'table')
-      // A CHECK can prove that there is no such row.
-      .map((one) => scan(handleOf(one), [taken, one].some((table) => hasCheck(table, graph)) ? 'possible' : 'certain')),
-  );
+interface Creation {
+  readonly create: CreateStmt;
+  readonly context: EffectContext;
 }
 
-function hasCheck(table: SchemaRelation, graph: SchemaGraph): boolean {
-  return graph.constraints(table.oid).some(({ kind }) => kind === 'check');
+/** Rows of the default partition that belong into the new one would be wrong, so it is searched for them. */
+function emptiedDefault(parent: SchemaRelation, { create, context }: Creation): EffectDraft {
+  const { graph } = context;
+  const taken = graph === null ? null : defaultPartition(parent.oid, graph);
+  if (taken === null || create.partbound === undefined || create.partbound.is_default === true) return merge();
+  return searchDefault(taken, { parent, bound: create.partbound, context });
 }
 
 function clonedParts(parent: SchemaRelation, context: EffectContext, graph: SchemaGraph): EffectDraft {

@@ -141,7 +141,12 @@ describe.each(majors)('PostgreSQL %i', (major) => {
   test('what a definition says makes the same object again', async () => {
     // Of most kinds one stands for all; a function that a type is made of would take the type with it.
     const made = snapshot.objects.filter(({ kind, identity, facts }, at) => {
-      if (!remade.includes(kind) || !('definition' in facts.structure) || (kind === 'function' && identity.includes('celsius_'))) return false;
+      if (
+        !remade.includes(kind) ||
+        !('definition' in facts.structure) ||
+        (kind === 'function' && identity.includes('celsius_'))
+      )
+        return false;
       return kind === 'aggregate' || snapshot.objects[at - 1]?.kind !== kind || kind === 'operator';
     });
     expect(new Set(made.map(({ kind }) => kind)).size).toBe(remade.length);

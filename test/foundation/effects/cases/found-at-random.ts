@@ -32,7 +32,8 @@ export const cases: readonly Case[] = [
   { sql: 'CREATE OR REPLACE VIEW active_users AS SELECT * FROM scratch' },
   { sql: 'CREATE INDEX IF NOT EXISTS users_old ON regions (code)' },
   { sql: 'ALTER TABLE archive ADD COLUMN IF NOT EXISTS a int, ADD COLUMN IF NOT EXISTS a side.label' },
-  { sql: 'ALTER TABLE archive ADD COLUMN made varchar NOT NULL DEFAULT order_count()' },
+  // How the default's query reads its table, a plan decides.
+  { sql: 'ALTER TABLE archive ADD COLUMN made varchar NOT NULL DEFAULT order_count()', scans: 'unchecked' },
   { sql: 'VACUUM FULL unfilled' },
   { setup: watching('ddl_command_end'), sql: 'ALTER TABLE users ADD COLUMN extra int' },
   { setup: watching('ddl_command_end'), sql: 'GRANT SELECT ON users TO rich_reader' },

@@ -1,4 +1,5 @@
 import { defineEmitter, inPlace } from '../emitter.js';
+import { asideName } from './types/aside.js';
 import { columnDeclaration } from './column-declaration.js';
 
 export default defineEmitter({
@@ -8,5 +9,13 @@ export default defineEmitter({
     return [`CREATE TYPE ${type.identity} AS (${attributes.map((column) => columnDeclaration(column, { context })).join(', ')})`];
   },
   drop: ({ identity }) => [`DROP TYPE IF EXISTS ${identity}`],
-  alter: () => inPlace([]),
+  alter: ({ from, retyped }) => {
+    if (!retyped) return inPlace([]);
+    const aside = asideName(from.identity);
+    return {
+      how: 'swap',
+      aside: [`ALTER TYPE ${from.identity} RENAME TO ${aside.name}`],
+      dropAside: [`DROP TYPE ${aside.identity}`],
+    };
+  },
 });

@@ -12,7 +12,7 @@ function createView(view: Piece): readonly string[] {
 function keepsColumns({ from, to }: PieceChange, context: EmitContext): boolean {
   const describe = (columns: readonly Piece[]): string =>
     columns.map(({ identity, facts }) => [identity.slice(identity.lastIndexOf('.')), facts['type'], facts['collation']].join(' ')).join();
-  return describe(context.partsAfter(from)) === describe(context.partsBefore(to.key).filter(({ kind }) => kind === 'column'));
+  return describe(context.columnsAfter(from)) === describe(context.partsBefore(to.key).filter(({ kind }) => kind === 'column'));
 }
 
 export default defineEmitter({

@@ -29,7 +29,6 @@ export const columnChanges: readonly SchemaChange[] = [
       'ALTER TABLE orders ALTER note TYPE varchar(20)',
       'ALTER TABLE orders ALTER note TYPE text',
       'column public.orders.note: structure.type',
-      'index public.later: structure.definition',
     ],
     [
       'ALTER TABLE orders ALTER note TYPE text COLLATE "C"',
@@ -124,7 +123,7 @@ export const columnChanges: readonly SchemaChange[] = [
     differences: [user('email', 'structure.notNullConstraint')],
   },
   {
-    change: 'ALTER TABLE users ALTER doubled SET NOT NULL',
+    change: 'UPDATE users SET doubled = 1; ALTER TABLE users ALTER doubled SET NOT NULL',
     undo: 'ALTER TABLE users ALTER doubled DROP NOT NULL',
     differences: [user('doubled', 'structure.notNull')],
     differences18: [user('doubled', 'structure.notNull'), user('doubled', 'structure.notNullConstraint')],

@@ -114,21 +114,31 @@ const views: readonly SchemaChange[] = [
   },
 ];
 
-const partitions = changes([
-  [
-    "ALTER TABLE events ATTACH PARTITION loose FOR VALUES FROM ('2025-01-01') TO ('2025-02-01')",
-    'ALTER TABLE events DETACH PARTITION loose; DROP TABLE loose; CREATE TABLE loose (id int NOT NULL, at date NOT NULL, body text)',
-    '+ constraint loose_pkey on public.loose',
-    '+ index public.loose_body_idx',
-    '+ index public.loose_pkey',
-    '+ trigger events_touch on public.loose',
-    'column public.loose.at: structure.inherited',
-    'column public.loose.body: structure.inherited',
-    'column public.loose.id: structure.inherited',
-    'table public.loose: structure.bound',
-    'table public.loose: structure.partitionOf',
-  ],
-]);
+const attached = [
+  '+ constraint loose_pkey on public.loose',
+  '+ index public.loose_body_idx',
+  '+ index public.loose_pkey',
+  '+ trigger events_touch on public.loose',
+  'column public.loose.at: structure.inherited',
+  'column public.loose.body: structure.inherited',
+  'column public.loose.id: structure.inherited',
+  'table public.loose: structure.bound',
+  'table public.loose: structure.partitionOf',
+];
+
+const partitions: readonly SchemaChange[] = [
+  {
+    change: "ALTER TABLE events ATTACH PARTITION loose FOR VALUES FROM ('2025-01-01') TO ('2025-02-01')",
+    undo: `ALTER TABLE events DETACH PARTITION loose; DROP TABLE loose;
+      CREATE TABLE loose (id int NOT NULL, at date NOT NULL, body text)`,
+    differences: attached,
+    differences18: [
+      ...attached,
+      'column public.loose.at: structure.notNullConstraint',
+      'column public.loose.id: structure.notNullConstraint',
+    ],
+  },
+];
 
 const schemasAndTypes = changes([
   ["COMMENT ON SCHEMA side IS 'x'", 'COMMENT ON SCHEMA side IS NULL', 'schema side: structure.comment'],

@@ -82,9 +82,7 @@ const constraints: readonly SchemaChange[] = [
   {
     change: 'ALTER TABLE orders DISABLE TRIGGER ALL',
     undo: 'ALTER TABLE orders ENABLE TRIGGER ALL',
-    dumped: false,
     differences: [
-      'constraint apart on public.orders: structure.ownTriggers',
       'constraint later on public.orders: structure.ownTriggers',
       'constraint orders_user on public.orders: structure.ownTriggers',
       'trigger orders_late on public.orders: structure.enabled',
@@ -158,7 +156,6 @@ const indexes: readonly SchemaChange[] = [
   {
     change: "UPDATE pg_catalog.pg_index SET indisvalid = false WHERE indexrelid = 'users_balance'::regclass",
     undo: "UPDATE pg_catalog.pg_index SET indisvalid = true WHERE indexrelid = 'users_balance'::regclass",
-    dumped: false,
     differences: ['index public.users_balance: structure.invalid'],
   },
 ];

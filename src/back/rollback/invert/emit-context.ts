@@ -1,0 +1,58 @@
+import { isMade } from './containers.js';
+import type { Decisions } from './decide.js';
+import type { EmitContext } from './emitter.js';
+import type { InversionHints } from './inversion.js';
+import type { Pairing } from './pair-pieces.js';
+import type { Piece } from './piece.js';
+
+export interface ContextInput {
+  readonly pairing: Pairing;
+  /** Read whenever a question is asked: it fills while decisions are made. */
+  readonly decisions: Decisions;
+  readonly major: number;
+  readonly hints: InversionHints;
+}
+
+/** What emitters may ask about the rest of the change. */
+export function contextFor({ pairing, decisions, major, hints }: ContextInput): EmitContext {
+  const { byBefore } = pairing;
+  const before = partsByParent(pairing.pairs.flatMap((pair) => (pair.before === null ? [] : [pair.before])));
+  const after = partsByParent(pairing.pairs.flatMap((pair) => (pair.current === null ? [] : [pair.current])));
+  const isMadeHere = (key: string): boolean => {
+    const pair = byBefore.get(key);
+    const decision = pair === undefined ? undefined : decisions.get(pair);
+    return isMade(decision) || decision?.fate === 'swap';
+  };
+  return {
+    major,
+    concurrently: hints.concurrently === true,
+    before: (key) => byBefore.get(key)?.before ?? undefined,
+    partsBefore: (key) => before.get(key) ?? [],
+    columnsAfter: ({ kind, identity }) => (after.get(`${kind} ${identity}`) ?? []).filter(({ kind }) => kind === 'column'),
+    isMade: isMadeHere,
+    isInline: (value) => {
+      const table = value.object.parent ?? '';
+      // No statement that makes a view declares its columns.
+      if (value.parent === null || !isMadeHere(value.parent) || /^(?:materialized )?view /.test(table)) return false;
+      // A function may need the table that is being made; a column that is added needs its default for the rows.
+      return !isMadeHere(table) || !value.dependsOn.some((key) => /^(?:function|aggregate) /.test(key));
+    },
+  };
+}
+
+function partsByParent(pieces: readonly Piece[]): ReadonlyMap<string, readonly Piece[]> {
+  const parts = new Map<string, Piece[]>();
+  for (const piece of pieces) {
+    if (piece.parent === null) continue;
+    const known = parts.get(piece.parent);
+    if (known === undefined) parts.set(piece.parent, [piece]);
+    else known.push(piece);
+  }
+  for (const [key, some] of parts) parts.set(key, some.toSorted((left, right) => positionOf(left) - positionOf(right)));
+  return parts;
+}
+
+export function positionOf({ kind, object }: Piece): number {
+  const { position } = object.facts.order;
+  return kind === 'column' && typeof position === 'number' ? position : 0;
+}

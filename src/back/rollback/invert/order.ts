@@ -1,0 +1,154 @@
+import { createContainer, dropContainer, isDropped, isMade } from './containers.js';
+import type { Decision, Decisions } from './decide.js';
+import type { EmitContext } from './emitter.js';
+import { addNode, comesBefore, type Node, type Order, reachableFrom, sortNodes } from './graph.js';
+import type { Pair, Pairing } from './pair-pieces.js';
+import type { Piece } from './piece.js';
+
+/** One thing that the rollback does; drops say under which names. */
+export interface Work {
+  readonly act: 'drop' | 'rename' | 'step aside' | 'alter' | 'create' | 'drop aside';
+  readonly pairs: Pair[];
+  late: boolean;
+}
+
+const ranks: Readonly<Record<Work['act'], number>> = {
+  drop: 0,
+  rename: 1,
+  'step aside': 2,
+  alter: 3,
+  create: 4,
+  'drop aside': 5,
+};
+
+interface Lanes {
+  readonly nodes: Node<Work>[];
+  readonly drops: Map<Pair, Node<Work>>;
+  readonly alters: Map<Pair, Node<Work>>;
+  readonly creates: Map<Pair, Node<Work>>;
+  readonly asides: Map<Pair, Node<Work>>;
+  readonly rename: Node<Work>;
+}
+
+export interface OrderInput {
+  readonly pairing: Pairing;
+  readonly decisions: Decisions;
+  readonly context: EmitContext;
+}
+
+/** What the rollback does, in an order in which everything that is needed is there. */
+export function orderWork(input: OrderInput): Order<Work> {
+  const lanes = makeNodes(input);
+  for (const decision of input.decisions.values()) connect(decision, lanes, input.pairing);
+  keepNamesApart(lanes);
+  waitForRenames(lanes);
+  return sortNodes(lanes.nodes);
+}
+
+function makeNodes({ pairing, decisions, context }: OrderInput): Lanes {
+  const nodes: Node<Work>[] = [];
+  const add = (act: Work['act'], pairs: Pair[]): Node<Work> => addNode(nodes, { act, pairs, late: false }, ranks[act]);
+  const lanes: Lanes = {
+    nodes,
+    drops: new Map(),
+    alters: new Map(),
+    creates: new Map(),
+    asides: new Map(),
+    rename: add('rename', []),
+  };
+  const join = (lane: Map<Pair, Node<Work>>, pair: Pair, how: { act: Work['act']; container: Pair }): void => {
+    const node = lane.get(how.container) ?? add(how.act, []);
+    lane.set(how.container, node);
+    lane.set(pair, node);
+    if (how.container === pair) node.work.pairs.unshift(pair);
+    else node.work.pairs.push(pair);
+  };
+  for (const decision of decisions.values()) {
+    const { pair, fate } = decision;
+    if (isDropped(decision)) join(lanes.drops, pair, { act: 'drop', container: dropContainer(pair, pairing, decisions) });
+    if (isMade(decision)) join(lanes.creates, pair, { act: 'create', container: createContainer(pair, pairing, context) });
+    if (fate === 'alter') lanes.alters.set(pair, add('alter', [pair]));
+    if (fate === 'swap') {
+      lanes.asides.set(pair, add('step aside', [pair]));
+      join(lanes.creates, pair, { act: 'create', container: pair });
+      lanes.drops.set(pair, add('drop aside', [pair]));
+    }
+  }
+  return lanes;
+}
+
+function needs(piece: Piece | null): readonly string[] {
+  return piece === null ? [] : [...piece.dependsOn, ...(piece.parent === null ? [] : [piece.parent])];
+}
+
+function connect({ pair, fate }: Decision, lanes: Lanes, { byAfter, byBefore }: Pairing): void {
+  const { drops, alters, creates, asides } = lanes;
+  const aside = asides.get(pair);
+  const drop = aside ?? drops.get(pair);
+  const [alter, create] = [alters.get(pair), creates.get(pair)];
+  comesBefore(drop, create);
+  if (fate === 'swap') comesBefore(create, drops.get(pair));
+  // An index leaves its partitioned one by other statements than its own.
+  for (const key of pair.after?.kind === 'index partition' ? [] : needs(pair.after)) {
+    const under = byAfter.get(key);
+    if (under === undefined) continue;
+    // What was moved into a new schema leaves it by its rename.
+    if (under.after?.kind === 'schema' && pair.before !== null) comesBefore(lanes.rename, drops.get(under));
+    comesBefore(drop, asides.get(under) ?? drops.get(under));
+    comesBefore(drop, alters.get(under), false);
+    comesBefore(alter, drops.get(under));
+    comesBefore(asides.get(under), alter);
+  }
+  for (const key of needs(pair.before)) {
+    const under = byBefore.get(key);
+    if (under === undefined) continue;
+    comesBefore(creates.get(under), create);
+    comesBefore(creates.get(under), alter);
+    comesBefore(alters.get(under), create, false);
+    comesBefore(alters.get(under), alter, false);
+  }
+  connectPartition(pair, lanes, { byAfter, byBefore });
+}
+
+/** A table is attached with its indexes and constraints, and detached before those that came by attaching are dropped. */
+function connectPartition(pair: Pair, { drops, creates, alters }: Lanes, { byAfter, byBefore }: Pick<Pairing, 'byAfter' | 'byBefore'>): void {
+  const { before, after } = pair;
+  const table = before?.parent ?? after?.parent;
+  if ((before ?? after)?.kind === 'index partition' || table == null) return;
+  if (!['index', 'constraint'].includes((before ?? after)?.kind ?? '')) return;
+  const name = (key: string): string => `partition ${key.replace(/^(?:foreign )?table /, '')}`;
+  if (before?.parent != null) {
+    const attach = creates.get(byBefore.get(name(before.parent)) ?? pair);
+    if (attach !== creates.get(pair)) {
+      comesBefore(creates.get(pair), attach);
+      comesBefore(alters.get(pair), attach, false);
+    }
+  }
+  if (after?.parent != null && (after.facts['madeBy'] !== undefined || after.facts['partitionOf'] !== undefined)) {
+    const detach = drops.get(byAfter.get(name(after.parent)) ?? pair);
+    if (detach !== drops.get(pair)) comesBefore(detach, drops.get(pair));
+  }
+}
+
+/** Two relations cannot have one name at a time, whatever they are. */
+function keepNamesApart({ drops, creates }: Lanes): void {
+  const going = new Map<string, Node<Work>[]>();
+  for (const [{ current }, node] of drops) {
+    if (current === null) continue;
+    going.set(current.identity, [...(going.get(current.identity) ?? []), node]);
+  }
+  for (const [{ before }, node] of creates) {
+    for (const other of going.get(before?.identity ?? '') ?? []) if (other.work.act === 'drop') comesBefore(other, node);
+  }
+}
+
+/** Whatever can be dropped under the names of now goes before names change; the rest uses the former names. */
+function waitForRenames({ drops, alters, creates, asides, rename }: Lanes): void {
+  const others = [...alters.values(), ...creates.values(), ...asides.values()];
+  for (const node of others) comesBefore(rename, node);
+  const afterOthers = reachableFrom([rename]);
+  for (const node of new Set(drops.values())) {
+    node.work.late = afterOthers.has(node);
+    if (!node.work.late) comesBefore(node, rename);
+  }
+}
