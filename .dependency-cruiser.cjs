@@ -12,7 +12,7 @@ module.exports = {
       name: 'no-orphans',
       comment: 'A file that nothing imports is dead, or not in its list.',
       severity: 'error',
-      from: { orphan: true },
+      from: { orphan: true, pathNot: '\\.d\\.ts$' },
       to: {},
     },
     {

@@ -15,6 +15,7 @@ const foundationEdges: Readonly<Record<string, readonly string[]>> = {
   sql: ['runtime'],
   effects: ['sql'],
   catalog: ['postgres', 'sql', 'records'],
+  integrity: ['postgres', 'sql'],
   project: ['sql', 'effects', 'runtime'],
   postgres: ['sql', 'runtime'],
   observers: ['postgres', 'effects', 'sql', 'runtime'],

@@ -1,4 +1,4 @@
-import { cp, rm, writeFile } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -71,9 +71,9 @@ describe('diff', () => {
     expect(stdout).toContain('- index public.users_name');
     expect(stdout).toContain('+ column public.users.email');
     expect(stdout).toMatch(/~ column public\.users\.name\n +default:\n +- 'nobody'::text\n +\+ 'somebody'::text/);
-    expect(stdout).toMatch(/~ type public\.mood\n +labels: \+ calm/);
+    expect(stdout).toMatch(/~ type public\.mood\n +labels:\n +\+ calm/);
     expect(stdout).toMatch(/- AS \$function\$SELECT 1\$function\$\n +\+ AS \$function\$SELECT 1 \+ 0\$function\$/);
-    expect(stdout).toContain('Not compared, and different too: order of 1 object, access of 2 objects');
+    expect(stdout).toContain('Not compared, and different too: order of 1 object, access of 1 object');
     expect(stdout).toContain('5 objects differ: 1 added, 1 removed, 3 changed');
     expect(stdout + stderr).not.toContain('\x1b');
   });
@@ -123,7 +123,6 @@ describe('diff', () => {
     const migrations = join(folder.path, 'migrations');
     await cp(shop, migrations, { recursive: true });
     const inside = await makeDatabase(newer, 'shop', 'SELECT');
-    await using before = await makeFolder();
     const all = await diff('migrations', 'migrations', '--server-major', '18');
     expect(all.exitCode, all.stdout + all.stderr).toBe(0);
     const untouched = fingerprintOf(await readSnapshot(inside));
@@ -133,7 +132,6 @@ describe('diff', () => {
     expect(report.after).toMatchObject({ source: 'migrations', server: { major: 18 } });
     expect(new Set(report.differences.map(({ change: one }) => one))).toEqual(new Set(['added']));
     expect(fingerprintOf(await readSnapshot(inside))).toEqual(untouched);
-    await rm(before.path, { recursive: true, force: true });
   });
 
   it('of archives that pg_dump made, where it is on the machine', async (context) => {

@@ -5,7 +5,9 @@ import type { ChangeSeen, GeneratedRollback } from './prove/way-back.js';
 
 /** The rollback of a change that was seen on a stage, from what the catalog showed before and after. */
 export function generateRollback({ migration, before, after }: ChangeSeen): GeneratedRollback {
-  const { steps, declared, refused } = invertChange(before, after);
+  const { steps, declared, refused } = invertChange(before.snapshot, after.snapshot, {
+    addresses: { before: before.addresses, after: after.addresses },
+  });
   if (refused.length > 0) {
     return { kind: 'refused', reason: refused.map(({ about, reason }) => `${about}: ${reason}`).join('; ') };
   }

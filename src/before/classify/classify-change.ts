@@ -11,6 +11,7 @@ import type { Rule } from './rule.js';
 import type { RuleContext } from './rule-context.js';
 import { suppress } from './suppression/suppress.js';
 import { serverObjections } from './server-objections.js';
+import { weighUnruled } from './unruled-findings.js';
 
 /** The judgement on a whole change: hazards, risk, and what they ask for. Pure. */
 export function classifyChange(
@@ -21,29 +22,50 @@ export function classifyChange(
   const together = findChangeHazards(rules, change, policy);
   return change.map((judged) => {
     const found = [
-      ...serverObjections(judged),
+      ...serverObjections(judged).flatMap((placed) => weighPlaced(placed, policy)),
       ...(together.get(judged.migration.id) ?? []),
       ...findHazards(rules, judged, policy),
     ];
-    const { kept, suppressed, problems } = suppress(found, judged, { policy, rules });
-    const findings = kept.map(({ finding }) => finding);
-    const assessment = assess(judged, findings, policy);
-    return {
-      id: judged.migration.id,
-      path: judged.migration.path,
-      risk: assessment.complexity,
-      assessment,
-      statements: describeStatements(judged, kept),
-      findings: [
-        ...kept.filter(({ statementIndex }) => statementIndex === null).map(({ finding }) => finding),
-        ...judged.migration.claims.flatMap((claim) =>
-          claim.kind === 'complexity' ? understatedClaim(claim, assessment.complexity, judged.migration.path) : [],
-        ),
-        ...problems,
-      ],
-      suppressed,
-    };
+    return classifyMigration(judged, found, { rules, policy });
   });
+}
+
+function classifyMigration(
+  judged: JudgedMigration,
+  found: readonly PlacedFinding[],
+  { rules, policy }: { readonly rules: readonly Rule[]; readonly policy: Policy },
+): MigrationClassification {
+  const { migration } = judged;
+  const weighed = suppress(found, judged, { policy, rules }).kept.map(({ finding }) => finding);
+  const assessment = assess(judged, weighed, policy);
+  const claims = migration.claims.flatMap((claim) =>
+    claim.kind === 'complexity' ? understatedClaim(claim, assessment.complexity, migration.path) : [],
+  );
+  // A comment by the header, which is read as one before the first statement, speaks of the header too.
+  const placed = claims.flatMap((finding) => weighPlaced({ finding, statementIndex: 0 }, policy));
+  const { kept, suppressed, problems } = suppress([...found, ...placed], judged, { policy, rules });
+  const isOfFile = ({ statementIndex, finding }: PlacedFinding): boolean =>
+    statementIndex === null || claims.some(({ id }) => id === finding.id);
+  return {
+    id: migration.id,
+    path: migration.path,
+    risk: assessment.complexity,
+    assessment,
+    statements: describeStatements(
+      judged,
+      kept.filter((one) => !isOfFile(one)),
+    ),
+    findings: [
+      ...kept.filter(isOfFile).map(({ finding }) => finding),
+      ...problems.flatMap((problem) => weighUnruled(problem, policy) ?? []),
+    ],
+    suppressed,
+  };
+}
+
+function weighPlaced(placed: PlacedFinding, policy: Policy): readonly PlacedFinding[] {
+  const finding = weighUnruled(placed.finding, policy);
+  return finding === null ? [] : [{ ...placed, finding }];
 }
 
 /** One entry for each statement of the file, also for what could not be parsed. */

@@ -1,6 +1,6 @@
 import type { Concern, RuleFinding } from '../../model/classification.js';
 import type { SourceSpan } from '../../model/sql-text.js';
-import { fingerprintOf } from './fingerprint.js';
+import { fingerprintOf, wordsOf } from './fingerprint.js';
 import { gradeDown } from './grade.js';
 import type { JudgedMigration, JudgedStatement } from './judged-statement.js';
 import { type ActiveRule, activeRules } from './active-rules.js';
@@ -68,13 +68,13 @@ interface StatementPlace extends ActiveRule {
 }
 
 function toFinding(hit: Hit, { rule, severity, statement, context }: StatementPlace): RuleFinding {
-  const { span, sql } = statement.statement;
+  const { span } = statement.statement;
   const graded = gradeDown(
     hit.severity ?? severity,
     { concern: rule.concern, relation: hit.relation ?? null },
     context,
   );
-  return describe(hit, rule, { span, ...graded, fingerprint: fingerprintOf(rule.id, span.path, sql) });
+  return describe(hit, rule, { span, ...graded, fingerprint: fingerprintOf(rule.id, span.path, wordsOf(statement)) });
 }
 
 function toFileFinding(

@@ -142,7 +142,8 @@ export async function judge(one: Case, see: () => Promise<Seen | null>): Promise
     const seen = await see();
     if (seen === null) return null;
     if (seen.observed.error !== null) return { ...nothing, error: seen.observed.error };
-    const predictions = (['schema', 'text'] as const).map((from) => predict(one, seen.schema, from));
+    const sources = one.text === 'unchecked' ? (['schema'] as const) : (['schema', 'text'] as const);
+    const predictions = sources.map((from) => predict(one, seen.schema, from));
     const differences = predictions.flatMap((prediction) =>
       comparePrediction(seen.observed, prediction).map((difference) => `from ${prediction.from}: ${difference}`),
     );

@@ -11,6 +11,8 @@ export interface Case {
   readonly majors?: readonly number[];
   /** Where what is read whole depends on a plan or on the rows. */
   readonly scans?: 'unchecked';
+  /** Where the catalog alone can tell how strong a lock is. */
+  readonly text?: 'unchecked';
 }
 
 /** A relation that was there before the statement. */

@@ -29,6 +29,7 @@ export function contextFor({ pairing, decisions, major, hints }: ContextInput): 
     before: (key) => byBefore.get(key)?.before ?? undefined,
     partsBefore: (key) => before.get(key) ?? [],
     columnsAfter: ({ kind, identity }) => (after.get(`${kind} ${identity}`) ?? []).filter(({ kind }) => kind === 'column'),
+    defaultGrantees: granteesByDefault(pairing),
     isMade: isMadeHere,
     isInline: (value) => {
       const table = value.object.parent ?? '';
@@ -37,6 +38,22 @@ export function contextFor({ pairing, decisions, major, hints }: ContextInput): 
       // A function may need the table that is being made; a column that is added needs its default for the rows.
       return !isMadeHere(table) || !value.dependsOn.some((key) => /^(?:function|aggregate) /.test(key));
     },
+  };
+}
+
+/** Whoever runs the rollback: what entries before and after the change say may hold for what it makes. */
+function granteesByDefault({ pairs }: Pairing): EmitContext['defaultGrantees'] {
+  const grantees = new Map<string, Set<string>>();
+  for (const piece of pairs.flatMap(({ before, after }) => [before, after])) {
+    if (piece?.kind !== 'default privileges') continue;
+    const { objects, grants } = piece.access;
+    const known = grantees.get(String(objects)) ?? new Set(['PUBLIC']);
+    for (const { grantee } of grants as unknown as readonly { readonly grantee: string }[]) known.add(grantee);
+    grantees.set(String(objects), known);
+  }
+  return (objects) => {
+    const known = grantees.get(objects);
+    return known === undefined ? null : [...known];
   };
 }
 

@@ -35,6 +35,8 @@ export interface EmitContext {
   partsBefore(key: string): readonly Piece[];
   /** Columns of a piece as it is after the change, in the order of their place. */
   columnsAfter(from: Piece): readonly Piece[];
+  /** Roles that default privileges speak of, for objects of a kind (`TABLES`); null where nobody said anything. */
+  defaultGrantees(objects: string): readonly string[] | null;
   /** Whether the rollback makes it: then what stands in the same statement needs none of its own. */
   isMade(key: string): boolean;
   /** Whether a default stands in the statement that adds its column. */

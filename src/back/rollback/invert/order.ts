@@ -67,27 +67,35 @@ function makeNodes({ pairing, decisions, context }: OrderInput): Lanes {
     const { pair, fate } = decision;
     if (isDropped(decision)) join(lanes.drops, pair, { act: 'drop', container: dropContainer(pair, pairing, decisions) });
     if (isMade(decision)) join(lanes.creates, pair, { act: 'create', container: createContainer(pair, pairing, context) });
-    if (fate === 'alter') lanes.alters.set(pair, add('alter', [pair]));
-    if (fate === 'swap') {
-      lanes.asides.set(pair, add('step aside', [pair]));
-      join(lanes.creates, pair, { act: 'create', container: pair });
-      lanes.drops.set(pair, add('drop aside', [pair]));
-    }
+    const swapped = swappedWith(decision, pairing, decisions);
+    if (fate === 'alter' && swapped === null) lanes.alters.set(pair, add('alter', [pair]));
+    if (swapped === null) continue;
+    join(lanes.asides, pair, { act: 'step aside', container: swapped });
+    if (!isMade(decision)) join(lanes.creates, pair, { act: 'create', container: swapped });
+    join(lanes.drops, pair, { act: 'drop aside', container: swapped });
   }
   return lanes;
+}
+
+/** The type that is replaced as a whole: the pair itself, or the composite type whose attribute it is. */
+function swappedWith({ pair, fate }: Decision, { byAfter }: Pairing, decisions: Decisions): Pair | null {
+  if (fate === 'swap') return pair;
+  if (fate === 'drop' || pair.after?.parent?.startsWith('composite type ') !== true) return null;
+  const holder = byAfter.get(pair.after.parent);
+  return holder !== undefined && decisions.get(holder)?.fate === 'swap' ? holder : null;
 }
 
 function needs(piece: Piece | null): readonly string[] {
   return piece === null ? [] : [...piece.dependsOn, ...(piece.parent === null ? [] : [piece.parent])];
 }
 
-function connect({ pair, fate }: Decision, lanes: Lanes, { byAfter, byBefore }: Pairing): void {
+function connect({ pair }: Decision, lanes: Lanes, { byAfter, byBefore }: Pairing): void {
   const { drops, alters, creates, asides } = lanes;
   const aside = asides.get(pair);
   const drop = aside ?? drops.get(pair);
   const [alter, create] = [alters.get(pair), creates.get(pair)];
   comesBefore(drop, create);
-  if (fate === 'swap') comesBefore(create, drops.get(pair));
+  if (aside !== undefined) comesBefore(create, drops.get(pair));
   // An index leaves its partitioned one by other statements than its own.
   for (const key of pair.after?.kind === 'index partition' ? [] : needs(pair.after)) {
     const under = byAfter.get(key);
@@ -97,6 +105,8 @@ function connect({ pair, fate }: Decision, lanes: Lanes, { byAfter, byBefore }: 
     comesBefore(drop, asides.get(under) ?? drops.get(under));
     comesBefore(drop, alters.get(under), false);
     comesBefore(alter, drops.get(under));
+    // Of two types that are replaced, the one that is made of the other goes first.
+    if (aside !== undefined) comesBefore(drops.get(pair), drops.get(under));
     comesBefore(asides.get(under), alter);
   }
   for (const key of needs(pair.before)) {

@@ -32,3 +32,8 @@ const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"(?:\."(?:[^"]|"")*"|\.[\p{L}_][\p{L}
 export function mapNames(sql: string, map: (names: readonly string[]) => readonly string[]): string {
   return sql.replace(token, (text) => (/^["\p{L}_]/u.test(text) ? map(leadingNames(text)).join('.') : text));
 }
+
+/** The name without its quotes. */
+export function bareName(quoted: string): string {
+  return quoted.startsWith('"') ? quoted.slice(1, -1).replaceAll('""', '"') : quoted;
+}

@@ -34,7 +34,7 @@ export async function proveApart(
     const seen: SeenChange = { migration, before, after, upMs: up.result.ms };
     const proofs: RollbackProof[] = [];
     for (const way of ways) {
-      const chosen = chooseWay(way, { migration, before: before.snapshot, after: after.snapshot });
+      const chosen = chooseWay(way, { migration, before, after });
       if (chosen.kind === 'none') proofs.push(endedProof(migration, chosen.origin, { ...chosen, upMs: up.result.ms }));
       else if (fault !== null) {
         proofs.push(endedProof(migration, chosen.origin, { verdict: 'failed', reason: fault, upMs: up.result.ms }));

@@ -59,7 +59,7 @@ async function proveWays(inside: Inside): Promise<readonly RollbackProof[] | nul
   const { migration, before, after, upMs } = seen;
   const proofs: RollbackProof[] = [];
   for (const way of options.ways) {
-    const chosen = chooseWay(way, { migration, before: before.snapshot, after: after.snapshot });
+    const chosen = chooseWay(way, { migration, before, after });
     if (chosen.kind === 'none') {
       proofs.push(endedProof(migration, chosen.origin, { ...chosen, upMs }));
       continue;

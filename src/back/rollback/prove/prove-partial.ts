@@ -58,7 +58,7 @@ async function tryStop(database: ProofDatabase, request: PartialRequest, count: 
   const after = await readState(database.session);
   const way = chooseWay(
     { origin: 'generated', generate },
-    { migration: part, before: before.snapshot, after: after.snapshot },
+    { migration: part, before, after },
   );
   if (way.kind === 'none') return { verdict: way.verdict, reason: `${where}: ${way.reason}`, difference: [] };
   const back = await runPart(database.session, way.script, apart);

@@ -24,8 +24,8 @@ export interface RunPartOptions {
   readonly signal: AbortSignal;
 }
 
-/** What a tool's next run would not find: settings, temporary tables, cursors and prepared statements of the last one. */
-const asNewSession = `RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; CLOSE ALL; DEALLOCATE ALL; DISCARD TEMP; DISCARD SEQUENCES`;
+/** What a tool's next run would not find: settings, temporary tables, cursors of the last one. */
+const asNewSession = `RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; CLOSE ALL; DISCARD TEMP; DISCARD SEQUENCES`;
 
 /** Runs a script as in a session of its own, up to its first failure, which is a result. The parser must be loaded. */
 export async function runPart(session: Session, script: Script, options: RunPartOptions): Promise<PartRun> {

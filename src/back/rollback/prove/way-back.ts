@@ -1,12 +1,12 @@
 import type { Migration, Script } from '../../../model/migration.js';
 import type { RollbackOrigin } from '../../../model/rollback-proof.js';
-import type { SchemaSnapshot } from '../../../model/schema-snapshot.js';
+import type { DatabaseState } from './read-state.js';
 
 /** What is known of a change when its rollback is to be written. */
 export interface ChangeSeen {
   readonly migration: Migration;
-  readonly before: SchemaSnapshot;
-  readonly after: SchemaSnapshot;
+  readonly before: DatabaseState;
+  readonly after: DatabaseState;
 }
 
 /** The rollback of a change that was seen, or why there is none. */

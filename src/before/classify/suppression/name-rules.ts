@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.js';
+import { unruledFindings } from '../unruled-findings.js';
 import { ownRules } from './foreign-names.js';
 import type { Directive } from './read-directives.js';
 
@@ -24,10 +25,8 @@ export function nameRules(directive: Directive, rules: readonly Rule[]): NamedDi
   };
 }
 
-/** What the parser and the server say without a rule. */
-const objections = ['not-analysed', 'change-fails'];
-
 function byId(name: string, rules: readonly Rule[]): readonly string[] {
-  if (objections.includes(name)) return [name];
+  const unruled = unruledFindings.filter((id) => id === name && id !== 'suppression');
+  if (unruled.length > 0) return unruled;
   return rules.filter(({ id, aliases }) => id === name || aliases?.includes(name) === true).map(({ id }) => id);
 }

@@ -48,21 +48,39 @@ async function readInside(session: Session): Promise<SchemaSnapshot> {
 
 const statementMissing = '26000';
 
-/** The majors of sessions that hold the query prepared: planning it takes longer than running it on a small schema. */
-const prepared = new WeakMap<Session, number>();
+interface PreparedQuery {
+  readonly major: number;
+  /** Objects that there were when it was planned. */
+  readonly objects: number;
+}
+
+/** Sessions that hold the query prepared: planning it takes longer than running it on a small schema. */
+const prepared = new WeakMap<Session, PreparedQuery>();
+
+/** A plan for a small schema may be a bad one for a large one. */
+function isOutgrown(plan: PreparedQuery, objects: number): boolean {
+  return objects > 4 * plan.objects + 200;
+}
+
+const objectsLastSeen = new WeakMap<Session, number>();
 
 async function readAll(session: Session, first: string): Promise<SchemaSnapshot> {
-  const known = prepared.get(session);
-  const major = known ?? (await readMajor(session));
+  const plan = prepared.get(session);
+  const major = plan?.major ?? (await readMajor(session));
+  const outgrown = plan !== undefined && isOutgrown(plan, objectsLastSeen.get(session) ?? 0);
+  const isNew = plan === undefined || outgrown;
   // Prepared under the pinned search path: the plan would otherwise not outlive the setting.
-  const prepare = known === undefined ? `PREPARE ${statement} AS ${snapshotSql(major)};` : '';
-  const { rows } = await session.query(`${first}; ${prepare} EXECUTE ${statement}`);
-  prepared.set(session, major);
+  const prepare = isNew ? `PREPARE ${statement} AS ${snapshotSql(major)};` : '';
+  const drop = outgrown ? `DEALLOCATE ${statement};` : '';
+  const { rows } = await session.query(`${first}; ${drop} ${prepare} EXECUTE ${statement}`);
   const answer = rows[0] ?? {};
   const positions = await readPositions(session, (answer['sequences'] ?? []) as readonly string[]);
   const addresses = new Map<ObjectKey, string>();
   const snapshot = { major, objects: toObjects(answer, { major, positions, addresses }) };
   addressesBySnapshot.set(snapshot, addresses);
+  const count = snapshot.objects.length;
+  if (isNew) prepared.set(session, { major, objects: count });
+  objectsLastSeen.set(session, count);
   return snapshot;
 }
 
@@ -110,7 +128,7 @@ function snapshotSql(major: number): string {
   return sql;
 }
 
-function toObjects(answer: Row, server: Server): SchemaSnapshot['objects'] {
+function toObjects(answer: Row, context: ReadingContext): SchemaSnapshot['objects'] {
   const dependencies = new Dependencies(
     answer['edges'] as string | null,
     answer['catalogs'] as Readonly<Record<string, string>>,
@@ -118,12 +136,12 @@ function toObjects(answer: Row, server: Server): SchemaSnapshot['objects'] {
   const read = snapshotKinds.flatMap((kind, at) =>
     ((answer[`k${at}`] ?? []) as readonly SnapshotRow[])
       .filter((row) => !dependencies.isMember(row))
-      .map((row) => ({ row, object: toObject(kind, row, server) })),
+      .map((row) => ({ row, object: toObject(kind, row, context) })),
   );
   const kept = withoutOrphans(read);
   for (const { row, object } of kept) {
     dependencies.name(row, keyOf(object));
-    addresses.set(keyOf(object), placeOf(row));
+    context.addresses.set(keyOf(object), placeOf(row));
   }
   return connectObjects(
     kept.map(({ object }) => object),
@@ -131,12 +149,7 @@ function toObjects(answer: Row, server: Server): SchemaSnapshot['objects'] {
   ).toSorted((left, right) => byCode(keyOf(left), keyOf(right)));
 }
 
-interface Server {
-  readonly major: number;
-  readonly positions: SequencePositions;
-}
-
-function toObject(kind: SnapshotKind, row: SnapshotRow, { major, positions }: Server): UnconnectedObject {
+function toObject(kind: SnapshotKind, row: SnapshotRow, { major, positions }: ReadingContext): UnconnectedObject {
   const parent = kind.parent?.(row) ?? null;
   const position = kind.kind === 'sequence' ? positions.get(row.identity) : undefined;
   const facts: Facts = { ...kind.facts(row, major), ...(position === undefined ? {} : { position }) };

@@ -23,13 +23,16 @@ export function lockReferenced({ pktable }: Constraint, { context, commands }: A
 export function addForeignKey(key: Constraint, target: AlterTarget): EffectDraft {
   const { handle, mode, context } = target;
   const checksRows = key.skip_validation !== true && key.is_enforced !== false;
-  const walk = walkPartitions(handle, context, likeKey(key, context));
+  const findLike = likeKey(key, context);
+  const walk = walkPartitions(handle, context, (partition) => findLike(partition) !== null);
+  const unsure = walk.handingOver.filter(({ facts }) => facts !== null && findLike(facts)?.validated === false);
+  const checked = [...walk.given, ...unsure.flatMap((one) => [one, ...partitionsOf(one, context)])];
   return merge(
     lockEach(walk.reached, mode),
     lockReferenced(key, target),
     // A key that becomes part of this one no longer needs its own triggers there.
     walk.handingOver.length > 0 ? lockReferencedTree(key, context, 'AccessExclusiveLock') : noEffect,
-    checksRows ? scanForKey(key, { handles: walk.given, context }) : noEffect,
+    checksRows ? scanForKey(key, { handles: checked, context }) : noEffect,
   );
 }
 
@@ -58,11 +61,11 @@ const actions: Readonly<Record<string, ForeignKeyAction>> = {
   d: 'set default',
 };
 
-/** Whether a partition has a key of its own that does just the same. */
-function likeKey(key: Constraint, context: EffectContext): (partition: SchemaRelation) => boolean {
+/** Finds a partition's own key that does just the same; since 18 one whose rows were not checked yet will do. */
+function likeKey(key: Constraint, context: EffectContext): (partition: SchemaRelation) => SchemaConstraint | null {
   const { graph } = context;
   const referenced = resolveRelation(key.pktable ?? {}, context)?.facts ?? null;
-  if (graph === null || referenced === null) return () => false;
+  if (graph === null || referenced === null) return () => null;
   const primary = graph.constraints(referenced.oid).find(({ kind }) => kind === 'primary key');
   const named = (key.pk_attrs ?? []).flatMap(nameParts);
   const to = named.length > 0 ? named : (primary?.columns ?? []);
@@ -79,8 +82,8 @@ function likeKey(key: Constraint, context: EffectContext): (partition: SchemaRel
     / INITIALLY DEFERRED\b/.test(one.definition) === (key.initdeferred === true) &&
     / MATCH FULL\b/.test(one.definition) === (key.fk_matchtype === 'f') &&
     one.enforced === (key.is_enforced !== false) &&
-    one.validated;
-  return ({ oid }) => graph.constraints(oid).some(alike);
+    (one.validated || context.major >= 18);
+  return ({ oid }) => graph.constraints(oid).find(alike) ?? null;
 }
 
 export function sameList(one: readonly string[], other: readonly string[]): boolean {

@@ -25,6 +25,8 @@ function isOutside(fact: Node, column: string, bound: Bound): boolean {
   }
   if (bound.kind === 'list') {
     const values = equalTo(fact, column);
+    const single = bound.values.length === 1 && !bound.nulls ? comparison(fact, column) : null;
+    if (single?.operator === '<>') return single.value === bound.values[0];
     return values !== null && values.every((value) => bound.values.every((other) => differs(value, other)));
   }
   const one = comparison(fact, column);

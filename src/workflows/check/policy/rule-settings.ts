@@ -1,5 +1,6 @@
 import type { IgnoredFindings, Policy } from '../../../before/classify/policy.js';
 import type { Rule } from '../../../before/classify/rule.js';
+import { unruledFindings } from '../../../before/classify/unruled-findings.js';
 import type { JsonValue, PolicyConfig } from '../../../foundation/config/config.js';
 import { nearestWord } from '../../../foundation/config/nearest-word.js';
 import { type Concern, concerns } from '../../../model/classification.js';
@@ -35,14 +36,12 @@ function levelOf(id: string, value: JsonValue): Severity | 'off' {
   throw policyError(`policy.rules.${id} is ${JSON.stringify(value)}.`, `It has to be one of ${levels.join(', ')}.`);
 }
 
-/** A rule by its id or by one that it had before. */
+/** A rule by its id or by one that it had before, or what is found without a rule. */
 function ruleId(id: string, rules: readonly Rule[]): string {
   const rule = rules.find((one) => one.id === id || one.aliases?.includes(id) === true);
   if (rule !== undefined) return rule.id;
-  const near = nearestWord(
-    id,
-    rules.map((one) => one.id),
-  );
+  if (unruledFindings.some((one) => one === id)) return id;
+  const near = nearestWord(id, [...rules.map((one) => one.id), ...unruledFindings]);
   throw policyError(
     `policy.rules names ${id}, which is no rule.`,
     near === null ? 'lockkeeper explain lists the rules.' : `Did you mean ${near}?`,

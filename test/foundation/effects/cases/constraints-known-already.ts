@@ -64,30 +64,37 @@ export const cases: readonly Case[] = [
   {
     setup: `${keyed} ALTER TABLE p1 ADD FOREIGN KEY (b) REFERENCES u; ALTER TABLE p2 ADD FOREIGN KEY (b) REFERENCES u`,
     sql: 'ALTER TABLE p ADD FOREIGN KEY (b) REFERENCES u',
+    text: 'unchecked',
   },
   {
     setup: `${keyed} ALTER TABLE p1 ADD FOREIGN KEY (b) REFERENCES u`,
     sql: 'ALTER TABLE p ADD FOREIGN KEY (b) REFERENCES u (id)',
+    text: 'unchecked',
   },
   {
     setup: `${keyed} ALTER TABLE p1 ADD FOREIGN KEY (b) REFERENCES u ON DELETE CASCADE; ALTER TABLE p2 ADD FOREIGN KEY (b) REFERENCES u DEFERRABLE`,
     sql: 'ALTER TABLE p ADD FOREIGN KEY (b) REFERENCES u',
+    text: 'unchecked',
   },
   {
     setup: `${keyed} ALTER TABLE p1 ADD FOREIGN KEY (b) REFERENCES u NOT VALID; ALTER TABLE p2 ADD FOREIGN KEY (b) REFERENCES u`,
     sql: 'ALTER TABLE p ADD FOREIGN KEY (b) REFERENCES u',
+    text: 'unchecked',
   },
   {
     setup: `${keyed} ALTER TABLE p1 ADD FOREIGN KEY (b) REFERENCES u ON DELETE CASCADE ON UPDATE SET NULL DEFERRABLE INITIALLY DEFERRED`,
     sql: 'ALTER TABLE p ADD FOREIGN KEY (b) REFERENCES u ON DELETE CASCADE ON UPDATE SET NULL DEFERRABLE INITIALLY DEFERRED',
+    text: 'unchecked',
   },
   {
     setup: `${tree} ALTER TABLE p1 ADD FOREIGN KEY (b) REFERENCES u`,
     sql: 'ALTER TABLE p ADD FOREIGN KEY (b) REFERENCES u',
+    text: 'unchecked',
   },
   {
     setup: `${tree} ALTER TABLE p1_1 ADD FOREIGN KEY (b) REFERENCES u`,
     sql: 'ALTER TABLE p ADD FOREIGN KEY (b) REFERENCES u',
+    text: 'unchecked',
   },
   {
     setup: `${deep} ALTER TABLE r_rest ADD CHECK (a < '2024-01-01'); CREATE TABLE r1 (LIKE r)`,
@@ -96,16 +103,19 @@ export const cases: readonly Case[] = [
   {
     setup: `${keyed} ALTER TABLE p1 ADD FOREIGN KEY (b) REFERENCES u NOT VALID`,
     sql: 'ALTER TABLE p ADD FOREIGN KEY (b) REFERENCES u',
+    text: 'unchecked',
   },
   {
     majors: [18],
     setup: `${keyed} ALTER TABLE p1 ADD FOREIGN KEY (b) REFERENCES u`,
     sql: 'ALTER TABLE p ADD FOREIGN KEY (b) REFERENCES u NOT VALID',
+    text: 'unchecked',
   },
   {
     majors: [18],
     setup: `${keyed} ALTER TABLE p1 ADD FOREIGN KEY (b) REFERENCES u NOT ENFORCED`,
     sql: 'ALTER TABLE p ADD FOREIGN KEY (b) REFERENCES u NOT ENFORCED',
+    text: 'unchecked',
   },
   {
     majors: [17, 18],

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../../../model/json.js';
 import { quoteLiteral } from '../../../../foundation/sql/quote-identifier.js';
+import type { EmitContext } from '../emitter.js';
 import type { Piece } from '../piece.js';
 import { commandWord, holderName, target } from '../sql-kind.js';
 import { ownName } from '../sql-names.js';
@@ -12,12 +13,16 @@ interface Grant {
 }
 
 /** What is set alike for all kinds, in statements: owner, grants, labels, comment of a piece that was just made. */
-export function createShared(piece: Piece, major: number): readonly string[] {
+export function createShared(piece: Piece, { major, defaultGrantees }: EmitContext): readonly string[] {
   if (piece.kind === 'default privileges') return [];
   const { owner } = piece.access;
+  const named = typeof owner === 'string' ? defaultGrantees(objectsOf(piece.kind)) : null;
   return [
-    ...(typeof owner === 'string' ? [ownerSql(piece, owner)] : []),
-    ...grantsSql(piece, defaultGrants(piece, major), wantedGrants(piece, major)),
+    // Whoever makes an extension owns it for good.
+    ...(typeof owner === 'string' && piece.kind !== 'extension' ? [ownerSql(piece, owner)] : []),
+    ...(named === null
+      ? grantsSql(piece, defaultGrants(piece, major), wantedGrants(piece, major))
+      : [...revokeAllSql(piece, named), ...grantsSql(piece, [], wantedGrants(piece, major))]),
     ...labelsSql([], labelsOf(piece), piece),
     ...(typeof piece.facts['comment'] === 'string' ? [commentSql(piece)] : []),
   ];
@@ -83,6 +88,18 @@ const likeOf: Readonly<Record<string, string>> = {
   domain: 'type',
   'composite type': 'type',
 };
+
+/** The word of ALTER DEFAULT PRIVILEGES for objects of a kind. */
+function objectsOf(kind: string): string {
+  const like = likeOf[kind] ?? kind;
+  return like === 'large object' ? 'LARGE OBJECTS' : `${like.toUpperCase()}S`;
+}
+
+/** Default privileges have given the new object what the old one may not have had. */
+function revokeAllSql(piece: Piece, grantees: readonly string[]): readonly string[] {
+  const from = new Set([String(piece.access['owner']), ...grantees]);
+  return [`REVOKE ALL ON ${privilegeTarget(piece)} FROM ${[...from].join(', ')}`];
+}
 
 function defaultGrants({ kind, access }: Piece, major: number): readonly Grant[] {
   const like = likeOf[kind] ?? kind;

@@ -1,7 +1,7 @@
-import { defineEmitter, type Draft, type EmitContext, inPlace, type PieceChange, rebuild } from '../emitter.js';
+import { defineEmitter, type Draft, type EmitContext, inPlace, type PieceChange, rebuild, refuse } from '../emitter.js';
 import { type Piece, textFact } from '../piece.js';
 import { holder, holderName } from '../sql-kind.js';
-import { ownName } from '../sql-names.js';
+import { mapNames, ownName } from '../sql-names.js';
 import { columnDeclaration, identityClause, notNullOf } from './column-declaration.js';
 import { changeNotNull, notNullComment, setNotNull } from './not-null.js';
 import { optionChanges, optionList, optionsOf, wrapperChanges } from './options.js';
@@ -104,9 +104,23 @@ function changePhysical({ from, to, changed }: PieceChange, { major }: EmitConte
   ];
 }
 
+/** A key that names it more or less: over-cautious where an expression has another name that is spelt alike. */
+function isPartitionKey(column: Piece, context: EmitContext): boolean {
+  const key = context.before(column.parent ?? '')?.facts['partitionKey'];
+  if (typeof key !== 'string') return false;
+  const name = ownName(column.identity);
+  let isNamed = false;
+  mapNames(key, (chain) => {
+    isNamed ||= chain.includes(name);
+    return chain;
+  });
+  return isNamed;
+}
+
 function alterTableColumn(change: PieceChange, context: EmitContext) {
   const { from, to, changed } = change;
   const [old, young] = [textFact(to, 'generated'), textFact(from, 'generated')];
+  if (changesType(change) && isPartitionKey(to, context)) return refuse('rows are told apart by it: its type cannot change');
   const generates = changed.has('generated') || changed.has('expression');
   if (generates && (old !== null || young === 'virtual')) return rebuild;
   if (old !== null && changesType(change)) return rebuild;

@@ -37,7 +37,8 @@ export const enumCases: readonly KindCase[] = [
   {
     name: 'a label added and put to use in every place',
     given: tangled,
-    up: `ALTER TYPE app.mood ADD VALUE 'angry' BEFORE 'ok'; ALTER TABLE app.log ALTER mood SET DEFAULT 'angry';
+    first: `ALTER TYPE app.mood ADD VALUE 'angry' BEFORE 'ok'`,
+    up: `ALTER TABLE app.log ALTER mood SET DEFAULT 'angry';
       CREATE INDEX log_angry ON app.log (at) WHERE mood = 'angry'; ALTER TABLE app.people ADD CHECK (mood <> 'angry');
       CREATE OR REPLACE VIEW app.worst AS SELECT id, app.worse(mood) AS worse FROM app.people WHERE mood <> 'angry';
       CREATE TABLE app.rage (m app.mood DEFAULT 'angry'); INSERT INTO app.rage VALUES ('angry')`,

@@ -36,7 +36,7 @@ describe.each(majors)('PostgreSQL %i', (major) => {
   });
 
   /** Every row of every table, as text. */
-  const readRows = async (): Promise<unknown> => {
+  const readRows = async (session: Session): Promise<unknown> => {
     const { rows } = await session.query(`SELECT c.oid::regclass::text AS name FROM pg_class c
       WHERE c.relkind = 'r' AND c.relnamespace = 'app'::regnamespace ORDER BY 1`);
     const tables: Record<string, unknown> = {};
@@ -47,11 +47,33 @@ describe.each(majors)('PostgreSQL %i', (major) => {
     return tables;
   };
 
-  const goAndReturn = async ({ given = '', up, renames = [] }: KindCase): Promise<WayBack> => {
+  /** In a transaction that is taken back; what a new label is used for needs that label to be committed before. */
+  const goAndReturn = async (change: KindCase): Promise<WayBack> => {
+    if (change.first !== undefined) return await inDatabase(change, change.first);
     await session.query('BEGIN');
     try {
+      return await goThere(session, change);
+    } finally {
+      await session.query('ROLLBACK');
+    }
+  };
+
+  const inDatabase = async (change: KindCase, first: string): Promise<WayBack> => {
+    await session.query('CREATE DATABASE apart');
+    try {
+      await using apart = await connect(cluster.connection({ database: 'apart' }), { applicationName: 'inversion test' });
+      await apart.query(`SET client_min_messages = warning; ${world}`);
+      return await goThere(apart, change, first);
+    } finally {
+      await session.query('DROP DATABASE apart');
+    }
+  };
+
+  const goThere = async (session: Session, { given = '', up, renames = [] }: KindCase, first?: string): Promise<WayBack> => {
+    {
       await session.query(given);
-      const [before, rowsBefore] = [await readSnapshot(session), await readRows()];
+      const [before, rowsBefore] = [await readSnapshot(session), await readRows(session)];
+      if (first !== undefined) await session.query(first);
       await session.query(up);
       const inversion = invertChange(before, await readSnapshot(session), { renames });
       if (inversion.refused.length > 0) return { inversion, left: null, rowsBefore, rowsAfter: null };
@@ -63,9 +85,7 @@ describe.each(majors)('PostgreSQL %i', (major) => {
         }
       }
       const left = diffSnapshots(before, await readSnapshot(session), { facets: ['structure', 'access', 'physical'] });
-      return { inversion, left, rowsBefore, rowsAfter: await readRows() };
-    } finally {
-      await session.query('ROLLBACK');
+      return { inversion, left, rowsBefore, rowsAfter: await readRows(session) };
     }
   };
 

@@ -5,6 +5,8 @@ export interface KindCase {
   readonly name: string;
   /** Before the change, beyond the world. */
   readonly given?: string;
+  /** The first part of the change, which has to be committed before the second. */
+  readonly first?: string;
   readonly up: string;
   /** What the refusal has to be about; left out where everything goes back. */
   readonly refused?: RegExp;
