@@ -3,7 +3,7 @@ import { generateRollback } from '../back/rollback/generate-rollback.js';
 import { openProofDatabase } from '../back/rollback/prove/proof-database.js';
 import { type ChainOptions, type ChainProof, proveChain } from '../back/rollback/prove/prove-chain.js';
 import { applicationTests } from '../back/rollback/prove/run-application-tests.js';
-import type { WayBack } from '../back/rollback/prove/way-back.js';
+import type { GenerateRollback, WayBack } from '../back/rollback/prove/way-back.js';
 import type { ConfigFlags } from '../foundation/config/resolve-config.js';
 import { loadConfig, type LoadedConfig } from '../foundation/config/load-config.js';
 import { changeDigest } from '../foundation/records/digest.js';
@@ -38,6 +38,8 @@ export interface TestRequest {
   /** A database that calls itself disposable, instead of servers of our own. */
   readonly stageUrl: string | null;
   readonly rollbacks: TestedRollbacks;
+  /** Who writes the generated ones, where somebody wants to see them made. */
+  readonly generate?: GenerateRollback;
   /** Every table gets this many rows before a migration is tried; null leaves tables as the chain makes them. */
   readonly rowsPerTable: number | null;
   /** The application's own tests, run after up, after down and after up again. */
@@ -138,7 +140,7 @@ async function prove(
   const { cwd, env, signal, command, rowsPerTable, timeLimitMs, failFast, onProgress } = request;
   const onOutput = (text: string) => onProgress({ kind: 'output', text });
   const options: ChainOptions = {
-    ways: (migration) => waysBack(migration, request.rollbacks),
+    ways: (migration) => waysBack(migration, request),
     timeLimitMs,
     rowsPerTable,
     checkApplication: command === null ? null : applicationTests({ command, cwd, env, signal, onOutput }),
@@ -154,9 +156,12 @@ async function prove(
 }
 
 /** Where both are wanted, a rollback that nobody wrote is not missed: the generated one stands for it. */
-function waysBack({ down }: Migration, rollbacks: TestedRollbacks): readonly WayBack[] {
+function waysBack(
+  { down }: Migration,
+  { rollbacks, generate = generateRollback }: Pick<TestRequest, 'rollbacks' | 'generate'>,
+): readonly WayBack[] {
   const written: WayBack = { origin: 'written', script: down };
-  const generated: WayBack = { origin: 'generated', generate: generateRollback };
+  const generated: WayBack = { origin: 'generated', generate };
   if (rollbacks === 'written') return [written];
   return rollbacks === 'generated' || down === null ? [generated] : [written, generated];
 }

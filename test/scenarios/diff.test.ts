@@ -82,7 +82,10 @@ describe('diff', () => {
     const { exitCode, stdout, stderr } = await diff(
       url(newer, 'one'),
       url(newer, 'two'),
-      ...['--facets', 'access', '--format', 'json'],
+      '--facets',
+      'access',
+      '--format',
+      'json',
     );
     expect(exitCode, stderr).toBe(1);
     const report = diffSchema.parse(JSON.parse(stdout));

@@ -54,6 +54,10 @@ export function rememberParsed(sql: string, parsed: ParsedStatement): void {
   parsedAhead.set(sql, parsed);
 }
 
+export function forgetParsed(sql: string): void {
+  parsedAhead.delete(sql);
+}
+
 export function notAnalysed(reason: string): Extract<ParsedStatement, { ok: false }> {
   return { ok: false, message: `not analysed: ${reason}`, cursor: null };
 }

@@ -1,5 +1,6 @@
 import {
   explainObjection,
+  forgetParsed,
   loadParser,
   longestText,
   notAnalysed,
@@ -43,6 +44,20 @@ export async function parseAhead(texts: readonly string[], options: ParserOption
   if (long.size === 0) return;
   await using parser = await openParser(options);
   for (const sql of long) rememberParsed(sql, await parser.parse(sql));
+}
+
+/**
+ * Parses a text that is too long for the main thread, lets `ask` see it, and forgets it again: for those who meet long
+ * texts one after the other, without an end. Costs nothing where the texts are short.
+ */
+export async function withParsed<T>(parser: Parser, texts: readonly string[], ask: () => T): Promise<T> {
+  const long = texts.filter((sql) => sql.length > longestText);
+  for (const sql of long) rememberParsed(sql, await parser.parse(sql));
+  try {
+    return ask();
+  } finally {
+    for (const sql of long) forgetParsed(sql);
+  }
 }
 
 class ThreadedParser implements Parser {

@@ -49,6 +49,6 @@ function textOf(value: JsonValue): string {
 }
 
 function grantText({ privilege, grantee, grantor, grantable }: Readonly<Record<string, JsonValue>>): string {
-  const option = grantable === true ? ' with grant option' : '';
-  return `${String(privilege)} to ${String(grantee)}${option}, by ${String(grantor)}`;
+  const [what, whom, who] = [privilege, grantee, grantor].map((part) => (typeof part === 'string' ? part : ''));
+  return `${what} to ${whom}${grantable === true ? ' with grant option' : ''}, by ${who}`;
 }

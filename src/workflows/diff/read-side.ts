@@ -86,24 +86,28 @@ export async function readMigrationsSide(
   options: SideOptions,
 ): Promise<ReadSide> {
   const history = [...selected.history, ...selected.change];
-  return await onStage({ ...selected, history, change: [] }, major, options);
+  return await onStage({ selected: { ...selected, history, change: [] }, major, furnish: async () => [] }, options);
 }
 
 /** What a dump makes, on a server of our own. */
 export async function readDumpSide(dump: DumpText, major: number, options: SideOptions): Promise<ReadSide> {
-  return await onStage(null, major, options, async (session) => {
+  const furnish = async (session: Session): Promise<readonly string[]> => {
     const roles = await loadDump(session, dump);
     return roles.length === 0 ? [] : [`Made for ${dump.file}, without rights: the roles ${roles.join(', ')}.`];
-  });
+  };
+  return await onStage({ selected: null, major, furnish }, options);
 }
 
-type Furnish = (session: Session) => Promise<readonly string[]>;
+interface StageContent {
+  readonly selected: SelectedMigrations | null;
+  readonly major: number;
+  /** Makes what no migration makes, and returns what is to be said of it. */
+  readonly furnish: (session: Session) => Promise<readonly string[]>;
+}
 
 async function onStage(
-  selected: SelectedMigrations | null,
-  major: number,
+  { selected, major, furnish }: StageContent,
   { loaded, env, signal, onProgress }: SideOptions,
-  furnish: Furnish = async () => [],
 ): Promise<ReadSide> {
   const stage = { ...loaded.config.stage, major, data: null, schemaFrom: null };
   const config = { ...loaded.config, stage };

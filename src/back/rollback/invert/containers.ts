@@ -49,7 +49,9 @@ function takenAlongBy(piece: Piece, { byAfter }: Pairing): readonly string[] {
     ...(kind === 'constraint' && isOnlyInherited
       ? parents.map((one) => objectKey('constraint', `${ownName(identity)} on ${one}`))
       : []),
-    ...(kind === 'column' && isOnlyInherited ? inheritedFrom(piece, (key) => byAfter.get(key)?.after ?? undefined) : []),
+    ...(kind === 'column' && isOnlyInherited
+      ? inheritedFrom(piece, (key) => byAfter.get(key)?.after ?? undefined)
+      : []),
     ...(kind === 'sequence' ? ownersOf(piece) : []),
   ];
 }
@@ -75,7 +77,8 @@ function holdsUpCircle(
     if (seen.has(key) || pair === undefined || !isDropped(decisions.get(pair))) continue;
     seen.add(key);
     for (const other of pairing.pairs) {
-      if (other.after?.parent === key && textFact(other.after, 'type') === 'foreign key') open.push(...referencedTables(other.after));
+      if (other.after?.parent === key && textFact(other.after, 'type') === 'foreign key')
+        open.push(...referencedTables(other.after));
     }
   }
   return false;
@@ -83,7 +86,11 @@ function holdsUpCircle(
 
 function referencedTables({ dependsOn, parent }: Piece): string[] {
   return dependsOn
-    .map((key) => (key.startsWith('column ') ? `table ${key.slice('column '.length).replace(/\.(?:"(?:[^"]|"")*"|[^".]*)$/, '')}` : key))
+    .map((key) =>
+      key.startsWith('column ')
+        ? `table ${key.slice('column '.length).replace(/\.(?:"(?:[^"]|"")*"|[^".]*)$/, '')}`
+        : key,
+    )
     .filter((key) => key.startsWith('table ') && key !== parent);
 }
 

@@ -89,7 +89,8 @@ function spread(pairing: Pairing, decisions: Map<Pair, Decision>, context: EmitC
     if (cause === undefined) continue;
     for (const pair of reached(cause, dependents, pairing)) {
       const decision = decisions.get(pair);
-      if (decision !== undefined && applyReaction(cause, decision, context) && reachesOthers(decision)) open.push(decision);
+      if (decision !== undefined && applyReaction(cause, decision, context) && reachesOthers(decision))
+        open.push(decision);
     }
     const whole = wholeToRebuild(cause, pairing, decisions);
     if (whole !== undefined && whole.fate !== 'rebuild') {
@@ -156,9 +157,14 @@ function applyReaction(cause: Decision, dependent: Decision, context: EmitContex
 }
 
 /** A view's columns are what its query gives: one that comes, goes or changes its type means another view. */
-function wholeToRebuild(cause: Decision, { byAfter }: Pairing, decisions: ReadonlyMap<Pair, Decision>): Decision | undefined {
+function wholeToRebuild(
+  cause: Decision,
+  { byAfter }: Pairing,
+  decisions: ReadonlyMap<Pair, Decision>,
+): Decision | undefined {
   const piece: Piece | null = cause.pair.after;
-  if (piece?.kind !== 'column' || piece.parent === null || !/^(?:materialized )?view /.test(piece.parent)) return undefined;
+  if (piece?.kind !== 'column' || piece.parent === null || !/^(?:materialized )?view /.test(piece.parent))
+    return undefined;
   const view = byAfter.get(piece.parent);
   return view?.before === null || view === undefined ? undefined : decisions.get(view);
 }

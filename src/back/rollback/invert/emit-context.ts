@@ -28,7 +28,8 @@ export function contextFor({ pairing, decisions, major, hints }: ContextInput): 
     concurrently: hints.concurrently === true,
     before: (key) => byBefore.get(key)?.before ?? undefined,
     partsBefore: (key) => before.get(key) ?? [],
-    columnsAfter: ({ kind, identity }) => (after.get(`${kind} ${identity}`) ?? []).filter(({ kind }) => kind === 'column'),
+    columnsAfter: ({ kind, identity }) =>
+      (after.get(`${kind} ${identity}`) ?? []).filter(({ kind }) => kind === 'column'),
     defaultGrantees: granteesByDefault(pairing),
     isMade: isMadeHere,
     isInline: (value) => {
@@ -65,7 +66,11 @@ function partsByParent(pieces: readonly Piece[]): ReadonlyMap<string, readonly P
     if (known === undefined) parts.set(piece.parent, [piece]);
     else known.push(piece);
   }
-  for (const [key, some] of parts) parts.set(key, some.toSorted((left, right) => positionOf(left) - positionOf(right)));
+  for (const [key, some] of parts)
+    parts.set(
+      key,
+      some.toSorted((left, right) => positionOf(left) - positionOf(right)),
+    );
   return parts;
 }
 

@@ -59,7 +59,10 @@ export function defineEmitter(emitter: Emitter): Emitter {
   return emitter;
 }
 
-export function inPlace(statements: readonly Draft[], more: { retypes?: boolean; declared?: readonly string[] } = {}): Alteration {
+export function inPlace(
+  statements: readonly Draft[],
+  more: { retypes?: boolean; declared?: readonly string[] } = {},
+): Alteration {
   return { how: 'in place', statements, ...more };
 }
 

@@ -40,8 +40,12 @@ function toRename({ renameType, relation, object, subname, newname }: RenameStmt
     if (subname === undefined || relation === undefined) return [];
     return [{ kind, schema: relation.schemaname ?? null, table: relation.relname ?? null, from: subname, to: newname }];
   }
-  if (kind === 'schema') return subname === undefined ? [] : [{ kind, schema: null, table: null, from: subname, to: newname }];
-  const names = relation === undefined ? namesOf(object) : [relation.schemaname, relation.relname].filter((name) => name !== undefined);
+  if (kind === 'schema')
+    return subname === undefined ? [] : [{ kind, schema: null, table: null, from: subname, to: newname }];
+  const names =
+    relation === undefined
+      ? namesOf(object)
+      : [relation.schemaname, relation.relname].filter((name) => name !== undefined);
   const from = names.at(-1);
   return from === undefined ? [] : [{ kind, schema: names.at(-2) ?? null, table: null, from, to: newname }];
 }

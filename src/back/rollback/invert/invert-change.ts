@@ -18,13 +18,18 @@ import { contextFor } from './emit-context.js';
 export function invertChange(before: SchemaSnapshot, after: SchemaSnapshot, hints: InversionHints = {}): Inversion {
   const pairing = pairPieces(before, after, hints);
   let context: EmitContext | undefined;
-  const decisions = decide(pairing, (known) => (context = contextFor({ pairing, decisions: known, major: before.major, hints })));
+  const decisions = decide(
+    pairing,
+    (known) => (context = contextFor({ pairing, decisions: known, major: before.major, hints })),
+  );
   if (context === undefined) throw new Error('decisions were made without a context');
   const refused = refusals(decisions);
   const { sorted, stuck } = orderWork({ pairing, decisions, context });
   const emission: Emission = { pairing, decisions, context };
   const steps = sorted.flatMap(({ work }) => emit(work, emission));
-  const circle = stuck.flatMap(({ work }) => work.pairs).map((pair) => remark(pair, 'what it needs waits for it in a circle'));
+  const circle = stuck
+    .flatMap(({ work }) => work.pairs)
+    .map((pair) => remark(pair, 'what it needs waits for it in a circle'));
   return {
     steps: [...settingsFor(decisions), ...steps],
     declared: [...declarations(decisions), ...columnOrderRemarks(pairing, decisions)],
@@ -60,7 +65,8 @@ function declarations(decisions: Decisions): readonly Remark[] {
   return [...decisions.values()].flatMap((decision) => {
     const { pair, alteration, fate } = decision;
     const said = alteration !== null && 'declared' in alteration ? (alteration.declared ?? []) : [];
-    const anew = isMade(decision) && pair.before?.kind === 'materialized view' && pair.before.facts['unpopulated'] !== true;
+    const anew =
+      isMade(decision) && pair.before?.kind === 'materialized view' && pair.before.facts['unpopulated'] !== true;
     const invalid = isMade(decision) && pair.before?.kind === 'index' && pair.before.facts['invalid'] === true;
     return [
       ...(fate === 'alter' || fate === 'rebuild' ? said : []),
@@ -82,7 +88,11 @@ function settingsFor(decisions: Decisions): readonly RollbackStatement[] {
 function emit(work: Work, emission: Emission): readonly RollbackStatement[] {
   if (work.act === 'rename') {
     const pairs = emission.pairing.pairs.filter((pair) => isKept(emission.decisions.get(pair)));
-    return renameStatements(pairs, emission.pairing.names).map(({ sql, about }) => ({ sql, about, transactional: true }));
+    return renameStatements(pairs, emission.pairing.names).map(({ sql, about }) => ({
+      sql,
+      about,
+      transactional: true,
+    }));
   }
   return work.pairs.flatMap((pair, at) => {
     const drafts = work.act === 'drop' && at > 0 ? [] : draftsFor(pair, work, emission);

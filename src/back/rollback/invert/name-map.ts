@@ -1,4 +1,9 @@
-import { type ObjectKind, objectKey, type SchemaSnapshot, type SnapshotObject } from '../../../model/schema-snapshot.js';
+import {
+  type ObjectKind,
+  objectKey,
+  type SchemaSnapshot,
+  type SnapshotObject,
+} from '../../../model/schema-snapshot.js';
 import { leadingNames, mapNames, ownName } from './sql-names.js';
 
 /** Names after the change → names before it, quoted as the server writes them; empty when nothing was renamed. */

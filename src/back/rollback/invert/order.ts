@@ -65,8 +65,10 @@ function makeNodes({ pairing, decisions, context }: OrderInput): Lanes {
   };
   for (const decision of decisions.values()) {
     const { pair, fate } = decision;
-    if (isDropped(decision)) join(lanes.drops, pair, { act: 'drop', container: dropContainer(pair, pairing, decisions) });
-    if (isMade(decision)) join(lanes.creates, pair, { act: 'create', container: createContainer(pair, pairing, context) });
+    if (isDropped(decision))
+      join(lanes.drops, pair, { act: 'drop', container: dropContainer(pair, pairing, decisions) });
+    if (isMade(decision))
+      join(lanes.creates, pair, { act: 'create', container: createContainer(pair, pairing, context) });
     const swapped = swappedWith(decision, pairing, decisions);
     if (fate === 'alter' && swapped === null) lanes.alters.set(pair, add('alter', [pair]));
     if (swapped === null) continue;
@@ -121,7 +123,11 @@ function connect({ pair }: Decision, lanes: Lanes, { byAfter, byBefore }: Pairin
 }
 
 /** A table is attached with its indexes and constraints, and detached before those that came by attaching are dropped. */
-function connectPartition(pair: Pair, { drops, creates, alters }: Lanes, { byAfter, byBefore }: Pick<Pairing, 'byAfter' | 'byBefore'>): void {
+function connectPartition(
+  pair: Pair,
+  { drops, creates, alters }: Lanes,
+  { byAfter, byBefore }: Pick<Pairing, 'byAfter' | 'byBefore'>,
+): void {
   const { before, after } = pair;
   const table = before?.parent ?? after?.parent;
   if ((before ?? after)?.kind === 'index partition' || table == null) return;
@@ -148,7 +154,8 @@ function keepNamesApart({ drops, creates }: Lanes): void {
     going.set(current.identity, [...(going.get(current.identity) ?? []), node]);
   }
   for (const [{ before }, node] of creates) {
-    for (const other of going.get(before?.identity ?? '') ?? []) if (other.work.act === 'drop') comesBefore(other, node);
+    for (const other of going.get(before?.identity ?? '') ?? [])
+      if (other.work.act === 'drop') comesBefore(other, node);
   }
 }
 

@@ -82,7 +82,8 @@ function pairObjects(
     const byAddress = new Map([...addresses.before].map(([key, address]) => [address, olds.get(key)]));
     for (const [key, address] of addresses.after) take(key, byAddress.get(address));
   }
-  for (const [keyAfter, keyBeforeIt] of followRenames(before, after, hints.renames ?? [])) take(keyAfter, olds.get(keyBeforeIt));
+  for (const [keyAfter, keyBeforeIt] of followRenames(before, after, hints.renames ?? []))
+    take(keyAfter, olds.get(keyBeforeIt));
   const names = namesOfPairs(after, same);
   for (const { kind, identity } of after.objects) {
     const key = objectKey(kind, identity);

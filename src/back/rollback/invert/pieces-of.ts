@@ -4,7 +4,8 @@ import type { PartKind, Piece, PieceFacts } from './piece.js';
 import { ownName } from './sql-names.js';
 
 /** A type's like is needed by the column itself; everything else that a column needs, its default needs. */
-const neededByValues = /^(?:type|domain|composite type|table|view|materialized view|foreign table|collation|extension|column) /;
+const neededByValues =
+  /^(?:type|domain|composite type|table|view|materialized view|foreign table|collation|extension|column) /;
 
 /** The pieces of a snapshot: its objects, and apart from them what would tie them into circles. */
 export function piecesOf({ objects }: SchemaSnapshot): readonly Piece[] {
@@ -21,7 +22,16 @@ function whole(object: SnapshotObject, without: readonly string[] = []): Piece {
   const { kind, identity, parent, facts, dependsOn } = object;
   const all = { ...facts.structure, ...facts.physical, ...facts.position };
   const own = Object.fromEntries(Object.entries(all).filter(([name]) => !without.includes(name)));
-  return { kind, key: objectKey(kind, identity), identity, parent, facts: own, access: facts.access, dependsOn, object };
+  return {
+    kind,
+    key: objectKey(kind, identity),
+    identity,
+    parent,
+    facts: own,
+    access: facts.access,
+    dependsOn,
+    object,
+  };
 }
 
 interface Part {
@@ -65,7 +75,10 @@ function indexPieces(object: SnapshotObject): readonly Piece[] {
   const index = whole(object);
   const own = typeof madeBy === 'string' ? { ...index, dependsOn: [...index.dependsOn, madeBy] } : index;
   if (typeof partitionOf !== 'string') return [own];
-  const dependsOn = [objectKey('index', partitionOf), `partition ${object.parent?.replace(/^(?:foreign )?table /, '') ?? ''}`];
+  const dependsOn = [
+    objectKey('index', partitionOf),
+    `partition ${object.parent?.replace(/^(?:foreign )?table /, '') ?? ''}`,
+  ];
   const apart = { ...own, dependsOn: own.dependsOn.filter((key) => key !== objectKey('index', partitionOf)) };
   return [apart, partOf(object, { kind: 'index partition', facts: { partitionOf }, dependsOn })];
 }

@@ -26,7 +26,8 @@ export function withOwnName(identity: string, name: string): string {
 }
 
 /** Names, strings and everything else of a piece of SQL, one after another. */
-const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"(?:\."(?:[^"]|"")*"|\.[\p{L}_][\p{L}\p{N}_$]*)*|[\p{L}_][\p{L}\p{N}_$]*(?:\."(?:[^"]|"")*"|\.[\p{L}_][\p{L}\p{N}_$]*)*|\s+|./gsu;
+const token =
+  /'(?:[^']|'')*'|"(?:[^"]|"")*"(?:\."(?:[^"]|"")*"|\.[\p{L}_][\p{L}\p{N}_$]*)*|[\p{L}_][\p{L}\p{N}_$]*(?:\."(?:[^"]|"")*"|\.[\p{L}_][\p{L}\p{N}_$]*)*|\s+|./gsu;
 
 /** Rewrites every dotted chain of names outside strings. */
 export function mapNames(sql: string, map: (names: readonly string[]) => readonly string[]): string {

@@ -10,8 +10,8 @@ export interface StoryFacts {
   readonly proof: Pick<RollbackProof, 'verdict' | 'reason' | 'dataKept' | 'rollback'> | null;
   /** A second cluster stands ready to be switched back to. */
   readonly hasSecondCluster: boolean;
-  /** Archived WAL and a base backup are there to restore from. */
-  readonly canRestore: boolean;
+  /** Archived WAL and a base backup are there to restore from; null when nobody looked. */
+  readonly canRestore: boolean | null;
 }
 
 const restoreLoses = 'every write since the restore point, of all tables';
@@ -60,7 +60,7 @@ function inverse({ proof }: StoryFacts): { readonly proved: boolean; readonly wh
 
 function fallback({ hasSecondCluster, canRestore }: StoryFacts): RollbackStoryKind | null {
   if (hasSecondCluster) return 'cluster';
-  return canRestore ? 'point-in-time' : null;
+  return canRestore === false ? null : 'point-in-time';
 }
 
 function withoutInverse(facts: StoryFacts, why: readonly string[]): RollbackStory {
@@ -71,11 +71,14 @@ function withoutInverse(facts: StoryFacts, why: readonly string[]): RollbackStor
       why: ['a second cluster is there to switch back to', ...why],
       steps: ['switch traffic back to the former cluster', 'bring over what was written meanwhile'],
       loses: ['what was written since the cutover, unless it is replicated back'],
-      otherwise: facts.canRestore ? 'point-in-time' : null,
+      otherwise: facts.canRestore === false ? null : 'point-in-time',
       declared: null,
     };
   }
-  if (kind === 'point-in-time') return restore(['nothing less leads back', ...why]);
+  if (kind === 'point-in-time') {
+    const unseen = facts.canRestore === null ? ['whether there is anything to restore from was not looked at'] : [];
+    return restore(['nothing less leads back', ...why, ...unseen]);
+  }
   return {
     kind: 'none',
     why: [...why, 'there is neither a second cluster nor anything to restore from'],

@@ -77,5 +77,5 @@ function withoutMaintain(object: SnapshotObject): SnapshotObject {
   const kept = (grants as readonly { readonly privilege: string }[]).filter(
     ({ privilege }) => privilege !== 'MAINTAIN',
   );
-  return withFacts(object, 'access', { ...object.facts.access, grants: kept as unknown as JsonValue });
+  return withFacts(object, 'access', { ...object.facts.access, grants: kept });
 }

@@ -31,8 +31,12 @@ export async function readSnapshot(session: Session): Promise<SchemaSnapshot> {
   try {
     return await readInside(session);
   } catch (error) {
+    const { code } = error as { readonly code?: string };
     // DISCARD, or a pooler that gave the session another server connection, took the statement away.
-    if ((error as { readonly code?: string }).code !== statementMissing || !prepared.delete(session)) throw error;
+    if (code === statementMissing && prepared.delete(session)) return await readInside(session);
+    // A reading that failed after it was prepared left it.
+    if (code !== statementExists) throw error;
+    await session.query(`DEALLOCATE ${statement}`);
     return await readInside(session);
   }
 }
@@ -47,30 +51,29 @@ async function readInside(session: Session): Promise<SchemaSnapshot> {
 }
 
 const statementMissing = '26000';
+const statementExists = '42P05';
 
 interface PreparedQuery {
   readonly major: number;
-  /** Objects that there were when it was planned. */
-  readonly objects: number;
+  /** Objects that there were when it was planned, and at the last reading. */
+  readonly plannedFor: number;
+  readonly lastSeen: number;
 }
 
 /** Sessions that hold the query prepared: planning it takes longer than running it on a small schema. */
 const prepared = new WeakMap<Session, PreparedQuery>();
 
 /** A plan for a small schema may be a bad one for a large one. */
-function isOutgrown(plan: PreparedQuery, objects: number): boolean {
-  return objects > 4 * plan.objects + 200;
+function isOutgrown({ plannedFor, lastSeen }: PreparedQuery): boolean {
+  return lastSeen > 4 * plannedFor + 200;
 }
-
-const objectsLastSeen = new WeakMap<Session, number>();
 
 async function readAll(session: Session, first: string): Promise<SchemaSnapshot> {
   const plan = prepared.get(session);
   const major = plan?.major ?? (await readMajor(session));
-  const outgrown = plan !== undefined && isOutgrown(plan, objectsLastSeen.get(session) ?? 0);
-  const isNew = plan === undefined || outgrown;
+  const outgrown = plan !== undefined && isOutgrown(plan);
   // Prepared under the pinned search path: the plan would otherwise not outlive the setting.
-  const prepare = isNew ? `PREPARE ${statement} AS ${snapshotSql(major)};` : '';
+  const prepare = plan === undefined || outgrown ? `PREPARE ${statement} AS ${snapshotSql(major)};` : '';
   const drop = outgrown ? `DEALLOCATE ${statement};` : '';
   const { rows } = await session.query(`${first}; ${drop} ${prepare} EXECUTE ${statement}`);
   const answer = rows[0] ?? {};
@@ -79,8 +82,11 @@ async function readAll(session: Session, first: string): Promise<SchemaSnapshot>
   const snapshot = { major, objects: toObjects(answer, { major, positions, addresses }) };
   addressesBySnapshot.set(snapshot, addresses);
   const count = snapshot.objects.length;
-  if (isNew) prepared.set(session, { major, objects: count });
-  objectsLastSeen.set(session, count);
+  prepared.set(session, {
+    major,
+    plannedFor: plan === undefined || outgrown ? count : plan.plannedFor,
+    lastSeen: count,
+  });
   return snapshot;
 }
 

@@ -12,16 +12,26 @@ export interface InvertCase {
 const base = `CREATE TABLE parent (id int PRIMARY KEY, code text, kind varchar(20) DEFAULT 'x');
   CREATE TABLE t (id int PRIMARY KEY, a int, b text DEFAULT 'b', p int REFERENCES parent, d timestamptz DEFAULT now());`;
 
-const one = (title: string, change: string, more: Partial<InvertCase> = {}): InvertCase => ({ title, setup: base, change, ...more });
+const one = (title: string, change: string, more: Partial<InvertCase> = {}): InvertCase => ({
+  title,
+  setup: base,
+  change,
+  ...more,
+});
 
 export const tableCases: readonly InvertCase[] = [
   one('create a table', 'CREATE TABLE n (id bigserial PRIMARY KEY, x text NOT NULL UNIQUE, p int REFERENCES parent)'),
-  one('create a schema with a table', 'CREATE SCHEMA s; CREATE TABLE s.n (id int GENERATED ALWAYS AS IDENTITY, x text)'),
+  one(
+    'create a schema with a table',
+    'CREATE SCHEMA s; CREATE TABLE s.n (id int GENERATED ALWAYS AS IDENTITY, x text)',
+  ),
   one('drop a table', 'DROP TABLE t'),
   one('drop a table with its view', 'DROP VIEW v; DROP TABLE t', {
     setup: `${base} CREATE VIEW v AS SELECT id, b FROM t; COMMENT ON VIEW v IS 'seen'; COMMENT ON COLUMN v.b IS 'bb'`,
   }),
-  one('drop a table by CASCADE', 'DROP TABLE parent CASCADE', { setup: `${base} CREATE VIEW v AS SELECT * FROM parent` }),
+  one('drop a table by CASCADE', 'DROP TABLE parent CASCADE', {
+    setup: `${base} CREATE VIEW v AS SELECT * FROM parent`,
+  }),
   one('drop tables that refer to each other', 'DROP TABLE m1, m2', {
     setup: `CREATE TABLE m1 (id int PRIMARY KEY, o int); CREATE TABLE m2 (id int PRIMARY KEY, o int REFERENCES m1);
       ALTER TABLE m1 ADD FOREIGN KEY (o) REFERENCES m2`,
@@ -43,7 +53,9 @@ export const tableCases: readonly InvertCase[] = [
       ALTER TABLE u ENABLE ROW LEVEL SECURITY; ALTER TABLE u FORCE ROW LEVEL SECURITY;
       CREATE POLICY mine ON u AS RESTRICTIVE FOR SELECT TO CURRENT_USER USING (x > 0)`,
   }),
-  one('rename a table', 'ALTER TABLE t RENAME TO u', { setup: `${base} CREATE INDEX i ON t (a); CREATE VIEW v AS SELECT t.a FROM t` }),
+  one('rename a table', 'ALTER TABLE t RENAME TO u', {
+    setup: `${base} CREATE INDEX i ON t (a); CREATE VIEW v AS SELECT t.a FROM t`,
+  }),
   one('rename a table and a column', 'ALTER TABLE t RENAME TO u; ALTER TABLE u RENAME a TO z', {
     setup: `${base} CREATE INDEX i ON t (a) WHERE a > 1; CREATE VIEW v AS SELECT t.a FROM t; ALTER TABLE t ADD CHECK (a > 0)`,
   }),
@@ -83,22 +95,38 @@ export const columnCases: readonly InvertCase[] = [
     setup: `${base} CREATE VIEW v AS SELECT d FROM t; CREATE VIEW w AS SELECT * FROM v`,
   }),
   one('drop a serial column', 'ALTER TABLE t DROP z', { setup: `${base} ALTER TABLE t ADD z serial` }),
-  one('drop an identity column', 'ALTER TABLE t DROP z', { setup: `${base} ALTER TABLE t ADD z int GENERATED ALWAYS AS IDENTITY (MINVALUE 7)` }),
+  one('drop an identity column', 'ALTER TABLE t DROP z', {
+    setup: `${base} ALTER TABLE t ADD z int GENERATED ALWAYS AS IDENTITY (MINVALUE 7)`,
+  }),
   one('drop and add under another type', 'ALTER TABLE t DROP d; ALTER TABLE t ADD d text'),
   one('type: int to bigint', 'ALTER TABLE t ALTER a TYPE bigint'),
-  one('type: int to bigint under a view', 'DROP VIEW v; ALTER TABLE t ALTER a TYPE bigint; CREATE VIEW v AS SELECT a FROM t', {
-    setup: `${base} CREATE VIEW v AS SELECT a FROM t`,
-  }),
+  one(
+    'type: int to bigint under a view',
+    'DROP VIEW v; ALTER TABLE t ALTER a TYPE bigint; CREATE VIEW v AS SELECT a FROM t',
+    {
+      setup: `${base} CREATE VIEW v AS SELECT a FROM t`,
+    },
+  ),
   one('type under a chain of views', 'DROP VIEW w, v; ALTER TABLE t ALTER a TYPE bigint', {
     setup: `${base} CREATE VIEW v AS SELECT a FROM t; CREATE VIEW w AS SELECT a + 1 AS a FROM v; COMMENT ON VIEW w IS 'w'`,
   }),
-  one('type: varchar to text under index, check and view', 'DROP VIEW v; ALTER TABLE parent ALTER kind TYPE text; CREATE VIEW v AS SELECT kind FROM parent', {
-    setup: `${base} CREATE INDEX i ON parent (lower(kind)) WHERE kind <> 'q'; ALTER TABLE parent ADD CHECK (kind <> ''); CREATE VIEW v AS SELECT kind FROM parent`,
+  one(
+    'type: varchar to text under index, check and view',
+    'DROP VIEW v; ALTER TABLE parent ALTER kind TYPE text; CREATE VIEW v AS SELECT kind FROM parent',
+    {
+      setup: `${base} CREATE INDEX i ON parent (lower(kind)) WHERE kind <> 'q'; ALTER TABLE parent ADD CHECK (kind <> ''); CREATE VIEW v AS SELECT kind FROM parent`,
+    },
+  ),
+  one(
+    'type: text to int',
+    'ALTER TABLE t ALTER b DROP DEFAULT; ALTER TABLE t ALTER b TYPE int USING b::int; ALTER TABLE t ALTER b SET DEFAULT 1',
+    {
+      setup: `${base} INSERT INTO t (id, b) VALUES (1, '12')`,
+    },
+  ),
+  one('type: int to text', 'ALTER TABLE t ALTER a TYPE text', {
+    setup: `${base} INSERT INTO t (id, a) VALUES (1, 12)`,
   }),
-  one('type: text to int', 'ALTER TABLE t ALTER b DROP DEFAULT; ALTER TABLE t ALTER b TYPE int USING b::int; ALTER TABLE t ALTER b SET DEFAULT 1', {
-    setup: `${base} INSERT INTO t (id, b) VALUES (1, '12')`,
-  }),
-  one('type: int to text', 'ALTER TABLE t ALTER a TYPE text', { setup: `${base} INSERT INTO t (id, a) VALUES (1, 12)` }),
   one('type: timestamptz to date', 'ALTER TABLE t ALTER d TYPE date'),
   one('type: boolean to int', 'ALTER TABLE f ALTER x DROP DEFAULT; ALTER TABLE f ALTER x TYPE int USING x::int', {
     setup: 'CREATE TABLE f (x boolean DEFAULT true); INSERT INTO f VALUES (true)',
@@ -106,32 +134,76 @@ export const columnCases: readonly InvertCase[] = [
   one('type: int array to text array', 'ALTER TABLE f ALTER x TYPE text[] USING x::text[]', {
     setup: `CREATE TABLE f (x int[]); INSERT INTO f VALUES ('{1,2}')`,
   }),
-  one('type: json to jsonb', 'ALTER TABLE f ALTER x TYPE jsonb', { setup: `CREATE TABLE f (x json); INSERT INTO f VALUES ('{"a": 1}')` }),
-  one('type of a column that a foreign key uses', 'ALTER TABLE parent ALTER id TYPE bigint; ALTER TABLE t ALTER p TYPE bigint'),
-  one('type under policy, rule and trigger', 'DROP POLICY po ON t; DROP RULE ru ON t; DROP TRIGGER tr ON t; ALTER TABLE t ALTER a TYPE bigint', {
-    setup: `${base} CREATE POLICY po ON t USING (a > 0); CREATE RULE ru AS ON DELETE TO t WHERE old.a > 1 DO INSTEAD NOTHING;
-      CREATE TRIGGER tr BEFORE UPDATE OF a ON t FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger(); ALTER TABLE t DISABLE TRIGGER tr`,
+  one('type: json to jsonb', 'ALTER TABLE f ALTER x TYPE jsonb', {
+    setup: `CREATE TABLE f (x json); INSERT INTO f VALUES ('{"a": 1}')`,
   }),
+  one(
+    'type of a column that a foreign key uses',
+    'ALTER TABLE parent ALTER id TYPE bigint; ALTER TABLE t ALTER p TYPE bigint',
+  ),
+  one(
+    'type under policy, rule and trigger',
+    'DROP POLICY po ON t; DROP RULE ru ON t; DROP TRIGGER tr ON t; ALTER TABLE t ALTER a TYPE bigint',
+    {
+      setup: `${base} CREATE POLICY po ON t USING (a > 0); CREATE RULE ru AS ON DELETE TO t WHERE old.a > 1 DO INSTEAD NOTHING;
+      CREATE TRIGGER tr BEFORE UPDATE OF a ON t FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger(); ALTER TABLE t DISABLE TRIGGER tr`,
+    },
+  ),
   one('collation', 'ALTER TABLE t ALTER b TYPE text COLLATE "C"'),
-  one('set a default', "ALTER TABLE t ALTER a SET DEFAULT 3; ALTER TABLE t ALTER b SET DEFAULT 'c'; ALTER TABLE t ALTER d DROP DEFAULT"),
+  one(
+    'set a default',
+    "ALTER TABLE t ALTER a SET DEFAULT 3; ALTER TABLE t ALTER b SET DEFAULT 'c'; ALTER TABLE t ALTER d DROP DEFAULT",
+  ),
   one('set not null', 'ALTER TABLE t ALTER a SET NOT NULL'),
   one('drop not null', 'ALTER TABLE n ALTER a DROP NOT NULL', { setup: 'CREATE TABLE n (a int NOT NULL)' }),
-  one('drop a named not null', 'ALTER TABLE n DROP CONSTRAINT nn', { setup: 'CREATE TABLE n (a int CONSTRAINT nn NOT NULL)', since: 18 }),
-  one('rename a not null', 'ALTER TABLE n RENAME CONSTRAINT nn TO mm', { setup: 'CREATE TABLE n (a int CONSTRAINT nn NOT NULL)', since: 18 }),
-  one('validate a not null', 'ALTER TABLE n VALIDATE CONSTRAINT nn', { setup: 'CREATE TABLE n (a int); ALTER TABLE n ADD CONSTRAINT nn NOT NULL a NOT VALID', since: 18 }),
-  one('drop a table with a not valid not null', 'DROP TABLE n', { setup: 'CREATE TABLE n (a int); ALTER TABLE n ADD CONSTRAINT nn NOT NULL a NOT VALID', since: 18 }),
-  one('add identity', 'ALTER TABLE t ALTER id ADD GENERATED BY DEFAULT AS IDENTITY'),
-  one('drop identity', 'ALTER TABLE n ALTER a DROP IDENTITY', { setup: 'CREATE TABLE n (a int GENERATED ALWAYS AS IDENTITY (START 9))' }),
-  one('change identity', 'ALTER TABLE n ALTER a SET GENERATED BY DEFAULT SET INCREMENT 5', { setup: 'CREATE TABLE n (a int GENERATED ALWAYS AS IDENTITY)' }),
-  one('add a generated column', 'ALTER TABLE t ADD g int GENERATED ALWAYS AS (a + 1) STORED'),
-  one('drop a generated column', 'ALTER TABLE n DROP g', { setup: 'CREATE TABLE n (a int, g int GENERATED ALWAYS AS (a * 2) STORED)' }),
-  one('drop the expression', 'ALTER TABLE n ALTER g DROP EXPRESSION', { setup: 'CREATE TABLE n (a int, g int GENERATED ALWAYS AS (a * 2) STORED)' }),
-  one('type under a generated column', 'ALTER TABLE n DROP g; ALTER TABLE n ALTER a TYPE bigint; ALTER TABLE n ADD g int GENERATED ALWAYS AS (b * 2) STORED', {
-    setup: 'CREATE TABLE n (a int, b int, g int GENERATED ALWAYS AS (a * 2) STORED)',
+  one('drop a named not null', 'ALTER TABLE n DROP CONSTRAINT nn', {
+    setup: 'CREATE TABLE n (a int CONSTRAINT nn NOT NULL)',
+    since: 18,
   }),
-  one('virtual generated', 'ALTER TABLE n DROP g', { setup: 'CREATE TABLE n (a int, g int GENERATED ALWAYS AS (a * 2) VIRTUAL)', since: 18 }),
-  one('physical form of a column', 'ALTER TABLE t ALTER b SET STORAGE EXTERNAL; ALTER TABLE t ALTER b SET STATISTICS 9; ALTER TABLE t ALTER b SET COMPRESSION pglz; ALTER TABLE t ALTER b SET (n_distinct = 4)'),
-  one('rename a column', 'ALTER TABLE t RENAME a TO z', { setup: `${base} CREATE VIEW v AS SELECT a, b FROM t; CREATE INDEX i ON t (a)` }),
+  one('rename a not null', 'ALTER TABLE n RENAME CONSTRAINT nn TO mm', {
+    setup: 'CREATE TABLE n (a int CONSTRAINT nn NOT NULL)',
+    since: 18,
+  }),
+  one('validate a not null', 'ALTER TABLE n VALIDATE CONSTRAINT nn', {
+    setup: 'CREATE TABLE n (a int); ALTER TABLE n ADD CONSTRAINT nn NOT NULL a NOT VALID',
+    since: 18,
+  }),
+  one('drop a table with a not valid not null', 'DROP TABLE n', {
+    setup: 'CREATE TABLE n (a int); ALTER TABLE n ADD CONSTRAINT nn NOT NULL a NOT VALID',
+    since: 18,
+  }),
+  one('add identity', 'ALTER TABLE t ALTER id ADD GENERATED BY DEFAULT AS IDENTITY'),
+  one('drop identity', 'ALTER TABLE n ALTER a DROP IDENTITY', {
+    setup: 'CREATE TABLE n (a int GENERATED ALWAYS AS IDENTITY (START 9))',
+  }),
+  one('change identity', 'ALTER TABLE n ALTER a SET GENERATED BY DEFAULT SET INCREMENT 5', {
+    setup: 'CREATE TABLE n (a int GENERATED ALWAYS AS IDENTITY)',
+  }),
+  one('add a generated column', 'ALTER TABLE t ADD g int GENERATED ALWAYS AS (a + 1) STORED'),
+  one('drop a generated column', 'ALTER TABLE n DROP g', {
+    setup: 'CREATE TABLE n (a int, g int GENERATED ALWAYS AS (a * 2) STORED)',
+  }),
+  one('drop the expression', 'ALTER TABLE n ALTER g DROP EXPRESSION', {
+    setup: 'CREATE TABLE n (a int, g int GENERATED ALWAYS AS (a * 2) STORED)',
+  }),
+  one(
+    'type under a generated column',
+    'ALTER TABLE n DROP g; ALTER TABLE n ALTER a TYPE bigint; ALTER TABLE n ADD g int GENERATED ALWAYS AS (b * 2) STORED',
+    {
+      setup: 'CREATE TABLE n (a int, b int, g int GENERATED ALWAYS AS (a * 2) STORED)',
+    },
+  ),
+  one('virtual generated', 'ALTER TABLE n DROP g', {
+    setup: 'CREATE TABLE n (a int, g int GENERATED ALWAYS AS (a * 2) VIRTUAL)',
+    since: 18,
+  }),
+  one(
+    'physical form of a column',
+    'ALTER TABLE t ALTER b SET STORAGE EXTERNAL; ALTER TABLE t ALTER b SET STATISTICS 9; ALTER TABLE t ALTER b SET COMPRESSION pglz; ALTER TABLE t ALTER b SET (n_distinct = 4)',
+  ),
+  one('rename a column', 'ALTER TABLE t RENAME a TO z', {
+    setup: `${base} CREATE VIEW v AS SELECT a, b FROM t; CREATE INDEX i ON t (a)`,
+  }),
   one('rename a column and add its old name', 'ALTER TABLE t RENAME a TO z; ALTER TABLE t ADD a text'),
   one('swap two columns', 'ALTER TABLE t RENAME a TO x; ALTER TABLE t RENAME p TO a; ALTER TABLE t RENAME x TO p'),
 ];

@@ -5,9 +5,10 @@ import { addressesOf, readSnapshot } from '../../../../src/foundation/catalog/sn
 import { type Cluster, startCluster } from '../../../../src/foundation/postgres/server/cluster.js';
 import { connect, type Session } from '../../../../src/foundation/postgres/session.js';
 import { columnCases, tableCases } from './cases.js';
+import { acrossKinds } from './cases-across-kinds.js';
 import { partCases } from './cases-of-parts.js';
 
-const cases = [...tableCases, ...columnCases, ...partCases];
+const cases = [...tableCases, ...columnCases, ...partCases, ...acrossKinds];
 
 describe.each([15, 18] as const)('PostgreSQL %i', (major) => {
   let cluster: Cluster;
@@ -48,6 +49,58 @@ describe.each([15, 18] as const)('PostgreSQL %i', (major) => {
       if (diffSnapshots(before, again, { facets: ['order'] }).length > 0) {
         expect(said).toContainEqual(expect.stringContaining('another order'));
       }
+    } finally {
+      await session.query('ROLLBACK');
+    }
+  });
+
+  test('renames are taken back by the words of the change where nothing tells addresses', async () => {
+    await session.query('BEGIN');
+    try {
+      await session.query('CREATE TABLE t (id int PRIMARY KEY, a int); CREATE VIEW v AS SELECT a FROM t');
+      const before = await readSnapshot(session);
+      await session.query('ALTER TABLE t RENAME TO u; ALTER TABLE u RENAME a TO b');
+      const renames = [
+        { kind: 'table', schema: null, table: null, from: 't', to: 'u' },
+        { kind: 'column', schema: null, table: 'u', from: 'a', to: 'b' },
+      ] as const;
+      const { steps, refused } = invertChange(before, await readSnapshot(session), { renames });
+      expect(refused).toEqual([]);
+      expect(steps.map(({ sql }) => sql)).toEqual([
+        'ALTER TABLE public.u RENAME TO t',
+        'ALTER TABLE public.t RENAME COLUMN b TO a',
+      ]);
+    } finally {
+      await session.query('ROLLBACK');
+    }
+  });
+
+  test('indexes that must not block writes are built alone, those of new tables with them', async () => {
+    await session.query('BEGIN');
+    try {
+      await session.query(
+        'CREATE TABLE t (a int); CREATE INDEX i ON t (a); CREATE TABLE n (a int); CREATE INDEX j ON n (a)',
+      );
+      const before = await readSnapshot(session);
+      await session.query('DROP INDEX i; DROP TABLE n; CREATE INDEX k ON t (a)');
+      const { steps } = invertChange(before, await readSnapshot(session), { concurrently: true });
+      expect(steps.filter(({ transactional }) => !transactional).map(({ sql }) => sql)).toEqual([
+        'DROP INDEX CONCURRENTLY IF EXISTS public.k',
+        'CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON public.t USING btree (a)',
+      ]);
+    } finally {
+      await session.query('ROLLBACK');
+    }
+  });
+
+  test('a table that would have to be partitioned anew is refused aloud', async () => {
+    await session.query('BEGIN');
+    try {
+      await session.query('CREATE TABLE t (a int)');
+      const before = await readSnapshot(session);
+      await session.query('DROP TABLE t; CREATE TABLE t (a int) PARTITION BY LIST (a)');
+      const { refused } = invertChange(before, await readSnapshot(session));
+      expect(refused).toEqual([{ about: 'table public.t', reason: expect.stringContaining('partitionKey') }]);
     } finally {
       await session.query('ROLLBACK');
     }

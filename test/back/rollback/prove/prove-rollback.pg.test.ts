@@ -51,7 +51,7 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
 
   it.each(plantedDefects)('sees $title', async ({ up, down, difference, dataKept = true, mode }) => {
     const { applied, ...proof } = await prove(migrationOf('up', up, mode), written(down, mode === 'none' ? mode : 'single'));
-    expect(proof.reason).toBe(difference === null ? null : expect.any(String));
+    expect(proof.reason === null).toBe(difference === null);
     expect(proof.verdict).toBe(difference === null ? 'restored' : 'not-restored');
     if (difference === null) expect(proof.difference).toEqual([]);
     else expect(proof.difference).toContainEqual(expect.stringMatching(difference));

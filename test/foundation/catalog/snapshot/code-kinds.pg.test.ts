@@ -134,7 +134,8 @@ describe.each(majors)('PostgreSQL %i', (major) => {
 
   test('someone without any rights reads the same', async () => {
     await session.query('SET SESSION AUTHORIZATION reader');
-    const restricted = await readSnapshot(session).finally(() => session.query('RESET SESSION AUTHORIZATION'));
+    const restricted = await readSnapshot(session);
+    await session.query('RESET SESSION AUTHORIZATION');
     expect(diffSnapshots(snapshot, restricted, { facets: ['structure', 'access'] })).toEqual([]);
   });
 
@@ -154,7 +155,7 @@ describe.each(majors)('PostgreSQL %i', (major) => {
       await session.query('BEGIN');
       try {
         await session.query(`DROP ${commandName(kind)} ${dropName(kind, identity)} CASCADE`);
-        await session.query(String(facts.structure['definition']));
+        await session.query(facts.structure['definition'] as string);
         const after = await readSnapshot(session);
         const again = after.objects.find((object) => object.kind === kind && object.identity === identity);
         expect(again?.facts.structure['definition'], `${kind} ${identity}`).toBe(facts.structure['definition']);

@@ -63,9 +63,9 @@ describe('diffSnapshots', () => {
     ['a number for its text', 1, '1'],
     ['another key', { a: 1 }, { b: 1 }],
   ])('a value differs by %s', (_, before, after) => {
-    const with_ = (value: typeof before) => snapshot(object('type', 't', { structure: { labels: value } }));
-    expect(diffSnapshots(with_(before), with_(after))).toHaveLength(1);
-    expect(changedFacets(with_(before), with_(after))).toEqual(['structure']);
+    const holding = (value: typeof before) => snapshot(object('type', 't', { structure: { labels: value } }));
+    expect(diffSnapshots(holding(before), holding(after))).toHaveLength(1);
+    expect(changedFacets(holding(before), holding(after))).toEqual(['structure']);
   });
 
   test('an object that belongs to another is a difference of structure', () => {

@@ -241,6 +241,23 @@ describe.each([15, 16, 17, 18] as const)('PostgreSQL %i', (major) => {
     await session.query('ROLLBACK');
   });
 
+  test('after a reading that had to give up, and one of a schema that has grown', async () => {
+    await using other = await connect(cluster.connection(), { applicationName: 'snapshot test' });
+    await session.query('BEGIN; LOCK TABLE users');
+    await other.query("SET lock_timeout = '20ms'");
+    await expect(readSnapshot(other)).rejects.toMatchObject({ code: '55P03' });
+    await session.query('ROLLBACK');
+    expect(await readSnapshot(other)).toEqual(snapshot);
+    await other.query(
+      `DO $$ BEGIN FOR i IN 1..400 LOOP EXECUTE 'CREATE TABLE grown_' || i || '(id int)'; END LOOP; END $$`,
+    );
+    const grown = await readSnapshot(other);
+    expect(grown.objects.length).toBe(snapshot.objects.length + 800);
+    expect(await readSnapshot(other)).toEqual(grown);
+    await other.query(`DO $$ BEGIN FOR i IN 1..400 LOOP EXECUTE 'DROP TABLE grown_' || i; END LOOP; END $$`);
+    expect(await readSnapshot(other)).toEqual(snapshot);
+  });
+
   test('a failed transaction is reported as such', async () => {
     await session.query('BEGIN');
     await expect(session.query('SELECT 1 / 0')).rejects.toThrow();

@@ -32,7 +32,9 @@ export function createShared(piece: Piece, { major, defaultGrantees }: EmitConte
 export function alterShared(from: Piece, to: Piece, { shared, major }: { shared: ReadonlySet<string>; major: number }) {
   const { owner } = to.access;
   const changesOwner = shared.has('owner') && typeof owner === 'string';
-  const held = changesOwner ? handedOver(wantedGrants(from, major), String(from.access['owner']), owner) : wantedGrants(from, major);
+  const held = changesOwner
+    ? handedOver(wantedGrants(from, major), String(from.access['owner']), owner)
+    : wantedGrants(from, major);
   return [
     ...(changesOwner ? [ownerSql(to, owner)] : []),
     ...(shared.has('grants') || changesOwner ? grantsSql(to, held, wantedGrants(to, major)) : []),
@@ -62,7 +64,9 @@ function labelsSql(from: readonly string[], to: readonly string[], piece: Piece)
     `SECURITY LABEL FOR ${quoteLiteral(provider(label))} ON ${target(piece)} IS ${value}`;
   return [
     ...lost.map((label) => set(label, 'NULL')),
-    ...to.filter((label) => !from.includes(label)).map((label) => set(label, quoteLiteral(label.slice(label.indexOf(': ') + 2)))),
+    ...to
+      .filter((label) => !from.includes(label))
+      .map((label) => set(label, quoteLiteral(label.slice(label.indexOf(': ') + 2)))),
   ];
 }
 

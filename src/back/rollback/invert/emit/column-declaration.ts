@@ -15,7 +15,10 @@ export interface DeclarationContext {
 }
 
 /** A column as CREATE TABLE and ADD COLUMN declare it. */
-export function columnDeclaration(column: Piece, { context, typed = false, nullable = false }: DeclarationContext): string {
+export function columnDeclaration(
+  column: Piece,
+  { context, typed = false, nullable = false }: DeclarationContext,
+): string {
   const collation = textFact(column, 'collation');
   const compression = textFact(column, 'compression');
   const value = context.before(`column default ${column.identity}`);

@@ -43,12 +43,7 @@ function createColumn(column: Piece, context: EmitContext): readonly Draft[] {
   const later = notNull !== null && textFact(column, 'identity') === null && textFact(column, 'generated') === null;
   const add = isMade || comesFromParent ? [] : [addColumn(column, { context, nullable: later })];
   const strict = isMade ? notNull?.notValid === true : later && !comesFromParent;
-  return [
-    ...add,
-    ...(strict ? setNotNull(column, context.major) : []),
-    ...notNullComment(column),
-    ...details(column),
-  ];
+  return [...add, ...(strict ? setNotNull(column, context.major) : []), ...notNullComment(column), ...details(column)];
 }
 
 function addColumn(column: Piece, how: { readonly context: EmitContext; readonly nullable: boolean }): string {
@@ -120,7 +115,8 @@ function isPartitionKey(column: Piece, context: EmitContext): boolean {
 function alterTableColumn(change: PieceChange, context: EmitContext) {
   const { from, to, changed } = change;
   const [old, young] = [textFact(to, 'generated'), textFact(from, 'generated')];
-  if (changesType(change) && isPartitionKey(to, context)) return refuse('rows are told apart by it: its type cannot change');
+  if (changesType(change) && isPartitionKey(to, context))
+    return refuse('rows are told apart by it: its type cannot change');
   const generates = changed.has('generated') || changed.has('expression');
   if (generates && (old !== null || young === 'virtual')) return rebuild;
   if (old !== null && changesType(change)) return rebuild;

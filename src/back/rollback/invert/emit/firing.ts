@@ -13,7 +13,9 @@ const words: Readonly<Record<string, string>> = {
 export function setFiring(piece: Piece): string {
   const state = words[textFact(piece, 'enabled') ?? ''] ?? 'ENABLE';
   // ALTER VIEW knows no rules and triggers, ALTER TABLE does.
-  const relation = /^(?:VIEW|MATERIALIZED VIEW|FOREIGN TABLE) /.test(holder(piece)) ? `TABLE ${holderName(piece)}` : holder(piece);
+  const relation = /^(?:VIEW|MATERIALIZED VIEW|FOREIGN TABLE) /.test(holder(piece))
+    ? `TABLE ${holderName(piece)}`
+    : holder(piece);
   return `ALTER ${relation} ${state} ${piece.kind.toUpperCase()} ${ownName(piece.identity)}`;
 }
 

@@ -10,7 +10,9 @@ export default defineEmitter({
     const columns = declaredColumns(table, context).map((column) => columnDeclaration(column, { context }));
     const { inherits } = table.object.facts.structure;
     const parents = Array.isArray(inherits) ? ` INHERITS (${inherits.join(', ')})` : '';
-    const server = [`SERVER ${textFact(table, 'server') ?? ''}`, ...wrapperClause(optionsOf(table, 'options'))].join(' ');
+    const server = [`SERVER ${textFact(table, 'server') ?? ''}`, ...wrapperClause(optionsOf(table, 'options'))].join(
+      ' ',
+    );
     return [`CREATE FOREIGN TABLE IF NOT EXISTS ${table.identity} (${columns.join(', ')})${parents} ${server}`];
   },
   drop: ({ identity }) => [`DROP FOREIGN TABLE IF EXISTS ${identity}`],

@@ -72,13 +72,17 @@ function changedDetails({ from, to, changed }: PieceChange): readonly string[] {
   const lost = statisticsTargets(from).filter(([column]) => !targets.has(column));
   return [
     ...(changed.has('options')
-      ? optionChanges(optionsOf(from, 'options'), optionsOf(to, 'options')).map((action) => `ALTER INDEX ${to.identity} ${action}`)
+      ? optionChanges(optionsOf(from, 'options'), optionsOf(to, 'options')).map(
+          (action) => `ALTER INDEX ${to.identity} ${action}`,
+        )
       : []),
     ...(changed.has('tablespace')
       ? [`ALTER INDEX ${to.identity} SET TABLESPACE ${quoteIdentifier(textFact(to, 'tablespace') ?? 'pg_default')}`]
       : []),
     ...(changed.has('clustered')
-      ? [`ALTER TABLE ${holderName(to)} ${flag(to, 'clustered') ? `CLUSTER ON ${ownName(to.identity)}` : 'SET WITHOUT CLUSTER'}`]
+      ? [
+          `ALTER TABLE ${holderName(to)} ${flag(to, 'clustered') ? `CLUSTER ON ${ownName(to.identity)}` : 'SET WITHOUT CLUSTER'}`,
+        ]
       : []),
     ...(changed.has('replicaIdentity') && flag(to, 'replicaIdentity')
       ? [`ALTER TABLE ${holderName(to)} REPLICA IDENTITY USING INDEX ${ownName(to.identity)}`]

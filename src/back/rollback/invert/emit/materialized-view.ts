@@ -25,8 +25,12 @@ export default defineEmitter({
     const actions = [
       ...optionChanges(optionsOf(from, 'options'), optionsOf(to, 'options')),
       ...optionChanges(optionsOf(from, 'toastOptions'), optionsOf(to, 'toastOptions'), 'toast.'),
-      ...(changed.has('accessMethod') ? [`SET ACCESS METHOD ${quoteIdentifier(textFact(to, 'accessMethod') ?? 'heap')}`] : []),
-      ...(changed.has('tablespace') ? [`SET TABLESPACE ${quoteIdentifier(textFact(to, 'tablespace') ?? 'pg_default')}`] : []),
+      ...(changed.has('accessMethod')
+        ? [`SET ACCESS METHOD ${quoteIdentifier(textFact(to, 'accessMethod') ?? 'heap')}`]
+        : []),
+      ...(changed.has('tablespace')
+        ? [`SET TABLESPACE ${quoteIdentifier(textFact(to, 'tablespace') ?? 'pg_default')}`]
+        : []),
     ];
     return inPlace([
       ...actions.map((action) => `ALTER MATERIALIZED VIEW ${to.identity} ${action}`),

@@ -20,7 +20,10 @@ export function notNullComment(column: Piece): readonly string[] {
   return notNull === null || notNull.name === null || notNull.comment === null ? [] : [commentSql(column, notNull)];
 }
 
-function commentSql(column: Piece, { name, comment }: { readonly name: string | null; readonly comment: string | null }): string {
+function commentSql(
+  column: Piece,
+  { name, comment }: { readonly name: string | null; readonly comment: string | null },
+): string {
   const text = comment === null ? 'NULL' : quoteLiteral(comment);
   return `COMMENT ON CONSTRAINT ${quoteIdentifier(name ?? '')} ON ${holderName(column)} IS ${text}`;
 }
@@ -39,7 +42,9 @@ export function changeNotNull({ from, to, changed }: PieceChange, major: number)
   return [
     ...(now.name === then.name ? [] : [`${alter} RENAME CONSTRAINT ${oldName} TO ${name}`]),
     ...(now.notValid && !then.notValid ? [`${alter} VALIDATE CONSTRAINT ${name}`] : []),
-    ...(now.noInherit === then.noInherit ? [] : [`${alter} ALTER CONSTRAINT ${name} ${then.noInherit ? 'NO INHERIT' : 'INHERIT'}`]),
+    ...(now.noInherit === then.noInherit
+      ? []
+      : [`${alter} ALTER CONSTRAINT ${name} ${then.noInherit ? 'NO INHERIT' : 'INHERIT'}`]),
     ...comment,
   ];
 }

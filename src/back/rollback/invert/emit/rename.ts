@@ -59,7 +59,10 @@ function present({ before, after }: Move, names: NameMap): Piece {
     const own = leadingNames(after.identity);
     const schema = names.schemas.get(own[0] ?? '') ?? own[0];
     const rest = after.identity.slice(own.join('.').length);
-    return { ...after, identity: before.kind === 'schema' ? after.identity : `${[schema, ...own.slice(1)].join('.')}${rest}` };
+    return {
+      ...after,
+      identity: before.kind === 'schema' ? after.identity : `${[schema, ...own.slice(1)].join('.')}${rest}`,
+    };
   }
   return { ...before, identity: withOwnName(before.identity, ownName(after.identity)) };
 }
@@ -70,15 +73,26 @@ function bothWays(move: Move, names: NameMap): readonly RenameStatement[] {
   const [oldSchema, newSchema] = [leadingNames(before.identity)[0], leadingNames(now.identity)[0]];
   const isPart = rankOf(move) === 2;
   if (isPart || before.kind === 'schema' || oldSchema === newSchema) {
-    return ownName(before.identity) === ownName(now.identity) ? [] : rename(move, { names, to: ownName(before.identity) });
+    return ownName(before.identity) === ownName(now.identity)
+      ? []
+      : rename(move, { names, to: ownName(before.identity) });
   }
-  const moved = { sql: `ALTER ${commandWord(before.kind)} ${now.identity} SET SCHEMA ${oldSchema ?? ''}`, about: before.key };
+  const moved = {
+    sql: `ALTER ${commandWord(before.kind)} ${now.identity} SET SCHEMA ${oldSchema ?? ''}`,
+    about: before.key,
+  };
   const there = now.identity.replace(`${newSchema ?? ''}.`, () => `${oldSchema ?? ''}.`);
   if (ownName(there) === ownName(before.identity)) return [moved];
-  return [moved, { sql: `ALTER ${commandWord(before.kind)} ${there} RENAME TO ${ownName(before.identity)}`, about: before.key }];
+  return [
+    moved,
+    { sql: `ALTER ${commandWord(before.kind)} ${there} RENAME TO ${ownName(before.identity)}`, about: before.key },
+  ];
 }
 
-function rename(move: Move, { names, to }: { readonly names: NameMap; readonly to: string }): readonly RenameStatement[] {
+function rename(
+  move: Move,
+  { names, to }: { readonly names: NameMap; readonly to: string },
+): readonly RenameStatement[] {
   const now = present(move, names);
   return [{ sql: renameSql(now, ownName(now.identity), to), about: move.before.key }];
 }

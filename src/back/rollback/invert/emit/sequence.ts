@@ -6,7 +6,9 @@ import { sequenceOptions } from './sequence-options.js';
 function position(sequence: Piece): readonly string[] {
   const last = textFact(sequence, 'lastValue');
   if (last === null) return [];
-  return [`SELECT pg_catalog.setval(${quoteLiteral(sequence.identity)}, ${last}, ${String(flag(sequence, 'isCalled'))})`];
+  return [
+    `SELECT pg_catalog.setval(${quoteLiteral(sequence.identity)}, ${last}, ${String(flag(sequence, 'isCalled'))})`,
+  ];
 }
 
 /** Values that were given out since must never be given out again: a sequence only moves on. */
@@ -26,8 +28,12 @@ export default defineEmitter({
     const unlogged = flag(sequence, 'unlogged');
     if (textFact(sequence, 'identityOf') !== null) {
       const column = context.before(sequence.parent ?? '');
-      const ownForm = column !== undefined && unlogged !== flag(context.before(column.parent ?? '') ?? column, 'unlogged');
-      return [...(ownForm ? [`ALTER SEQUENCE ${identity} SET ${unlogged ? 'UNLOGGED' : 'LOGGED'}`] : []), ...position(sequence)];
+      const ownForm =
+        column !== undefined && unlogged !== flag(context.before(column.parent ?? '') ?? column, 'unlogged');
+      return [
+        ...(ownForm ? [`ALTER SEQUENCE ${identity} SET ${unlogged ? 'UNLOGGED' : 'LOGGED'}`] : []),
+        ...position(sequence),
+      ];
     }
     const type = textFact(sequence, 'type') ?? 'bigint';
     return [

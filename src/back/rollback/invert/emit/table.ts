@@ -22,7 +22,8 @@ function createTable(table: Piece, context: EmitContext): readonly string[] {
   };
   const type = textFact(table, 'ofType');
   const list = columns.map((column) => columnDeclaration(column, { context, typed: type !== null }));
-  const body = type === null ? ` (${list.join(', ')})` : ` OF ${type}${list.length === 0 ? '' : ` (${list.join(', ')})`}`;
+  const body =
+    type === null ? ` (${list.join(', ')})` : ` OF ${type}${list.length === 0 ? '' : ` (${list.join(', ')})`}`;
   return [
     `CREATE ${flag(table, 'unlogged') ? 'UNLOGGED ' : ''}TABLE IF NOT EXISTS ${table.identity}${body}` +
       `${Array.isArray(inherits) ? ` INHERITS (${inherits.join(', ')})` : ''}${clause('PARTITION BY', 'partitionKey')}` +
@@ -46,7 +47,8 @@ const actions: Readonly<Record<string, (change: PieceChange) => readonly string[
   rowSecurity: ({ to }) => [`${flag(to, 'rowSecurity') ? 'ENABLE' : 'DISABLE'} ROW LEVEL SECURITY`],
   forceRowSecurity: ({ to }) => [`${flag(to, 'forceRowSecurity') ? 'FORCE' : 'NO FORCE'} ROW LEVEL SECURITY`],
   options: ({ from, to }) => optionChanges(optionsOf(from, 'options'), optionsOf(to, 'options')),
-  toastOptions: ({ from, to }) => optionChanges(optionsOf(from, 'toastOptions'), optionsOf(to, 'toastOptions'), 'toast.'),
+  toastOptions: ({ from, to }) =>
+    optionChanges(optionsOf(from, 'toastOptions'), optionsOf(to, 'toastOptions'), 'toast.'),
   accessMethod: ({ to }) => [`SET ACCESS METHOD ${quoteIdentifier(textFact(to, 'accessMethod') ?? 'heap')}`],
   tablespace: ({ to }) => [`SET TABLESPACE ${quoteIdentifier(textFact(to, 'tablespace') ?? 'pg_default')}`],
   ofType: ({ to }) => [textFact(to, 'ofType') === null ? 'NOT OF' : `OF ${textFact(to, 'ofType') ?? ''}`],
@@ -62,7 +64,8 @@ export default defineEmitter({
   drop: ({ identity }) => [`DROP TABLE IF EXISTS ${identity}`],
   alter: (change) => {
     const unknown = [...change.changed].filter((fact) => !(fact in actions));
-    if (unknown.length > 0) return refuse(`no ALTER TABLE changes ${unknown.join(', ')}: the rows would have to be moved`);
+    if (unknown.length > 0)
+      return refuse(`no ALTER TABLE changes ${unknown.join(', ')}: the rows would have to be moved`);
     const statements = [...change.changed].flatMap((fact) => actions[fact]?.(change) ?? []);
     return inPlace(statements.map((action) => `ALTER TABLE ${change.to.identity} ${action}`));
   },

@@ -15,5 +15,7 @@ export default defineEmitter({
   ],
   drop: (trigger) => [`DROP TRIGGER IF EXISTS ${ownName(trigger.identity)} ON ${holderName(trigger)}`],
   alter: ({ to, changed }) =>
-    changed.has('definition') || changed.has('madeBy') ? rebuild : inPlace(changed.has('enabled') ? [setFiring(to)] : []),
+    changed.has('definition') || changed.has('madeBy')
+      ? rebuild
+      : inPlace(changed.has('enabled') ? [setFiring(to)] : []),
 });

@@ -11,8 +11,15 @@ function createView(view: Piece): readonly string[] {
 /** A view can be replaced in place while its columns keep their names, types and places. */
 function keepsColumns({ from, to }: PieceChange, context: EmitContext): boolean {
   const describe = (columns: readonly Piece[]): string =>
-    columns.map(({ identity, facts }) => [identity.slice(identity.lastIndexOf('.')), facts['type'], facts['collation']].join(' ')).join();
-  return describe(context.columnsAfter(from)) === describe(context.partsBefore(to.key).filter(({ kind }) => kind === 'column'));
+    columns
+      .map(({ identity, facts }) =>
+        [identity.slice(identity.lastIndexOf('.')), facts['type'], facts['collation']].join(' '),
+      )
+      .join();
+  return (
+    describe(context.columnsAfter(from)) ===
+    describe(context.partsBefore(to.key).filter(({ kind }) => kind === 'column'))
+  );
 }
 
 export default defineEmitter({

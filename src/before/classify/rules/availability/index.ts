@@ -56,6 +56,7 @@ import deleteWithoutBatches from './transactions/delete-without-batches.js';
 import missingLockTimeout from './transactions/missing-lock-timeout.js';
 import missingStatementTimeout from './transactions/missing-statement-timeout.js';
 import nestedTransaction from './transactions/nested-transaction.js';
+import refusedInTransaction from './transactions/refused-in-transaction.js';
 import severalAlterTables from './transactions/several-alter-tables.js';
 import severalTablesLocked from './transactions/several-tables-locked.js';
 import shortTimeoutOnLongStep from './transactions/short-timeout-on-long-step.js';
@@ -139,6 +140,7 @@ export const transactionRules: readonly Rule[] = [
   missingLockTimeout,
   missingStatementTimeout,
   nestedTransaction,
+  refusedInTransaction,
   severalAlterTables,
   severalTablesLocked,
   shortTimeoutOnLongStep,

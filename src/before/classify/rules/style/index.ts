@@ -1,6 +1,7 @@
 import type { Rule } from '../../rule.js';
 import fileNameConvention from './files/file-name-convention.js';
 import idleTimeoutMissing from './files/idle-timeout-missing.js';
+import insertInMigration from './files/insert-in-migration.js';
 import missingEstimate from './files/missing-estimate.js';
 import missingHeader from './files/missing-header.js';
 import missingIfExists from './files/missing-if-exists.js';
@@ -30,6 +31,7 @@ import varcharColumn from './types/varchar-column.js';
 export const styleRules: readonly Rule[] = [
   fileNameConvention,
   idleTimeoutMissing,
+  insertInMigration,
   missingEstimate,
   missingHeader,
   missingIfExists,

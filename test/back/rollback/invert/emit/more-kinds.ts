@@ -33,7 +33,11 @@ CREATE CAST (app.mood AS int) WITH INOUT;
 `;
 
 export const enumCases: readonly KindCase[] = [
-  { name: 'a label added to an enum with many dependants', given: tangled, up: `ALTER TYPE app.mood ADD VALUE 'angry'` },
+  {
+    name: 'a label added to an enum with many dependants',
+    given: tangled,
+    up: `ALTER TYPE app.mood ADD VALUE 'angry'`,
+  },
   {
     name: 'a label added and put to use in every place',
     given: tangled,
@@ -43,7 +47,11 @@ export const enumCases: readonly KindCase[] = [
       CREATE OR REPLACE VIEW app.worst AS SELECT id, app.worse(mood) AS worse FROM app.people WHERE mood <> 'angry';
       CREATE TABLE app.rage (m app.mood DEFAULT 'angry'); INSERT INTO app.rage VALUES ('angry')`,
   },
-  { name: 'labels renamed under many dependants', given: tangled, up: `ALTER TYPE app.mood RENAME VALUE 'happy' TO 'joyful'` },
+  {
+    name: 'labels renamed under many dependants',
+    given: tangled,
+    up: `ALTER TYPE app.mood RENAME VALUE 'happy' TO 'joyful'`,
+  },
   {
     name: 'a composite that tables use',
     given: `CREATE TYPE app.state AS (m app.mood, since date); CREATE TABLE app.states (s app.state, all_of app.state[]);
@@ -52,7 +60,8 @@ export const enumCases: readonly KindCase[] = [
   },
   {
     name: 'a range of labels',
-    given: `CREATE TYPE app.moods AS RANGE (SUBTYPE = app.mood); CREATE TABLE app.swings (r app.moods, m app.moodsmultirange);
+    given:
+      `CREATE TYPE app.moods AS RANGE (SUBTYPE = app.mood); CREATE TABLE app.swings (r app.moods, m app.moodsmultirange);
       INSERT INTO app.swings VALUES ('[sad,ok]', '{[sad,ok)}');`.replaceAll('moodsmultirange', 'moods_multirange'),
     up: `ALTER TYPE app.mood ADD VALUE 'angry'`,
   },
@@ -92,8 +101,11 @@ export const enumCases: readonly KindCase[] = [
 ];
 
 export const operatorCases: readonly KindCase[] = [
-  { name: 'operator made', up: `CREATE OPERATOR app.<<< (FUNCTION = int4lt, LEFTARG = int, RIGHTARG = int, COMMUTATOR = OPERATOR(app.>>>), RESTRICT = scalarltsel);
-      CREATE OPERATOR app.>>> (FUNCTION = int4gt, LEFTARG = int, RIGHTARG = int, COMMUTATOR = OPERATOR(app.<<<))` },
+  {
+    name: 'operator made',
+    up: `CREATE OPERATOR app.<<< (FUNCTION = int4lt, LEFTARG = int, RIGHTARG = int, COMMUTATOR = OPERATOR(app.>>>), RESTRICT = scalarltsel);
+      CREATE OPERATOR app.>>> (FUNCTION = int4gt, LEFTARG = int, RIGHTARG = int, COMMUTATOR = OPERATOR(app.<<<))`,
+  },
   { name: 'prefix operator made', up: 'CREATE OPERATOR app.!!! (FUNCTION = int4um, RIGHTARG = int)' },
   { name: 'operator dropped', up: 'DROP OPERATOR app.=== (int, int)' },
   {
@@ -103,64 +115,169 @@ export const operatorCases: readonly KindCase[] = [
     up: 'DROP OPERATOR app.<<< (int, int)',
   },
   { name: 'estimators changed', up: 'ALTER OPERATOR app.=== (int, int) SET (RESTRICT = NONE, JOIN = eqjoinsel)' },
-  { name: 'operator class made', up: `CREATE OPERATOR CLASS app.back FOR TYPE int USING btree AS OPERATOR 1 >, OPERATOR 2 >=, OPERATOR 3 =, OPERATOR 4 <=, OPERATOR 5 <, FUNCTION 1 btint4cmp(int, int)` },
+  {
+    name: 'operator class made',
+    up: `CREATE OPERATOR CLASS app.back FOR TYPE int USING btree AS OPERATOR 1 >, OPERATOR 2 >=, OPERATOR 3 =, OPERATOR 4 <=, OPERATOR 5 <, FUNCTION 1 btint4cmp(int, int)`,
+  },
   {
     name: 'operator class dropped under an index',
     given: `CREATE OPERATOR CLASS app.back FOR TYPE int USING btree AS OPERATOR 1 >, OPERATOR 2 >=, OPERATOR 3 =, OPERATOR 4 <=, OPERATOR 5 <, FUNCTION 1 btint4cmp(int, int);
       CREATE INDEX backwards ON app.people (id app.back);`,
     up: 'DROP INDEX app.backwards; DROP OPERATOR FAMILY app.back USING btree',
   },
-  { name: 'operator family made', up: `CREATE OPERATOR FAMILY app.fam USING btree; ALTER OPERATOR FAMILY app.fam USING btree ADD OPERATOR 1 < (int4, int8), FUNCTION 1 (int4, int8) btint48cmp(int4, int8)` },
+  {
+    name: 'operator family made',
+    up: `CREATE OPERATOR FAMILY app.fam USING btree; ALTER OPERATOR FAMILY app.fam USING btree ADD OPERATOR 1 < (int4, int8), FUNCTION 1 (int4, int8) btint48cmp(int4, int8)`,
+  },
   {
     name: 'operator family changed',
-    given: 'CREATE OPERATOR FAMILY app.fam USING btree; ALTER OPERATOR FAMILY app.fam USING btree ADD OPERATOR 1 < (int4, int8), OPERATOR 3 = (int4, int8);',
+    given:
+      'CREATE OPERATOR FAMILY app.fam USING btree; ALTER OPERATOR FAMILY app.fam USING btree ADD OPERATOR 1 < (int4, int8), OPERATOR 3 = (int4, int8);',
     up: 'ALTER OPERATOR FAMILY app.fam USING btree DROP OPERATOR 1 (int4, int8); ALTER OPERATOR FAMILY app.fam USING btree ADD OPERATOR 5 > (int4, int8), FUNCTION 1 (int4, int8) btint48cmp(int4, int8)',
   },
   { name: 'access method made', up: 'CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler' },
   { name: 'conversion made', up: `CREATE CONVERSION app.conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8` },
-  { name: 'conversion dropped', given: `CREATE CONVERSION app.conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;`, up: 'DROP CONVERSION app.conv' },
-  { name: 'language made', up: 'CREATE TRUSTED LANGUAGE pl2 HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator' },
-  { name: 'transform made', up: `CREATE FUNCTION app.from_pair(internal) RETURNS internal LANGUAGE internal IMMUTABLE AS 'array_typanalyze'; CREATE TRANSFORM FOR app.pair LANGUAGE plpgsql (FROM SQL WITH FUNCTION app.from_pair(internal))` },
+  {
+    name: 'conversion dropped',
+    given: `CREATE CONVERSION app.conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;`,
+    up: 'DROP CONVERSION app.conv',
+  },
+  {
+    name: 'language made',
+    up: 'CREATE TRUSTED LANGUAGE pl2 HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator',
+  },
+  {
+    name: 'transform made',
+    up: `CREATE FUNCTION app.from_pair(internal) RETURNS internal LANGUAGE internal IMMUTABLE AS 'array_typanalyze'; CREATE TRANSFORM FOR app.pair LANGUAGE plpgsql (FROM SQL WITH FUNCTION app.from_pair(internal))`,
+  },
 ];
 
 export const serverCases: readonly KindCase[] = [
-  { name: 'publication made', up: `CREATE PUBLICATION p FOR TABLE app.people, TABLES IN SCHEMA other WITH (publish_via_partition_root)` },
+  {
+    name: 'publication made',
+    up: `CREATE PUBLICATION p FOR TABLE app.people, TABLES IN SCHEMA other WITH (publish_via_partition_root)`,
+  },
   { name: 'publication of all made', up: 'CREATE PUBLICATION p FOR ALL TABLES' },
   { name: 'publication dropped', up: 'DROP PUBLICATION news' },
-  { name: 'published tables changed', up: `CREATE TABLE app.t (a int PRIMARY KEY); ALTER PUBLICATION news ADD TABLE app.t; ALTER PUBLICATION news SET (publish = 'insert, delete, truncate')` },
-  { name: 'published filter changed', up: 'ALTER PUBLICATION news SET TABLE app.people (id, mood) WHERE (id > 7 AND id < 100)' },
-  { name: 'publication emptied', given: 'CREATE PUBLICATION p;', up: 'ALTER PUBLICATION news DROP TABLE app.people; ALTER PUBLICATION p ADD TABLES IN SCHEMA app' },
-  { name: 'generated columns published', since: 18, up: 'ALTER PUBLICATION news SET (publish_generated_columns = stored)' },
-  { name: 'published column dropped', given: 'ALTER TABLE app.people ADD extra int; ALTER PUBLICATION news SET TABLE app.people (id, extra);', up: 'ALTER PUBLICATION news SET TABLE app.people (id); ALTER TABLE app.people DROP extra' },
-  { name: 'subscription made', up: `CREATE SUBSCRIPTION s CONNECTION 'dbname=nowhere' PUBLICATION p WITH (connect = false, slot_name = NONE)`, refused: /subscription s/ },
+  {
+    name: 'published tables changed',
+    up: `CREATE TABLE app.t (a int PRIMARY KEY); ALTER PUBLICATION news ADD TABLE app.t; ALTER PUBLICATION news SET (publish = 'insert, delete, truncate')`,
+  },
+  {
+    name: 'published filter changed',
+    up: 'ALTER PUBLICATION news SET TABLE app.people (id, mood) WHERE (id > 7 AND id < 100)',
+  },
+  {
+    name: 'publication emptied',
+    given: 'CREATE PUBLICATION p;',
+    up: 'ALTER PUBLICATION news DROP TABLE app.people; ALTER PUBLICATION p ADD TABLES IN SCHEMA app',
+  },
+  {
+    name: 'generated columns published',
+    since: 18,
+    up: 'ALTER PUBLICATION news SET (publish_generated_columns = stored)',
+  },
+  {
+    name: 'published column dropped',
+    given: 'ALTER TABLE app.people ADD extra int; ALTER PUBLICATION news SET TABLE app.people (id, extra);',
+    up: 'ALTER PUBLICATION news SET TABLE app.people (id); ALTER TABLE app.people DROP extra',
+  },
+  {
+    name: 'subscription made',
+    up: `CREATE SUBSCRIPTION s CONNECTION 'dbname=nowhere' PUBLICATION p WITH (connect = false, slot_name = NONE)`,
+    refused: /subscription s/,
+  },
   { name: 'wrapper made', up: `CREATE FOREIGN DATA WRAPPER w2 OPTIONS ("user" 'it''s')` },
-  { name: 'wrapper changed', up: `ALTER FOREIGN DATA WRAPPER wrap VALIDATOR postgresql_fdw_validator OPTIONS (SET debug 'false')`.replace('VALIDATOR postgresql_fdw_validator ', '') },
-  { name: 'wrapper dropped with its server', up: 'DROP USER MAPPING FOR pg_monitor SERVER far; DROP SERVER far; DROP FOREIGN DATA WRAPPER wrap', refused: /user mapping/ },
-  { name: 'server made', up: `CREATE SERVER s2 FOREIGN DATA WRAPPER wrap OPTIONS ("odd name" 'v'); CREATE USER MAPPING FOR PUBLIC SERVER s2 OPTIONS (a 'b'); CREATE FOREIGN TABLE app.ft (a int) SERVER s2` },
+  {
+    name: 'wrapper changed',
+    up: `ALTER FOREIGN DATA WRAPPER wrap VALIDATOR postgresql_fdw_validator OPTIONS (SET debug 'false')`.replace(
+      'VALIDATOR postgresql_fdw_validator ',
+      '',
+    ),
+  },
+  {
+    name: 'wrapper dropped with its server',
+    up: 'DROP USER MAPPING FOR pg_monitor SERVER far; DROP SERVER far; DROP FOREIGN DATA WRAPPER wrap',
+    refused: /user mapping/,
+  },
+  {
+    name: 'server made',
+    up: `CREATE SERVER s2 FOREIGN DATA WRAPPER wrap OPTIONS ("odd name" 'v'); CREATE USER MAPPING FOR PUBLIC SERVER s2 OPTIONS (a 'b'); CREATE FOREIGN TABLE app.ft (a int) SERVER s2`,
+  },
   { name: 'server changed', up: `ALTER SERVER far VERSION '2' OPTIONS (SET host 'i', DROP port, ADD mode 'm')` },
-  { name: 'server with a secret dropped', given: `CREATE SERVER s2 FOREIGN DATA WRAPPER wrap OPTIONS (password 'p');`, up: 'DROP SERVER s2', refused: /s2/ },
+  {
+    name: 'server with a secret dropped',
+    given: `CREATE SERVER s2 FOREIGN DATA WRAPPER wrap OPTIONS (password 'p');`,
+    up: 'DROP SERVER s2',
+    refused: /s2/,
+  },
   { name: 'user mapping made', up: 'CREATE USER MAPPING FOR PUBLIC SERVER far' },
   { name: 'user mapping dropped', up: 'DROP USER MAPPING FOR pg_monitor SERVER far', refused: /user mapping/ },
-  { name: 'dictionary made', up: `CREATE TEXT SEARCH DICTIONARY app.d2 (TEMPLATE = simple, stopwords = 'english', accept = false)` },
+  {
+    name: 'dictionary made',
+    up: `CREATE TEXT SEARCH DICTIONARY app.d2 (TEMPLATE = simple, stopwords = 'english', accept = false)`,
+  },
   { name: 'dictionary changed', up: `ALTER TEXT SEARCH DICTIONARY app.stem (language = 'german', stopwords)` },
-  { name: 'dictionary and its configuration dropped', up: 'DROP TEXT SEARCH CONFIGURATION app.search; DROP TEXT SEARCH DICTIONARY app.stem' },
+  {
+    name: 'dictionary and its configuration dropped',
+    up: 'DROP TEXT SEARCH CONFIGURATION app.search; DROP TEXT SEARCH DICTIONARY app.stem',
+  },
   { name: 'configuration made', up: `CREATE TEXT SEARCH CONFIGURATION app.copied (COPY = pg_catalog.english)` },
-  { name: 'mappings changed', up: `ALTER TEXT SEARCH CONFIGURATION app.search DROP MAPPING FOR word; ALTER TEXT SEARCH CONFIGURATION app.search ADD MAPPING FOR email WITH simple; ALTER TEXT SEARCH CONFIGURATION app.search ALTER MAPPING FOR asciiword WITH simple` },
-  { name: 'configuration used by an index and a generated column', given: `CREATE TABLE app.docs (t text, v tsvector GENERATED ALWAYS AS (to_tsvector('app.search', t)) STORED); CREATE INDEX docs_v ON app.docs USING gin (v);`, up: 'ALTER TEXT SEARCH CONFIGURATION app.search DROP MAPPING FOR word' },
-  { name: 'parser and template made', up: `CREATE TEXT SEARCH PARSER app.p (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
-      CREATE TEXT SEARCH TEMPLATE app.t (INIT = dsimple_init, LEXIZE = dsimple_lexize)` },
+  {
+    name: 'mappings changed',
+    up: `ALTER TEXT SEARCH CONFIGURATION app.search DROP MAPPING FOR word; ALTER TEXT SEARCH CONFIGURATION app.search ADD MAPPING FOR email WITH simple; ALTER TEXT SEARCH CONFIGURATION app.search ALTER MAPPING FOR asciiword WITH simple`,
+  },
+  {
+    name: 'configuration used by an index and a generated column',
+    given: `CREATE TABLE app.docs (t text, v tsvector GENERATED ALWAYS AS (to_tsvector('app.search', t)) STORED); CREATE INDEX docs_v ON app.docs USING gin (v);`,
+    up: 'ALTER TEXT SEARCH CONFIGURATION app.search DROP MAPPING FOR word',
+  },
+  {
+    name: 'parser and template made',
+    up: `CREATE TEXT SEARCH PARSER app.p (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
+      CREATE TEXT SEARCH TEMPLATE app.t (INIT = dsimple_init, LEXIZE = dsimple_lexize)`,
+  },
   { name: 'event trigger made', up: `CREATE EVENT TRIGGER other ON sql_drop EXECUTE FUNCTION app.watch()` },
   { name: 'event trigger disabled', up: 'ALTER EVENT TRIGGER watch DISABLE' },
   { name: 'event trigger dropped', given: 'ALTER EVENT TRIGGER watch ENABLE ALWAYS;', up: 'DROP EVENT TRIGGER watch' },
-  { name: 'event trigger on another event', up: `DROP EVENT TRIGGER watch; CREATE EVENT TRIGGER watch ON table_rewrite EXECUTE FUNCTION app.watch()` },
-  { name: 'default privileges granted', up: `ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT INSERT ON TABLES TO pg_monitor WITH GRANT OPTION; ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO pg_monitor` },
-  { name: 'default privileges revoked', up: `ALTER DEFAULT PRIVILEGES IN SCHEMA app REVOKE SELECT ON TABLES FROM pg_monitor; ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC; ALTER DEFAULT PRIVILEGES REVOKE ALL ON TYPES FROM PUBLIC` },
-  { name: 'default privileges back to usual', given: 'ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC; ALTER DEFAULT PRIVILEGES GRANT ALL ON SEQUENCES TO PUBLIC;', up: 'ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO PUBLIC; ALTER DEFAULT PRIVILEGES REVOKE ALL ON SEQUENCES FROM PUBLIC' },
-  { name: 'schema privileges', up: 'GRANT USAGE ON SCHEMA app TO pg_monitor; GRANT CREATE ON SCHEMA app TO pg_read_all_data WITH GRANT OPTION' },
+  {
+    name: 'event trigger on another event',
+    up: `DROP EVENT TRIGGER watch; CREATE EVENT TRIGGER watch ON table_rewrite EXECUTE FUNCTION app.watch()`,
+  },
+  {
+    name: 'default privileges granted',
+    up: `ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT INSERT ON TABLES TO pg_monitor WITH GRANT OPTION; ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO pg_monitor`,
+  },
+  {
+    name: 'default privileges revoked',
+    up: `ALTER DEFAULT PRIVILEGES IN SCHEMA app REVOKE SELECT ON TABLES FROM pg_monitor; ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC; ALTER DEFAULT PRIVILEGES REVOKE ALL ON TYPES FROM PUBLIC`,
+  },
+  {
+    name: 'default privileges back to usual',
+    given:
+      'ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC; ALTER DEFAULT PRIVILEGES GRANT ALL ON SEQUENCES TO PUBLIC;',
+    up: 'ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO PUBLIC; ALTER DEFAULT PRIVILEGES REVOKE ALL ON SEQUENCES FROM PUBLIC',
+  },
+  {
+    name: 'schema privileges',
+    up: 'GRANT USAGE ON SCHEMA app TO pg_monitor; GRANT CREATE ON SCHEMA app TO pg_read_all_data WITH GRANT OPTION',
+  },
   { name: 'large object made', up: 'SELECT lo_create(4711)', refused: /large object/ },
-  { name: 'extension made', up: 'CREATE EXTENSION hstore WITH SCHEMA other; CREATE TABLE app.t (h other.hstore); COMMENT ON EXTENSION hstore IS $$x$$' },
+  {
+    name: 'extension made',
+    up: 'CREATE EXTENSION hstore WITH SCHEMA other; CREATE TABLE app.t (h other.hstore); COMMENT ON EXTENSION hstore IS $$x$$',
+  },
   { name: 'extension dropped', up: 'DROP EXTENSION citext' },
-  { name: 'extension dropped with its column', given: 'ALTER TABLE app.people ADD mail app.citext;', up: 'ALTER TABLE app.people DROP mail; DROP EXTENSION citext' },
+  {
+    name: 'extension dropped with its column',
+    given: 'ALTER TABLE app.people ADD mail app.citext;',
+    up: 'ALTER TABLE app.people DROP mail; DROP EXTENSION citext',
+  },
   { name: 'extension moved', up: 'ALTER EXTENSION citext SET SCHEMA other' },
-  { name: 'extension in another version', given: `CREATE EXTENSION hstore VERSION '1.7';`, up: 'ALTER EXTENSION hstore UPDATE', refused: /hstore/ },
+  {
+    name: 'extension in another version',
+    given: `CREATE EXTENSION hstore VERSION '1.7';`,
+    up: 'ALTER EXTENSION hstore UPDATE',
+    refused: /hstore/,
+  },
 ];

@@ -10,7 +10,13 @@ import { enumCases, operatorCases, serverCases } from './more-kinds.js';
 import { type KindCase, routineCases, typeCases, world } from './other-kinds.js';
 
 const majors = [15, 18] as const;
-const families = { routines: routineCases, types: typeCases, enums: enumCases, operators: operatorCases, servers: serverCases };
+const families = {
+  routines: routineCases,
+  types: typeCases,
+  enums: enumCases,
+  operators: operatorCases,
+  servers: serverCases,
+};
 
 interface WayBack {
   readonly inversion: Inversion;
@@ -61,7 +67,7 @@ describe.each(majors)('PostgreSQL %i', (major) => {
   const inDatabase = async (change: KindCase, first: string): Promise<WayBack> => {
     await session.query('CREATE DATABASE apart');
     try {
-      await using apart = await connect(cluster.connection({ database: 'apart' }), { applicationName: 'inversion test' });
+      await using apart = await connect(cluster.connection('apart'), { applicationName: 'inversion test' });
       await apart.query(`SET client_min_messages = warning; ${world}`);
       return await goThere(apart, change, first);
     } finally {
@@ -69,24 +75,28 @@ describe.each(majors)('PostgreSQL %i', (major) => {
     }
   };
 
-  const goThere = async (session: Session, { given = '', up, renames = [] }: KindCase, first?: string): Promise<WayBack> => {
-    {
-      await session.query(given);
-      const [before, rowsBefore] = [await readSnapshot(session), await readRows(session)];
-      if (first !== undefined) await session.query(first);
-      await session.query(up);
-      const inversion = invertChange(before, await readSnapshot(session), { renames });
-      if (inversion.refused.length > 0) return { inversion, left: null, rowsBefore, rowsAfter: null };
-      for (const { sql } of inversion.steps) {
-        try {
-          await session.query(sql);
-        } catch (error) {
-          throw new Error(`${sql}\n${String(error)}\nof:\n${inversion.steps.map((step) => step.sql).join(';\n')}`, { cause: error });
-        }
+  const goThere = async (
+    session: Session,
+    { given = '', up, renames = [] }: KindCase,
+    first?: string,
+  ): Promise<WayBack> => {
+    await session.query(given);
+    const [before, rowsBefore] = [await readSnapshot(session), await readRows(session)];
+    if (first !== undefined) await session.query(first);
+    await session.query(up);
+    const inversion = invertChange(before, await readSnapshot(session), { renames });
+    if (inversion.refused.length > 0) return { inversion, left: null, rowsBefore, rowsAfter: null };
+    for (const { sql } of inversion.steps) {
+      try {
+        await session.query(sql);
+      } catch (error) {
+        throw new Error(`${sql}\n${String(error)}\nof:\n${inversion.steps.map((step) => step.sql).join(';\n')}`, {
+          cause: error,
+        });
       }
-      const left = diffSnapshots(before, await readSnapshot(session), { facets: ['structure', 'access', 'physical'] });
-      return { inversion, left, rowsBefore, rowsAfter: await readRows(session) };
     }
+    const left = diffSnapshots(before, await readSnapshot(session), { facets: ['structure', 'access', 'physical'] });
+    return { inversion, left, rowsBefore, rowsAfter: await readRows(session) };
   };
 
   describe.each(Object.entries(families))('%s', (_family, cases) => {

@@ -52,7 +52,10 @@ CREATE EXTENSION citext WITH SCHEMA app;
 `;
 
 export const routineCases: readonly KindCase[] = [
-  { name: 'function made', up: `CREATE FUNCTION app.f(a int, VARIADIC b text[]) RETURNS TABLE (x int) LANGUAGE sql AS 'SELECT 1'` },
+  {
+    name: 'function made',
+    up: `CREATE FUNCTION app.f(a int, VARIADIC b text[]) RETURNS TABLE (x int) LANGUAGE sql AS 'SELECT 1'`,
+  },
   { name: 'function dropped', up: 'DROP FUNCTION app.half(int)' },
   {
     name: 'body replaced',
@@ -62,7 +65,10 @@ export const routineCases: readonly KindCase[] = [
     name: 'attributes replaced',
     up: `ALTER FUNCTION app.half(int) IMMUTABLE STRICT SECURITY DEFINER PARALLEL SAFE COST 7 SET work_mem = '1MB'`,
   },
-  { name: 'default argument changed', up: `CREATE OR REPLACE FUNCTION app.half(n int DEFAULT 5) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN n / 2; END $$` },
+  {
+    name: 'default argument changed',
+    up: `CREATE OR REPLACE FUNCTION app.half(n int DEFAULT 5) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN n / 2; END $$`,
+  },
   {
     name: 'argument renamed',
     up: `DROP FUNCTION app.half(int); CREATE FUNCTION app.half(m int) RETURNS int LANGUAGE sql AS 'SELECT m'`,
@@ -74,20 +80,35 @@ export const routineCases: readonly KindCase[] = [
       CREATE VIEW app.happy AS SELECT id, app.double(id) AS twice FROM app.people WHERE mood = 'happy'`,
   },
   { name: 'overload added', up: `CREATE FUNCTION app.half(n bigint) RETURNS bigint LANGUAGE sql AS 'SELECT n'` },
-  { name: 'function becomes a procedure', up: `DROP FUNCTION app.half(int); CREATE PROCEDURE app.half(n int) LANGUAGE sql AS ''` },
+  {
+    name: 'function becomes a procedure',
+    up: `DROP FUNCTION app.half(int); CREATE PROCEDURE app.half(n int) LANGUAGE sql AS ''`,
+  },
   { name: 'procedure changed', up: `CREATE OR REPLACE PROCEDURE app.clean(n int) LANGUAGE sql AS 'SELECT n'` },
   { name: 'procedure dropped', up: 'DROP PROCEDURE app.clean' },
-  { name: 'procedure with an OUT argument made', up: `CREATE PROCEDURE app.p(IN a int, OUT b int) LANGUAGE plpgsql AS $$ BEGIN b := a; END $$` },
+  {
+    name: 'procedure with an OUT argument made',
+    up: `CREATE PROCEDURE app.p(IN a int, OUT b int) LANGUAGE plpgsql AS $$ BEGIN b := a; END $$`,
+  },
   { name: 'function renamed', up: 'ALTER FUNCTION app.double(int) RENAME TO twofold' },
   { name: 'function moved', up: 'ALTER FUNCTION app.half(int) SET SCHEMA other' },
-  { name: 'function granted and commented', up: `REVOKE ALL ON FUNCTION app.half(int) FROM PUBLIC, pg_monitor; COMMENT ON FUNCTION app.half(int) IS NULL` },
-  { name: 'standard body', up: `CREATE FUNCTION app.count() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM app.happy; END` },
+  {
+    name: 'function granted and commented',
+    up: `REVOKE ALL ON FUNCTION app.half(int) FROM PUBLIC, pg_monitor; COMMENT ON FUNCTION app.half(int) IS NULL`,
+  },
+  {
+    name: 'standard body',
+    up: `CREATE FUNCTION app.count() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM app.happy; END`,
+  },
   {
     name: 'standard body dropped with what it reads',
     given: `CREATE FUNCTION app.count() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM app.happy; END`,
     up: 'DROP FUNCTION app.count; DROP VIEW app.happy',
   },
-  { name: 'trigger and function', up: `CREATE TRIGGER noted BEFORE INSERT ON app.people FOR EACH ROW EXECUTE FUNCTION app.note()` },
+  {
+    name: 'trigger and function',
+    up: `CREATE TRIGGER noted BEFORE INSERT ON app.people FOR EACH ROW EXECUTE FUNCTION app.note()`,
+  },
   {
     name: 'function behind default and check dropped',
     given: `CREATE FUNCTION app.fresh() RETURNS int LANGUAGE sql AS 'SELECT 1';
@@ -105,7 +126,10 @@ export const routineCases: readonly KindCase[] = [
     name: 'ordered-set aggregate made',
     up: `CREATE AGGREGATE app.pct(float8 ORDER BY anyelement) (SFUNC = ordered_set_transition, STYPE = internal, FINALFUNC = percentile_disc_final, FINALFUNC_EXTRA)`,
   },
-  { name: 'code without trace in the catalog', up: `DO $$ BEGIN EXECUTE 'CREATE TABLE app.made (a int)'; PERFORM app.half(4); END $$; SELECT app.half(2)` },
+  {
+    name: 'code without trace in the catalog',
+    up: `DO $$ BEGIN EXECUTE 'CREATE TABLE app.made (a int)'; PERFORM app.half(4); END $$; SELECT app.half(2)`,
+  },
   {
     name: 'a function that makes things',
     given: `CREATE FUNCTION app.build() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
@@ -121,9 +145,20 @@ export const typeCases: readonly KindCase[] = [
   { name: 'enum dropped', up: 'DROP TYPE app.unused' },
   { name: 'unused enum gets a label', up: `ALTER TYPE app.unused ADD VALUE 'four'` },
   { name: 'label in the middle', up: `ALTER TYPE app.unused ADD VALUE 'half' BEFORE 'two'` },
-  { name: 'labels renamed', up: `ALTER TYPE app.mood RENAME VALUE 'sad' TO 'blue'; ALTER TYPE app.mood RENAME VALUE 'ok' TO 'fine'` },
-  { name: 'enum renamed and renamed label', up: `ALTER TYPE app.mood RENAME TO temper; ALTER TYPE app.temper RENAME VALUE 'sad' TO 'blue'`, renames: [temper] },
-  { name: 'enum renamed and label added', up: `ALTER TYPE app.mood RENAME TO temper; ALTER TYPE app.temper ADD VALUE 'new'`, renames: [temper] },
+  {
+    name: 'labels renamed',
+    up: `ALTER TYPE app.mood RENAME VALUE 'sad' TO 'blue'; ALTER TYPE app.mood RENAME VALUE 'ok' TO 'fine'`,
+  },
+  {
+    name: 'enum renamed and renamed label',
+    up: `ALTER TYPE app.mood RENAME TO temper; ALTER TYPE app.temper RENAME VALUE 'sad' TO 'blue'`,
+    renames: [temper],
+  },
+  {
+    name: 'enum renamed and label added',
+    up: `ALTER TYPE app.mood RENAME TO temper; ALTER TYPE app.temper ADD VALUE 'new'`,
+    renames: [temper],
+  },
   { name: 'used enum gets a label', up: `ALTER TYPE app.mood ADD VALUE 'angry' AFTER 'sad'` },
   {
     name: 'enum replaced by hand, labels lost',
@@ -134,14 +169,34 @@ export const typeCases: readonly KindCase[] = [
       DROP TYPE app.mood; ALTER TYPE app.mood2 RENAME TO mood;
       CREATE VIEW app.happy AS SELECT id, app.double(id) AS twice FROM app.people WHERE mood = 'happy'`,
   },
-  { name: 'column becomes enum', given: `CREATE TABLE app.t (a text); INSERT INTO app.t VALUES ('one');`, up: `ALTER TABLE app.t ALTER a TYPE app.unused USING a::app.unused` },
-  { name: 'domain made', up: `CREATE DOMAIN app.d AS varchar(5) COLLATE "C" DEFAULT 'x' NOT NULL CONSTRAINT short CHECK (length(VALUE) < 4)` },
-  { name: 'domain dropped', given: `CREATE DOMAIN app.d AS app.word NOT NULL CHECK (VALUE <> '');`, up: 'DROP DOMAIN app.d' },
+  {
+    name: 'column becomes enum',
+    given: `CREATE TABLE app.t (a text); INSERT INTO app.t VALUES ('one');`,
+    up: `ALTER TABLE app.t ALTER a TYPE app.unused USING a::app.unused`,
+  },
+  {
+    name: 'domain made',
+    up: `CREATE DOMAIN app.d AS varchar(5) COLLATE "C" DEFAULT 'x' NOT NULL CONSTRAINT short CHECK (length(VALUE) < 4)`,
+  },
+  {
+    name: 'domain dropped',
+    given: `CREATE DOMAIN app.d AS app.word NOT NULL CHECK (VALUE <> '');`,
+    up: 'DROP DOMAIN app.d',
+  },
   { name: 'domain default', up: 'ALTER DOMAIN app.positive SET DEFAULT 9; ALTER DOMAIN app.word SET DEFAULT $$a$$' },
   { name: 'domain default dropped', up: 'ALTER DOMAIN app.positive DROP DEFAULT' },
   { name: 'domain not null', up: 'ALTER DOMAIN app.positive SET NOT NULL' },
-  { name: 'domain check', up: `ALTER DOMAIN app.positive ADD CONSTRAINT small CHECK (VALUE < 100) NOT VALID, DROP CONSTRAINT positive_check`.replace(', DROP', '; ALTER DOMAIN app.positive DROP') },
-  { name: 'domain check commented', up: `COMMENT ON CONSTRAINT positive_check ON DOMAIN app.positive IS 'p'; COMMENT ON DOMAIN app.positive IS 'q'` },
+  {
+    name: 'domain check',
+    up: `ALTER DOMAIN app.positive ADD CONSTRAINT small CHECK (VALUE < 100) NOT VALID, DROP CONSTRAINT positive_check`.replace(
+      ', DROP',
+      '; ALTER DOMAIN app.positive DROP',
+    ),
+  },
+  {
+    name: 'domain check commented',
+    up: `COMMENT ON CONSTRAINT positive_check ON DOMAIN app.positive IS 'p'; COMMENT ON DOMAIN app.positive IS 'q'`,
+  },
   {
     name: 'domain on another base',
     up: `ALTER TABLE app.people ALTER n TYPE int; DROP DOMAIN app.positive; CREATE DOMAIN app.positive AS bigint DEFAULT 1 CHECK (VALUE > 0);
@@ -153,9 +208,16 @@ export const typeCases: readonly KindCase[] = [
   {
     name: 'range in use made another',
     losesRows: true,
-    given: `CREATE TABLE app.spans (s app.span, m app.multispan); INSERT INTO app.spans VALUES ('[1,2)', '{[1,2),[3,4)}');`.replace(/multispan/, 'span_multirange'),
+    given:
+      `CREATE TABLE app.spans (s app.span, m app.multispan); INSERT INTO app.spans VALUES ('[1,2)', '{[1,2),[3,4)}');`.replace(
+        /multispan/,
+        'span_multirange',
+      ),
     up: `CREATE TEMP TABLE kept AS SELECT s::text, m::text FROM app.spans; DROP TABLE app.spans; DROP TYPE app.span;
-      CREATE TYPE app.span AS RANGE (SUBTYPE = numeric, SUBTYPE_DIFF = float8mi)`.replace('SUBTYPE = numeric', 'SUBTYPE = float8'),
+      CREATE TYPE app.span AS RANGE (SUBTYPE = numeric, SUBTYPE_DIFF = float8mi)`.replace(
+      'SUBTYPE = numeric',
+      'SUBTYPE = float8',
+    ),
   },
   {
     name: 'range made another under its columns',
@@ -177,8 +239,11 @@ export const typeCases: readonly KindCase[] = [
     refused: /app\.raw/,
   },
   { name: 'cast made', up: 'CREATE CAST (app.mood AS int) WITH INOUT AS ASSIGNMENT' },
-  { name: 'cast with a function made and commented', up: `CREATE FUNCTION app.to_int(app.pair) RETURNS int LANGUAGE sql AS 'SELECT 1';
-      CREATE CAST (app.pair AS int) WITH FUNCTION app.to_int(app.pair); COMMENT ON CAST (app.pair AS int) IS 'c'` },
+  {
+    name: 'cast with a function made and commented',
+    up: `CREATE FUNCTION app.to_int(app.pair) RETURNS int LANGUAGE sql AS 'SELECT 1';
+      CREATE CAST (app.pair AS int) WITH FUNCTION app.to_int(app.pair); COMMENT ON CAST (app.pair AS int) IS 'c'`,
+  },
   { name: 'cast dropped', given: 'CREATE CAST (app.mood AS int) WITH INOUT;', up: 'DROP CAST (app.mood AS int)' },
   { name: 'collation made', up: `CREATE COLLATION app.c (PROVIDER = libc, LOCALE = 'C')` },
   { name: 'collation dropped', given: `CREATE COLLATION app.c FROM "C";`, up: 'DROP COLLATION app.c' },

@@ -1,4 +1,5 @@
 import type { AlterTableCmd, Constraint } from '@pgsql/types';
+import { isColumnConstraintEnforced } from '../../../../../foundation/effects/alter/added-column.js';
 import { quoteIdentifier } from '../../../../../foundation/sql/quote-identifier.js';
 import { columnConstraints, columnOf, constraintOf } from '../../../alter-commands.js';
 import type { JudgedStatement } from '../../../judged-statement.js';
@@ -44,8 +45,8 @@ ALTER TABLE orders VALIDATE CONSTRAINT orders_total_check;`,
   observe: scansUnder('AccessExclusiveLock'),
 });
 
-function isCheck({ contype, skip_validation }: Constraint): boolean {
-  return contype === 'CONSTR_CHECK' && skip_validation !== true;
+function isCheck({ contype, skip_validation, is_enforced: enforced }: Constraint): boolean {
+  return contype === 'CONSTR_CHECK' && skip_validation !== true && enforced !== false;
 }
 
 function isCheckedNow(command: AlterTableCmd): boolean {
@@ -56,8 +57,7 @@ function isCheckedNow(command: AlterTableCmd): boolean {
 function checksOfColumn(command: AlterTableCmd): readonly Constraint[] {
   const column = command.subtype === 'AT_AddColumn' ? columnOf(command) : null;
   const constraints = column === null ? [] : columnConstraints(column);
-  const enforced = constraints.every(({ contype }) => contype !== 'CONSTR_ATTR_NOT_ENFORCED');
-  return enforced ? constraints.filter(isCheck) : [];
+  return constraints.filter((one) => isCheck(one) && isColumnConstraintEnforced(one, constraints));
 }
 
 function instead(statement: JudgedStatement, altered: AlteredTable): string | undefined {

@@ -1,0 +1,58 @@
+import { resolve } from 'node:path';
+import { generateRollback } from '../back/rollback/generate-rollback.js';
+import type { ChangeSeen, GeneratedRollback } from '../back/rollback/prove/way-back.js';
+import { openProjectFiles } from '../foundation/project/open-project-files.js';
+import type { RollbackAction, RollbackReport } from '../model/rollback-report.js';
+import { describeRollbacks } from './rollback/describe-rollbacks.js';
+import type { FileWishes } from './rollback/write-rollback-file.js';
+import { testRollbacks, type TestRequest } from './test-rollbacks.js';
+
+export interface RollbackRequest extends Omit<TestRequest, 'rollbacks' | 'generate'> {
+  readonly action: RollbackAction;
+  /** How generated rollbacks become files; `prove` writes none. */
+  readonly files: FileWishes;
+}
+
+/** A change whose rollback was generated, with what came of that. */
+export interface SeenRollback {
+  readonly change: ChangeSeen;
+  readonly generated: GeneratedRollback;
+}
+
+/**
+ * Runs each migration on a stage, takes it back by a rollback made from the catalog (and by the written one when all are to
+ * be proved), compares schema and rows, and tells what way back the change has. `generate` writes the rollbacks that were
+ * proved into the project, never over somebody's own. Throws ChangeSafetyError where `test` does, and `output-failed`.
+ */
+export async function prepareRollbacks(request: RollbackRequest): Promise<RollbackReport> {
+  const { action, files: wishes, ...rest } = request;
+  const date = request.clock.date().toISOString().slice(0, 10);
+  const seen: SeenRollback[] = [];
+  const generate = (change: ChangeSeen): GeneratedRollback => {
+    const generated = generateRollback(change);
+    seen.push({ change, generated });
+    return generated;
+  };
+  const rollbacks = action === 'generate' ? 'generated' : 'both';
+  const test = await testRollbacks({ ...rest, rollbacks, generate });
+  const dir = resolve(request.cwd, test.project.path);
+  const files = await openProjectFiles(dir);
+  const migrations = await describeRollbacks({ test, seen, dir, files, action, wishes, cwd: request.cwd, date });
+  const { tool, server, project, rowsPerTable, historyMigrations, inconclusive, notes, changeDigest } = test;
+  return {
+    kind: 'rollback',
+    version: 1,
+    tool,
+    action,
+    server,
+    project,
+    rowsPerTable,
+    historyMigrations,
+    migrations,
+    inconclusive,
+    notes,
+    changeDigest,
+    startedAt: test.startedAt,
+    durationMs: test.durationMs,
+  };
+}
