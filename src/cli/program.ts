@@ -5,6 +5,7 @@ import { diffCommand } from './commands/diff.js';
 import { explainCommand } from './commands/explain.js';
 import { initCommand } from './commands/init.js';
 import { rehearseCommand } from './commands/rehearse.js';
+import { rollbackCommand } from './commands/rollback.js';
 import { testCommand } from './commands/test.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -25,5 +26,6 @@ export function buildProgram(run: ProgramRun | null): Command {
     .addCommand(explainCommand(run).exitOverride())
     .addCommand(initCommand(run).exitOverride())
     .addCommand(rehearseCommand(run).exitOverride())
+    .addCommand(rollbackCommand(run).exitOverride())
     .addCommand(testCommand(run).exitOverride());
 }

@@ -7,19 +7,11 @@ import { check } from '../workflows/check.js';
 import { type CheckFormat, checkFormatOfFile } from './check-format.js';
 import { exitCodes, severities } from './exit-code.js';
 import { openProgressLine } from './progress-line.js';
+import { type SelectionFlags, selectionOf } from './selection-flags.js';
 import type { Surroundings } from './surroundings.js';
 
 /** The options of `check`, as they were parsed. */
-export interface CheckFlags {
-  readonly config?: string;
-  readonly dir?: string;
-  readonly formatOfProject?: string;
-  readonly pending?: number;
-  readonly from?: string;
-  readonly all?: boolean;
-  readonly since?: string;
-  readonly target?: string;
-  readonly database?: string;
+export interface CheckFlags extends SelectionFlags {
   readonly shadow?: boolean;
   readonly serverMajor?: number;
   readonly serverBin?: string;
@@ -84,7 +76,7 @@ async function judgeChange(paths: readonly string[], flags: CheckFlags, around: 
       project: { dir: flags.dir, format: flags.formatOfProject },
       stage: { major: flags.serverMajor, serverBin: flags.serverBin },
     },
-    selection: { paths, pending: flags.pending, from: flags.from, all: flags.all, since: flags.since },
+    selection: selectionOf(paths, flags),
     sql: fromStdin ? await around.stdin() : null,
     schema: {
       kind: flags.shadow === undefined ? 'auto' : flags.shadow ? 'shadow' : 'text',

@@ -3,20 +3,12 @@ import { rehearse } from '../workflows/rehearse.js';
 import { exitCodeOfRehearsal } from './exit-code.js';
 import { openProgressLine } from './progress-line.js';
 import { formatOfFile, type ReportFormat } from './report-format.js';
+import { type SelectionFlags, selectionOf } from './selection-flags.js';
 import type { Surroundings } from './surroundings.js';
 import { usualTraffic } from './usual-traffic.js';
 
 /** The options of `rehearse`, as they were parsed. */
-export interface RehearseFlags {
-  readonly config?: string;
-  readonly dir?: string;
-  readonly formatOfProject?: string;
-  readonly pending?: number;
-  readonly from?: string;
-  readonly all?: boolean;
-  readonly since?: string;
-  readonly target?: string;
-  readonly database?: string;
+export interface RehearseFlags extends SelectionFlags {
   readonly serverMajor?: number;
   readonly serverBin?: string;
   readonly stageUrl?: string;
@@ -70,7 +62,7 @@ async function tryChange(paths: readonly string[], flags: RehearseFlags, around:
       project: { dir: flags.dir, format: flags.formatOfProject },
       stage: { major: flags.serverMajor, serverBin: flags.serverBin, data: flags.data, schemaFrom: flags.schemaFrom },
     },
-    selection: { paths, pending: flags.pending, from: flags.from, all: flags.all, since: flags.since },
+    selection: selectionOf(paths, flags),
     database: { database: flags.database ?? null, target: flags.target ?? null },
     stage: {
       url: flags.stageUrl ?? null,

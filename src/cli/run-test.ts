@@ -2,20 +2,12 @@ import type { TestedRollbacks, TestReport } from '../model/test-report.js';
 import { testRollbacks } from '../workflows/test-rollbacks.js';
 import { exitCodes } from './exit-code.js';
 import { openProgressLine } from './progress-line.js';
+import { type SelectionFlags, selectionOf } from './selection-flags.js';
 import type { Surroundings } from './surroundings.js';
 import { type TestFormat, testFormatOfFile } from './test-format.js';
 
 /** The options of `test`, as they were parsed. */
-export interface TestFlags {
-  readonly config?: string;
-  readonly dir?: string;
-  readonly formatOfProject?: string;
-  readonly pending?: number;
-  readonly from?: string;
-  readonly all?: boolean;
-  readonly since?: string;
-  readonly target?: string;
-  readonly database?: string;
+export interface TestFlags extends SelectionFlags {
   readonly rollbacks: TestedRollbacks;
   readonly serverMajor?: number;
   readonly serverBin?: string;
@@ -70,7 +62,7 @@ async function tryRollbacks(paths: readonly string[], flags: TestFlags, around: 
       project: { dir: flags.dir, format: flags.formatOfProject },
       stage: { major: flags.serverMajor, serverBin: flags.serverBin, data: flags.data, schemaFrom: flags.schemaFrom },
     },
-    selection: { paths, pending: flags.pending, from: flags.from, all: flags.all, since: flags.since },
+    selection: selectionOf(paths, flags),
     database: { database: flags.database ?? null, target: flags.target ?? null },
     stageUrl: flags.stageUrl ?? null,
     rollbacks: flags.rollbacks,

@@ -5,6 +5,7 @@ import { diffJsonSchema } from '../report/diff-schema.js';
 import { renderRuleIndex, renderRulePage } from '../report/check/rule-page.js';
 import { renderLockPage } from '../report/lock-page.js';
 import { rehearsalJsonSchema } from '../report/rehearsal-schema.js';
+import { rollbackJsonSchema } from '../report/rollback-schema.js';
 import { testJsonSchema } from '../report/test-schema.js';
 import { configJsonSchema } from '../workflows/config-schema.js';
 import { ownRulePages } from '../workflows/explain.js';
@@ -24,6 +25,7 @@ async function writeDocs(signal: AbortSignal): Promise<void> {
     'config.schema.json': json(configJsonSchema()),
     'diff.schema.json': json(diffJsonSchema()),
     'rehearsal.schema.json': json(rehearsalJsonSchema()),
+    'rollback.schema.json': json(rollbackJsonSchema()),
     'test.schema.json': json(testJsonSchema()),
   });
   const pages = ownRulePages();
@@ -50,10 +52,13 @@ function json(value: object): string {
 function reference(): string {
   const program = buildProgram(null);
   program.configureHelp({ helpWidth: 110 });
-  const commands = program.commands.map(
-    (command) =>
-      `## lockkeeper ${command.name()}\n\n\`\`\`text\n${command.configureHelp({ helpWidth: 110 }).helpInformation()}\`\`\`\n`,
-  );
+  const commands = program.commands
+    .flatMap((command) => [command, ...command.commands])
+    .map((command) => {
+      const group = command.parent === program ? '' : `${command.parent?.name() ?? ''} `;
+      const help = command.configureHelp({ helpWidth: 110 }).helpInformation();
+      return `## lockkeeper ${group}${command.name()}\n\n\`\`\`text\n${help}\`\`\`\n`;
+    });
   return `# Commands\n\nGenerated from the program; \`npm run docs\` writes it anew.\n\n${commands.join('\n')}`;
 }
 

@@ -27,6 +27,20 @@ export const relationKinds = [
 
 export type RelationKind = (typeof relationKinds)[number];
 
+/** The kinds by the letter that pg_class.relkind has for them. */
+export const kindByRelkind: Readonly<Record<string, RelationKind>> = {
+  r: 'table',
+  p: 'partitioned table',
+  f: 'foreign table',
+  v: 'view',
+  m: 'matview',
+  c: 'composite type',
+  i: 'index',
+  I: 'partitioned index',
+  S: 'sequence',
+  t: 'toast',
+};
+
 /**
  * How sure a reported lock is: read while the transaction still held it, caught by polling from another session, or too
  * short for that and known from what the statement is.

@@ -3,7 +3,7 @@ import { proofVerdicts, rollbackOrigins } from '../model/rollback-proof.js';
 import { testedRollbacks } from '../model/test-report.js';
 import { project, tool } from './schema-parts.js';
 
-const proof = z.object({
+export const proof = z.object({
   id: z.string(),
   path: z.string(),
   rollback: z.enum(rollbackOrigins).describe('Who wrote the way back: the team, or the catalog'),

@@ -36,8 +36,20 @@ export async function prepareRollbacks(request: RollbackRequest): Promise<Rollba
   const rollbacks = action === 'generate' ? 'generated' : 'both';
   const test = await testRollbacks({ ...rest, rollbacks, generate });
   const dir = resolve(request.cwd, test.project.path);
-  const files = await openProjectFiles(dir);
-  const migrations = await describeRollbacks({ test, seen, dir, files, action, wishes, cwd: request.cwd, date });
+  const read = await openProjectFiles(dir);
+  const filled = new Map<string, string>();
+  const files = { ...read, text: (path: string) => filled.get(path) ?? read.text(path) };
+  const migrations = await describeRollbacks({
+    test,
+    seen,
+    dir,
+    files,
+    filled,
+    action,
+    wishes,
+    cwd: request.cwd,
+    date,
+  });
   const { tool, server, project, rowsPerTable, historyMigrations, inconclusive, notes, changeDigest } = test;
   return {
     kind: 'rollback',

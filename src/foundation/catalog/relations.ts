@@ -1,5 +1,5 @@
 import type { SchemaColumn, SchemaIndex, SchemaRelation, SchemaRule, SchemaTrigger } from '../../model/schema.js';
-import type { RelationKind } from '../../model/locks.js';
+import { kindByRelkind } from '../../model/locks.js';
 import { qualifiedName } from '../sql/quote-identifier.js';
 import { meaningOf, oidOrNull } from './scope.js';
 
@@ -75,18 +75,6 @@ export interface RelationParts {
   readonly rules: readonly SchemaRule[];
 }
 
-const kinds: Readonly<Record<string, RelationKind>> = {
-  r: 'table',
-  p: 'partitioned table',
-  f: 'foreign table',
-  v: 'view',
-  m: 'matview',
-  c: 'composite type',
-  i: 'index',
-  I: 'partitioned index',
-  S: 'sequence',
-};
-
 const persistences: Readonly<Record<string, SchemaRelation['persistence']>> = {
   p: 'permanent',
   u: 'unlogged',
@@ -100,7 +88,7 @@ export function toRelation(row: RelationRow, parts: RelationParts): SchemaRelati
     name: qualifiedName(row.schema, row.relname),
     schema: row.schema,
     relname: row.relname,
-    kind: meaningOf(row.relkind, kinds),
+    kind: meaningOf(row.relkind, kindByRelkind),
     persistence: meaningOf(row.relpersistence, persistences),
     accessMethod: row.access_method,
     tablespace: row.tablespace,

@@ -1,4 +1,4 @@
-import type { RelationKind } from '../../model/locks.js';
+import { kindByRelkind, type RelationKind } from '../../model/locks.js';
 import type { Row, Session } from '../postgres/session.js';
 
 /** What is known of a relation between two statements. */
@@ -12,19 +12,6 @@ export interface KnownRelation {
   /** Main fork only; null when it could not be read without waiting for a lock. */
   readonly bytes: number | null;
 }
-
-const kindByLetter: Readonly<Record<string, RelationKind>> = {
-  r: 'table',
-  p: 'partitioned table',
-  f: 'foreign table',
-  v: 'view',
-  m: 'matview',
-  c: 'composite type',
-  i: 'index',
-  I: 'partitioned index',
-  S: 'sequence',
-  t: 'toast',
-};
 
 const otherDescriptions: Readonly<Record<string, RelationKind>> = {
   'foreign table': 'foreign table',
@@ -72,7 +59,7 @@ function toKnownRelation(row: Row): KnownRelation {
   return {
     oid: String(row['oid']),
     name: String(row['name']),
-    kind: row['in_toast'] === true ? 'toast' : (kindByLetter[String(row['relkind'])] ?? 'table'),
+    kind: row['in_toast'] === true ? 'toast' : (kindByRelkind[String(row['relkind'])] ?? 'table'),
     fileNode: String(row['file_node']),
     bytes: row['bytes'] === null ? null : Number(row['bytes']),
   };

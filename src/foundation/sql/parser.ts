@@ -52,7 +52,9 @@ export async function parseAhead(texts: readonly string[], options: ParserOption
  */
 export async function withParsed<T>(parser: Parser, texts: readonly string[], ask: () => T): Promise<T> {
   const long = texts.filter((sql) => sql.length > longestText);
-  for (const sql of long) rememberParsed(sql, await parser.parse(sql));
+  const parsed = await Promise.all(long.map((sql) => parser.parse(sql)));
+  // From here to the end nobody else gets a turn.
+  for (const [index, sql] of long.entries()) rememberParsed(sql, parsed[index] ?? notAnalysed('the parser was closed'));
   try {
     return ask();
   } finally {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Parser } from '../sql/parser.js';
 import { quoteIdentifier } from '../sql/quote-identifier.js';
 import { ExtendedQuery } from './extended-query.js';
 import type { Frame } from './frames.js';
@@ -20,16 +21,24 @@ export class Connection {
   readonly #startup: Startup;
   readonly #options: TapOptions;
   readonly #number: number;
+  readonly #parser: Parser;
   readonly #link: Link;
   #backendKey: Buffer | null = null;
 
   constructor(
-    client: { readonly socket: Socket; readonly server: Socket; readonly startup: Startup; readonly number: number },
+    client: {
+      readonly socket: Socket;
+      readonly server: Socket;
+      readonly startup: Startup;
+      readonly number: number;
+      readonly parser: Parser;
+    },
     options: TapOptions,
   ) {
     this.#socket = client.socket;
     this.#startup = client.startup;
     this.#number = client.number;
+    this.#parser = client.parser;
     this.#options = options;
     const outbox = new Outbox(client.socket);
     const inbox = new Inbox(client.socket, client.startup.rest);
@@ -68,8 +77,8 @@ export class Connection {
     const look = new Look(pid, this.#link);
     const observer = await this.#options.observe(look);
     const watch = new Watch({ link: this.#link, look, observer, sessionNumber: this.#number }, this.#options);
-    const simple = new SimpleQuery(this.#link, watch);
-    const extended = new ExtendedQuery(this.#link, watch);
+    const simple = new SimpleQuery(this.#link, watch, this.#parser);
+    const extended = new ExtendedQuery(this.#link, watch, this.#parser);
     this.#link.upstream.unasked = extended.receive;
     this.#link.upstream.onLost = () => this.#link.inbox.interrupt();
     this.#link.outbox.send(readyMessage(this.#link.status));

@@ -1,3 +1,4 @@
+import type { Parser } from '../sql/parser.js';
 import { Answer, toTappedError } from './answer.js';
 import type { Frame } from './frames.js';
 import type { Link } from './link.js';
@@ -13,7 +14,7 @@ import { outcomeOf, type RanStatement, type Watch } from './watch.js';
 export class ExtendedQuery {
   readonly #link: Link;
   readonly #watch: Watch;
-  readonly #prepared = new Prepared();
+  readonly #prepared: Prepared;
   /** After an error the server ignores everything up to the Sync. */
   #skipping = false;
   /** Statements have run in a transaction that the Sync will end. */
@@ -26,7 +27,8 @@ export class ExtendedQuery {
   #untold: RanStatement | null = null;
   #refused: { readonly statement: PreparedStatement; readonly answer: Answer } | null = null;
 
-  constructor(link: Link, watch: Watch) {
+  constructor(link: Link, watch: Watch, parser: Parser) {
+    this.#prepared = new Prepared(parser);
     this.#link = link;
     this.#watch = watch;
   }
@@ -37,7 +39,7 @@ export class ExtendedQuery {
     if (this.#skipping) return;
     this.#leaveSync();
     if (frame.type === 'E') return this.#execute(frame);
-    if (frame.type !== 'H') this.#prepared.sent(frame);
+    if (frame.type !== 'H') await this.#prepared.sent(frame);
     this.#link.upstream.send(frame.bytes);
     await this.#link.upstream.drained();
   }

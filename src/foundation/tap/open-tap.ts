@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadParser } from '../sql/parse.js';
+import { openParser, type Parser } from '../sql/parser.js';
 import { Connection, noSession } from './connection.js';
 import { receiveClient } from './handshake.js';
 import { errorMessage } from './messages.js';
@@ -17,9 +17,9 @@ const patienceMs = 2_000;
  * Closing it cuts off who is still there, and returns when everything has been told.
  */
 export async function openTap(options: TapOptions): Promise<Tap> {
-  await loadParser();
+  const parser = await openParser();
   const password = randomBytes(18).toString('base64url');
-  const visitors = new Visitors(password, options);
+  const visitors = new Visitors({ password, parser }, options);
   const server = createServer({ noDelay: true }, (socket) => visitors.receive(socket));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -33,20 +33,23 @@ export async function openTap(options: TapOptions): Promise<Tap> {
     [Symbol.asyncDispose]: async () => {
       server.close();
       await visitors.sendAway();
+      await parser[Symbol.asyncDispose]();
     },
   };
 }
 
 class Visitors {
   readonly #password: string;
+  readonly #parser: Parser;
   readonly #options: TapOptions;
   readonly #sockets = new Set<Socket>();
   readonly #connections = new Set<Connection>();
   readonly #served = new Set<Promise<void>>();
   #count = 0;
 
-  constructor(password: string, options: TapOptions) {
-    this.#password = password;
+  constructor(own: { readonly password: string; readonly parser: Parser }, options: TapOptions) {
+    this.#password = own.password;
+    this.#parser = own.parser;
     this.#options = options;
   }
 
@@ -80,7 +83,7 @@ class Visitors {
       this.#refuse(socket, number, server);
       return;
     }
-    const connection = new Connection({ socket, server, startup, number }, this.#options);
+    const connection = new Connection({ socket, server, startup, number, parser: this.#parser }, this.#options);
     this.#connections.add(connection);
     await connection.serve().finally(() => this.#connections.delete(connection));
   }

@@ -1,6 +1,7 @@
+import type { Parser } from '../sql/parser.js';
 import type { Frame } from './frames.js';
 import { endOfCString, readCString } from './messages.js';
-import { statementConduct, type StatementConduct } from './statement-conduct.js';
+import { longStatementConduct, type StatementConduct } from './statement-conduct.js';
 
 export interface PreparedStatement {
   readonly sql: string;
@@ -21,6 +22,11 @@ export class Prepared {
   readonly #statements = new Map<string, PreparedStatement>();
   readonly #portals = new Map<string, PreparedStatement>();
   #steps: Step[] = [];
+  readonly #parser: Parser;
+
+  constructor(parser: Parser) {
+    this.#parser = parser;
+  }
 
   /** Messages that the server has not answered yet. */
   get unanswered(): number {
@@ -28,12 +34,12 @@ export class Prepared {
   }
 
   /** A Parse, Bind, Describe or Close message goes to the server. */
-  sent(frame: Frame): void {
+  async sent(frame: Frame): Promise<void> {
     const name = readCString(frame.body, 0);
     const second = readCString(frame.body, endOfCString(frame.body, 0) + 1);
     switch (frame.type) {
       case 'P':
-        this.#steps.push(this.#parse(name, second));
+        this.#steps.push(await this.#parse(name, second));
         return;
       case 'B':
         this.#steps.push(this.#bind(name, second));
@@ -59,8 +65,8 @@ export class Prepared {
     return this.#portals.get(readCString(execute.body, 0)) ?? unknown;
   }
 
-  #parse(name: string, sql: string): Step {
-    const statement = { sql, conduct: statementConduct(sql) };
+  async #parse(name: string, sql: string): Promise<Step> {
+    const statement = { sql, conduct: await longStatementConduct(sql, this.#parser) };
     return { statement: () => statement, apply: () => this.#statements.set(name, statement) };
   }
 

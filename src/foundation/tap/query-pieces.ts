@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
+import type { Parser } from '../sql/parser.js';
 import { splitScript } from '../sql/split-script.js';
 import type { Frame } from './frames.js';
 import { queryMessage } from './messages.js';
-import { statementConduct, type StatementConduct } from './statement-conduct.js';
+import { longStatementConduct, type StatementConduct } from './statement-conduct.js';
 
 /** One statement of a simple query, ready to be sent alone. */
 export interface QueryPiece {
@@ -20,7 +21,7 @@ export interface QueryPiece {
  * Takes the text of a Query message apart. A single statement keeps its message byte for byte; empty when there is
  * nothing to run. A text that does not parse is one piece: the server itself shall say what is wrong with it.
  */
-export function queryPieces(frame: Frame, isUtf8Client: boolean): readonly QueryPiece[] {
+export async function queryPieces(frame: Frame, isUtf8Client: boolean, parser: Parser): Promise<readonly QueryPiece[]> {
   const end = frame.body.indexOf(0);
   const bytes = frame.body.subarray(0, end < 0 ? frame.body.length : end);
   // In other encodings a character per byte keeps every byte, and SQL itself is ASCII.
@@ -35,7 +36,7 @@ export function queryPieces(frame: Frame, isUtf8Client: boolean): readonly Query
   const shifts = new ShiftFinder(text);
   const pieces: QueryPiece[] = [];
   for (const { sql, span } of statements) {
-    const conduct = statementConduct(sql);
+    const conduct = await longStatementConduct(sql, parser);
     if (conduct === null) return [whole];
     const start = shifts.before(span.line, span.column);
     if (statements.length === 1) return [{ sql, message: frame.bytes, shift: 0, sqlStart: start, conduct }];

@@ -1,4 +1,5 @@
 import { Answer } from './answer.js';
+import type { Parser } from '../sql/parser.js';
 import type { Frame } from './frames.js';
 import type { Link } from './link.js';
 import { readyMessage } from './messages.js';
@@ -19,19 +20,21 @@ const needsNoBlock: ReadonlySet<string | null> = new Set([refusesBlock, commitsI
  */
 export class SimpleQuery {
   readonly #link: Link;
+  readonly #parser: Parser;
   readonly #watch: Watch;
   /** The open block is the tap's own: the client does not know of it. */
   #own = false;
   #isSingle = true;
 
-  constructor(link: Link, watch: Watch) {
+  constructor(link: Link, watch: Watch, parser: Parser) {
+    this.#parser = parser;
     this.#link = link;
     this.#watch = watch;
   }
 
   async run(frame: Frame): Promise<void> {
     const { outbox, isUtf8Client } = this.#link;
-    const pieces = queryPieces(frame, isUtf8Client);
+    const pieces = await queryPieces(frame, isUtf8Client, this.#parser);
     this.#isSingle = pieces.length === 1;
     if (pieces.length === 0) await this.#link.relay(frame.bytes, { until: 'ready' });
     for (const [index, piece] of pieces.entries()) {

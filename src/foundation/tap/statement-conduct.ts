@@ -1,5 +1,6 @@
 import { type TransactionControl, transactionControl } from '../effects/transaction-control.js';
 import { parseStatement } from '../sql/parse.js';
+import { type Parser, withParsed } from '../sql/parser.js';
 import { statementNature } from '../steps/transaction-wrapping.js';
 
 /** How a statement meets the transactions around it. */
@@ -32,6 +33,11 @@ const unwrappable: ReadonlySet<string> = new Set([
   'VariableShowStmt',
   'ConstraintsSetStmt',
 ]);
+
+/** The same for a text of any size. */
+export async function longStatementConduct(sql: string, parser: Parser): Promise<StatementConduct | null> {
+  return await withParsed(parser, [sql], () => statementConduct(sql));
+}
 
 /** Null when the text is no single statement of PostgreSQL's grammar. A text too long to be analysed is `unknown`. */
 export function statementConduct(sql: string): StatementConduct | null {

@@ -1,4 +1,5 @@
 import type { GeneratedRollback } from '../../back/rollback/prove/way-back.js';
+import type { RollbackFacts } from '../../back/rollback/script/rollback-text.js';
 import { chooseStory } from '../../back/rollback/story/choose-story.js';
 import { disturbsOldApplication } from '../../back/rollback/story/disturbs-old-application.js';
 import { readNoRollback } from '../../back/rollback/story/read-no-rollback.js';
@@ -9,7 +10,7 @@ import type { RollbackAction, RollbackEntry, RollbackFileReport } from '../../mo
 import type { DeclaredNoRollback } from '../../model/rollback-story.js';
 import type { TestReport } from '../../model/test-report.js';
 import type { SeenRollback } from '../rollback.js';
-import { type FileWishes, type ProvedRollback, writeRollbackFile } from './write-rollback-file.js';
+import { type FileWishes, writeRollbackFile } from './write-rollback-file.js';
 
 export interface Findings {
   readonly test: TestReport;
@@ -18,21 +19,24 @@ export interface Findings {
   /** Absolute folder of the project. */
   readonly dir: string;
   readonly files: ProjectFiles;
+  /** Texts that files got since they were read. */
+  readonly filled: Map<string, string>;
   readonly action: RollbackAction;
   readonly wishes: FileWishes;
   readonly cwd: string;
   readonly date: string;
 }
 
-/** One entry for each migration: its proofs, its story, and what became of the file. Files are written one after another. */
+/** One entry for each migration: its proofs, its story, and what became of the file. */
 export async function describeRollbacks(findings: Findings): Promise<readonly RollbackEntry[]> {
   const entries: RollbackEntry[] = [];
   const groups = groupByMigration(findings.test.migrations);
-  for (const [index, proofs] of groups.entries()) {
+  // The last first: where several share a file, those above keep their lines.
+  for (const [index, proofs] of [...groups.entries()].toReversed()) {
     const next = groups[index + 1]?.[0].path ?? null;
     entries.push(await describeOne(findings, proofs, next));
   }
-  return entries;
+  return entries.toReversed();
 }
 
 type Proofs = readonly [RollbackProof, ...RollbackProof[]];
@@ -66,7 +70,9 @@ async function describeOne(findings: Findings, proofs: Proofs, next: string | nu
     canRestore: null,
   });
   const file =
-    action === 'prove' || generated === undefined ? null : await fileFor(findings, { proof: generated, seen, declared, next });
+    action === 'prove' || generated === undefined
+      ? null
+      : await fileFor(findings, { proof: generated, seen, declared, next });
   return { id, path, verdict, reason, story, file, proofs };
 }
 
@@ -103,7 +109,7 @@ async function fileFor(findings: Findings, { proof, seen, declared, next }: Want
   const { script, notes } = seen.generated;
   if (script.statements.length === 0) return withheld('the change leaves nothing to take back');
   const { test, date } = findings;
-  const rollback: ProvedRollback = {
+  const rollback: RollbackFacts = {
     migration: seen.change.migration,
     script,
     before: seen.change.before.snapshot,

@@ -4,7 +4,8 @@ import { dirname, join, resolve } from 'node:path';
 import { rollbackText, type RollbackFacts } from '../../back/rollback/script/rollback-text.js';
 import type { ProjectFiles } from '../../foundation/project/format.js';
 import { rollbackName } from '../../foundation/project/rollback-files/place-rollback.js';
-import { type RollbackFile, writeForPsql, writeRollback } from '../../foundation/project/rollback-files/write-rollback.js';
+import { renderForPsql } from '../../foundation/project/rollback-files/render-rollback.js';
+import { type RollbackFile, writeRollback } from '../../foundation/project/rollback-files/write-rollback.js';
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import type { RollbackFileReport } from '../../model/rollback-report.js';
 import { shownPath } from '../select-migrations.js';
@@ -19,41 +20,48 @@ export interface FileWishes {
   readonly fillEmpty: boolean;
 }
 
-export type ProvedRollback = RollbackFacts;
-
 export interface FilePlace {
   readonly format: string;
   /** Absolute folder of the project. */
   readonly dir: string;
   readonly files: ProjectFiles;
+  /** Texts that files of the project have by now. */
+  readonly filled: Map<string, string>;
   readonly wishes: FileWishes;
   readonly cwd: string;
 }
 
 /** Writes the file of a proved rollback. What is there already stays. Throws ChangeSafetyError `output-failed`. */
-export async function writeRollbackFile(rollback: ProvedRollback, place: FilePlace): Promise<RollbackFileReport> {
+export async function writeRollbackFile(rollback: RollbackFacts, place: FilePlace): Promise<RollbackFileReport> {
   const { wishes, cwd, dir } = place;
   const file = fileOf(rollback, place);
   const absolute = join(wishes.outputDir === null ? dir : resolve(cwd, wishes.outputDir), file.path);
   const { why, content, mode } = file;
   const path = shownPath(cwd, absolute);
   if (mode === 'refused') return { outcome: 'kept', path, why, content: null };
-  if (wishes.dryRun) return { outcome: mode === 'create' ? 'would-write' : 'would-fill', path, why, content };
   if (mode === 'fill') {
-    await fill(absolute, content, place.files.text(file.path));
-    return { outcome: 'filled', path, why, content };
+    const known = place.files.text(file.path);
+    if (!wishes.dryRun) await fill(absolute, content, known);
+    place.filled.set(file.path, content);
+    return { outcome: wishes.dryRun ? 'would-fill' : 'filled', path, why, content };
   }
+  if (wishes.dryRun) return { outcome: 'would-write', path, why, content };
   return (await create(absolute, content))
     ? { outcome: 'written', path, why, content }
     : { outcome: 'kept', path, why: 'the file is there already', content: null };
 }
 
-function fileOf(rollback: ProvedRollback, { format, files, wishes }: FilePlace): RollbackFile {
+function fileOf(rollback: RollbackFacts, { format, files, wishes }: FilePlace): RollbackFile {
   const text = rollbackText(rollback);
   const { migration } = rollback;
   if (wishes.outputDir === null) return writeRollback({ format, migration, files, text, fillEmpty: wishes.fillEmpty });
   const name = format === 'liquibase' ? rollbackName({ path: migration.id }) : rollbackName(migration);
-  return { mode: 'create', path: `${name}.rollback.sql`, content: writeForPsql(text), why: 'in the folder of --output' };
+  return {
+    mode: 'create',
+    path: `${name}.rollback.sql`,
+    content: renderForPsql(text),
+    why: 'in the folder of --output',
+  };
 }
 
 /** False when there is such a file: it may be somebody's own. */

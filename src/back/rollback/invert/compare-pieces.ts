@@ -52,7 +52,7 @@ function mapTexts(value: JsonValue, map: (text: string) => string): JsonValue {
   if (typeof value === 'string') return map(value);
   if (Array.isArray(value)) return value.map((item) => mapTexts(item as JsonValue, map));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, mapTexts(item as JsonValue, map)]));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, mapTexts(item, map)]));
 }
 
 /** How a text of the later piece would read under the names of before; null where no name changed. */
@@ -66,14 +66,15 @@ function readerOfNames(before: Piece, after: Piece, names: NameMap): Reader {
     ),
   );
   if (own[0] !== own[1]) columns.set(...own);
-  return (text) =>
-    withoutEmptyAlias(
-      mapNames(translate(text, names), (chain) => {
-        const last = chain.at(-1) ?? '';
-        const old = chain.length < 3 ? columns.get(last) : undefined;
-        return old === undefined ? chain : [...chain.slice(0, -1), old];
-      }),
-    );
+  const heads = new Map([...names.qualified].map(([young, old]) => [ownName(young), ownName(old)]));
+  const former = (chain: readonly string[]): readonly string[] => {
+    const [head = '', ...rest] = chain;
+    const last = chain.at(-1) ?? '';
+    const old = chain.length < 3 ? columns.get(last) : undefined;
+    const whole = rest.length === 1 ? [heads.get(head) ?? head, ...rest] : chain;
+    return old === undefined ? whole : [...whole.slice(0, -1), old];
+  };
+  return (text) => withoutEmptyAlias(mapNames(translate(text, names), former));
 }
 
 function isPartOf({ parent, identity }: Piece, column: string): boolean {

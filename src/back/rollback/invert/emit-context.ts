@@ -29,7 +29,8 @@ export function contextFor({ pairing, decisions, major, hints }: ContextInput): 
     before: (key) => byBefore.get(key)?.before ?? undefined,
     partsBefore: (key) => before.get(key) ?? [],
     columnsAfter: ({ kind, identity }) =>
-      (after.get(`${kind} ${identity}`) ?? []).filter(({ kind }) => kind === 'column'),
+      (after.get(`${kind} ${identity}`) ?? []).filter((part) => part.kind === 'column'),
+    labelsInstead: (key) => hints.labels?.[key] ?? {},
     defaultGrantees: granteesByDefault(pairing),
     isMade: isMadeHere,
     isInline: (value) => {
@@ -48,9 +49,10 @@ function granteesByDefault({ pairs }: Pairing): EmitContext['defaultGrantees'] {
   for (const piece of pairs.flatMap(({ before, after }) => [before, after])) {
     if (piece?.kind !== 'default privileges') continue;
     const { objects, grants } = piece.access;
-    const known = grantees.get(String(objects)) ?? new Set(['PUBLIC']);
+    if (typeof objects !== 'string') continue;
+    const known = grantees.get(objects) ?? new Set(['PUBLIC']);
     for (const { grantee } of grants as unknown as readonly { readonly grantee: string }[]) known.add(grantee);
-    grantees.set(String(objects), known);
+    grantees.set(objects, known);
   }
   return (objects) => {
     const known = grantees.get(objects);

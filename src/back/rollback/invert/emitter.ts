@@ -30,17 +30,19 @@ export interface EmitContext {
   readonly major: number;
   readonly concurrently: boolean;
   /** The piece as it was, by its key; undefined where there was none. */
-  before(key: string): Piece | undefined;
+  readonly before: (key: string) => Piece | undefined;
   /** Parts of a piece as it was, in the order of their place. */
-  partsBefore(key: string): readonly Piece[];
+  readonly partsBefore: (key: string) => readonly Piece[];
   /** Columns of a piece as it is after the change, in the order of their place. */
-  columnsAfter(from: Piece): readonly Piece[];
+  readonly columnsAfter: (from: Piece) => readonly Piece[];
+  /** What rows are to hold instead of labels that an enum, by its key before, will not have. */
+  labelsInstead(key: string): Readonly<Record<string, string>>;
   /** Roles that default privileges speak of, for objects of a kind (`TABLES`); null where nobody said anything. */
-  defaultGrantees(objects: string): readonly string[] | null;
+  readonly defaultGrantees: (objects: string) => readonly string[] | null;
   /** Whether the rollback makes it: then what stands in the same statement needs none of its own. */
-  isMade(key: string): boolean;
+  readonly isMade: (key: string) => boolean;
   /** Whether a default stands in the statement that adds its column. */
-  isInline(piece: Piece): boolean;
+  readonly isInline: (piece: Piece) => boolean;
 }
 
 /** How one kind of piece is made, dropped, and led back: a file of its own for each. */

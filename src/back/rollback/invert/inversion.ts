@@ -43,6 +43,8 @@ export interface InversionHints {
   readonly renames?: readonly Rename[];
   /** Addresses of both snapshots, where they were read in one database: they show every rename for certain. */
   readonly addresses?: { readonly before: Addresses; readonly after: Addresses };
+  /** By the key of an enum as it was: labels that it has only since, and what rows that hold one are to hold instead. */
+  readonly labels?: Readonly<Record<ObjectKey, Readonly<Record<string, string>>>>;
   /** Build and drop indexes of tables that stay without blocking writes; outside a transaction block. */
   readonly concurrently?: boolean;
 }

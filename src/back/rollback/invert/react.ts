@@ -38,6 +38,8 @@ export function reactionTo(cause: Decision, dependent: Decision): Reaction {
   }
   if (cause.fate === 'swap') {
     if (isMadeOfTypes.has(after.kind)) return 'retype';
+    // Such a table cannot be led over to another type.
+    if (after.facts['ofType'] !== undefined) return 'refuse';
     return holdsData.has(after.kind) ? 'none' : 'rebuild';
   }
   if (isPart || isDerived) return 'rebuild';

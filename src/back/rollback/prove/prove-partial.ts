@@ -56,10 +56,7 @@ async function tryStop(database: ProofDatabase, request: PartialRequest, count: 
   if (!run.ok) return { verdict: 'failed', reason: `${where}: ${run.reason}`, difference: [] };
   await database.reconnect();
   const after = await readState(database.session);
-  const way = chooseWay(
-    { origin: 'generated', generate },
-    { migration: part, before, after },
-  );
+  const way = chooseWay({ origin: 'generated', generate }, { migration: part, before, after });
   if (way.kind === 'none') return { verdict: way.verdict, reason: `${where}: ${way.reason}`, difference: [] };
   const back = await runPart(database.session, way.script, apart);
   if (!back.ok) return { verdict: 'failed', reason: `${where} the rollback fails: ${back.reason}`, difference: [] };

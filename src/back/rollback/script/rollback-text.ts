@@ -40,7 +40,16 @@ export function rollbackText(facts: RollbackFacts): RollbackText {
   };
 }
 
-function headerLines({ migration, script, downMs, serverVersion, remarks, next, date, toolVersion }: RollbackFacts): readonly string[] {
+function headerLines({
+  migration,
+  script,
+  downMs,
+  serverVersion,
+  remarks,
+  next,
+  date,
+  toolVersion,
+}: RollbackFacts): readonly string[] {
   return [
     `Rollback for ${migration.path}`,
     `Generated: ${date} by lockkeeper ${toolVersion}`,
@@ -65,7 +74,9 @@ const manyStatements = 10;
 /** What rebuilds or cannot put back exactly asks for more care than what drops an index. */
 export function complexityOf({ statements }: Script, remarks: readonly string[]): Complexity {
   const alone = statements.some(({ sql }) => refusesBlock(sql));
-  const drops = statements.some(({ sql }) => /^(?:drop\s+(?:table|schema|type|sequence)\b|alter\s+table\b.*\bdrop\s+column\b)/is.test(sql));
+  const drops = statements.some(({ sql }) =>
+    /^(?:drop\s+(?:table|schema|type|sequence)\b|alter\s+table\b.*\bdrop\s+column\b)/is.test(sql),
+  );
   if (alone || (remarks.length > 0 && drops)) return 'HIGH';
   return drops || remarks.length > 0 || statements.length > manyStatements ? 'MEDIUM' : 'LOW';
 }

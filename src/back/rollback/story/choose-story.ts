@@ -1,5 +1,10 @@
 import type { RollbackProof } from '../../../model/rollback-proof.js';
-import type { DeclaredNoRollback, Mitigation, RollbackStory, RollbackStoryKind } from '../../../model/rollback-story.js';
+import type {
+  DeclaredNoRollback,
+  Mitigation,
+  RollbackStory,
+  RollbackStoryKind,
+} from '../../../model/rollback-story.js';
 
 /** What is known of a change and of the place where it is to be made. */
 export interface StoryFacts {
@@ -34,7 +39,8 @@ export function chooseStory(facts: StoryFacts): RollbackStory {
       declared: null,
     };
   }
-  const disturbing = disturbances === null ? [] : disturbances.slice(0, 3).map((line) => `the former program notices: ${line}`);
+  const disturbing =
+    disturbances === null ? [] : disturbances.slice(0, 3).map((line) => `the former program notices: ${line}`);
   if (back.proved) {
     return {
       kind: 'inverse',

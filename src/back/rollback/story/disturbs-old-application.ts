@@ -1,12 +1,43 @@
 import { diffSnapshots } from '../../../foundation/catalog/snapshot/diff.js';
-import { objectKey, type ObjectDifference, type ObjectKind, type SchemaSnapshot, type SnapshotObject } from '../../../model/schema-snapshot.js';
+import {
+  objectKey,
+  type ObjectDifference,
+  type ObjectKind,
+  type SchemaSnapshot,
+  type SnapshotObject,
+} from '../../../model/schema-snapshot.js';
 
 /** Kinds whose appearance nobody notices who does not know of them. */
 const unnoticed: ReadonlySet<ObjectKind> = new Set<ObjectKind>([
-  'schema', 'extension', 'language', 'collation', 'conversion', 'access method', 'type', 'domain', 'table', 'sequence',
-  'view', 'materialized view', 'foreign table', 'composite type', 'function', 'procedure', 'aggregate', 'operator family',
-  'statistics object', 'publication', 'foreign-data wrapper', 'foreign server', 'user mapping', 'text search parser',
-  'text search template', 'text search dictionary', 'text search configuration', 'default privileges', 'large object',
+  'schema',
+  'extension',
+  'language',
+  'collation',
+  'conversion',
+  'access method',
+  'type',
+  'domain',
+  'table',
+  'sequence',
+  'view',
+  'materialized view',
+  'foreign table',
+  'composite type',
+  'function',
+  'procedure',
+  'aggregate',
+  'operator family',
+  'statistics object',
+  'publication',
+  'foreign-data wrapper',
+  'foreign server',
+  'user mapping',
+  'text search parser',
+  'text search template',
+  'text search dictionary',
+  'text search configuration',
+  'default privileges',
+  'large object',
 ]);
 
 /** Facts of which queries and writes take no notice. */

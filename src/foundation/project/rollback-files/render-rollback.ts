@@ -14,9 +14,11 @@ export function renderForPsql({ header, parts, verification, footer }: RollbackT
 }
 
 function renderPart(part: RollbackPart, checks: readonly string[], divided: boolean): readonly string[] {
-  const verification = checks.length === 0 ? [] : ['-- Verification: every line has to say true.', ...terminated(checks)];
+  const verification =
+    checks.length === 0 ? [] : ['-- Verification: every line has to say true.', ...terminated(checks)];
   if (!part.transactional) {
-    const mark = '-- Outside a transaction, for PostgreSQL refuses what follows inside one: run it again if it stops half-way.';
+    const mark =
+      '-- Outside a transaction, for PostgreSQL refuses what follows inside one: run it again if it stops half-way.';
     return [mark, ...terminated(part.statements), ...verification];
   }
   const begin = divided ? '-- One transaction: all of this part, or nothing of it.\nBEGIN;' : 'BEGIN;';
@@ -26,7 +28,12 @@ function renderPart(part: RollbackPart, checks: readonly string[], divided: bool
 /** For a tool that opens the transaction itself, or sends all as one query: no statement but those of the rollback. */
 export function renderForTool({ header, parts, verification, footer }: RollbackText): string {
   const statements = parts.flatMap((part) => part.statements);
-  return joined([commentLines(header).join('\n'), ...terminated(statements), verificationComment(verification), commentLines(footer).join('\n')]);
+  return joined([
+    commentLines(header).join('\n'),
+    ...terminated(statements),
+    verificationComment(verification),
+    commentLines(footer).join('\n'),
+  ]);
 }
 
 /** A tool shows nobody what a query returns, so that the queries are there to be copied. */

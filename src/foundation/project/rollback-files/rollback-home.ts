@@ -74,7 +74,11 @@ const homes: Readonly<Record<string, FindHome>> = {
       : { why: 'the changeset runs outside a transaction, and so would its rollback' },
 };
 
-function beside(up: string, path: string, { runner, tool }: { runner: RollbackRunner; tool: string }): RollbackHome | NoHome {
+function beside(
+  up: string,
+  path: string,
+  { runner, tool }: { runner: RollbackRunner; tool: string },
+): RollbackHome | NoHome {
   if (up === path) return { why: `${up} is not named as ${tool} wants it` };
   return { path, shape: 'file', runner, why: `where ${tool} looks for it` };
 }

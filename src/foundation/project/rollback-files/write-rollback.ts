@@ -20,11 +20,6 @@ export function writeRollback(request: PlaceRequest): RollbackFile {
   return { mode, path, content: contentFor(place, request), why };
 }
 
-/** The whole content for a file that psql is to run. */
-export function writeForPsql(text: RollbackText): string {
-  return renderForPsql(text);
-}
-
 interface Sources {
   readonly files: ProjectFiles;
   readonly migration: Migration;

@@ -33,7 +33,12 @@ const drop = 'ALTER TABLE public.items DROP COLUMN note';
 
 export const plantedDefects: readonly PlantedDefect[] = [
   { title: 'nothing', up: ['CREATE TABLE t (id int)'], down: ['DROP TABLE t'], difference: null },
-  { title: 'a table left over', up: ['CREATE TABLE t (id int)'], down: ['SELECT 1'], difference: /table public\.t is left over/ },
+  {
+    title: 'a table left over',
+    up: ['CREATE TABLE t (id int)'],
+    down: ['SELECT 1'],
+    difference: /table public\.t is left over/,
+  },
   {
     title: 'a lost comment',
     up: ["COMMENT ON TABLE items IS 'other things'"],

@@ -50,7 +50,10 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
   };
 
   it.each(plantedDefects)('sees $title', async ({ up, down, difference, dataKept = true, mode }) => {
-    const { applied, ...proof } = await prove(migrationOf('up', up, mode), written(down, mode === 'none' ? mode : 'single'));
+    const { applied, ...proof } = await prove(
+      migrationOf('up', up, mode),
+      written(down, mode === 'none' ? mode : 'single'),
+    );
     expect(proof.reason === null).toBe(difference === null);
     expect(proof.verdict).toBe(difference === null ? 'restored' : 'not-restored');
     if (difference === null) expect(proof.difference).toEqual([]);
@@ -88,10 +91,7 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
   });
 
   it('applies the change exactly once', async () => {
-    await prove(
-      migrationOf('up', ["INSERT INTO loose VALUES (1)"]),
-      written(['DELETE FROM loose WHERE amount = 1']),
-    );
+    await prove(migrationOf('up', ['INSERT INTO loose VALUES (1)']), written(['DELETE FROM loose WHERE amount = 1']));
     const { rows } = await database.session.query('SELECT count(*)::int AS count FROM loose');
     expect(rows[0]?.['count']).toBe(2);
   });
@@ -100,10 +100,16 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
     const broken = await prove(migrationOf('up', ['SELECT * FROM nowhere']), written([]));
     expect(broken).toMatchObject({ verdict: 'failed', applied: false, reason: expect.stringContaining('nowhere') });
     const noWayBack = await prove(migrationOf('up', ['CREATE TABLE t ()']), written(['DROP TABLE nowhere']));
-    expect(noWayBack).toMatchObject({ verdict: 'failed', applied: true, reason: expect.stringContaining('rollback fails') });
+    expect(noWayBack).toMatchObject({
+      verdict: 'failed',
+      applied: true,
+      reason: expect.stringContaining('rollback fails'),
+    });
     const notAgain = await prove(
       migrationOf('up', ['CREATE TABLE t ()']),
-      written(["DROP TABLE t; CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''no''; END'"]),
+      written([
+        "DROP TABLE t; CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''no''; END'",
+      ]),
     );
     expect(notAgain.verdict).toBe('not-restored');
     const nothing = await prove(migrationOf('up', ['CREATE TABLE t ()']), { origin: 'written', script: null });
@@ -112,7 +118,10 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
 
   it('sees that it leads elsewhere when it is applied again', async () => {
     const proof = await prove(
-      migrationOf('up', ['CREATE TABLE IF NOT EXISTS t ()', "DO $$ BEGIN IF to_regclass('tried') IS NOT NULL THEN ALTER TABLE t ADD c int; END IF; END $$"]),
+      migrationOf('up', [
+        'CREATE TABLE IF NOT EXISTS t ()',
+        "DO $$ BEGIN IF to_regclass('tried') IS NOT NULL THEN ALTER TABLE t ADD c int; END IF; END $$",
+      ]),
       written(['DROP TABLE t', 'CREATE TEMP TABLE tried ()']),
     );
     expect(proof.verdict).toBe('restored');
@@ -120,13 +129,20 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
       migrationOf('up', ["DO $$ BEGIN EXECUTE format('CREATE TABLE t (c%s int)', nextval('tickets')); END $$"]),
       written(['DROP TABLE t']),
     );
-    expect(kept).toMatchObject({ verdict: 'not-restored', difference: expect.arrayContaining([expect.stringMatching(/^applied again: column public\.t\.c/)]) });
+    expect(kept).toMatchObject({
+      verdict: 'not-restored',
+      difference: expect.arrayContaining([expect.stringMatching(/^applied again: column public\.t\.c/)]),
+    });
   });
 
   it('ends what takes too long', async () => {
-    const slow = await prove(migrationOf('up', ['CREATE TABLE t ()']), written(['DROP TABLE t', 'SELECT pg_sleep(20)']), {
-      timeLimitMs: 1_500,
-    });
+    const slow = await prove(
+      migrationOf('up', ['CREATE TABLE t ()']),
+      written(['DROP TABLE t', 'SELECT pg_sleep(20)']),
+      {
+        timeLimitMs: 1_500,
+      },
+    );
     expect(slow).toMatchObject({ verdict: 'failed', reason: 'it took longer than 1.5 s', applied: true });
   });
 
@@ -144,14 +160,20 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
   });
 
   it('goes back from every statement behind which a migration can stop', async () => {
-    const up = migrationOf('up', ['CREATE TABLE one ()', 'CREATE TABLE two ()', 'CREATE INDEX CONCURRENTLY ON items (price)'], 'none');
+    const up = migrationOf(
+      'up',
+      ['CREATE TABLE one ()', 'CREATE TABLE two ()', 'CREATE INDEX CONCURRENTLY ON items (price)'],
+      'none',
+    );
     const counts: number[] = [];
-    const generate = (forgets: number): GenerateRollback => ({ migration: { statements } }) => {
-      counts.push(statements.length);
-      const drops = ['DROP TABLE one', 'DROP TABLE two', 'DROP INDEX items_price_idx'].slice(0, statements.length);
-      const kept = statements.length === forgets ? drops.slice(1) : drops;
-      return { kind: 'script', script: migrationOf('back', kept), notes: [] };
-    };
+    const generate =
+      (forgets: number): GenerateRollback =>
+      ({ migration: { statements } }) => {
+        counts.push(statements.length);
+        const drops = ['DROP TABLE one', 'DROP TABLE two', 'DROP INDEX items_price_idx'].slice(0, statements.length);
+        const kept = statements.length === forgets ? drops.slice(1) : drops;
+        return { kind: 'script', script: migrationOf('back', kept), notes: [] };
+      };
     const right = await prove(up, { origin: 'generated', generate: generate(0) });
     expect(right).toMatchObject({ verdict: 'restored', reason: null });
     expect(counts).toEqual([3, 1, 2]);

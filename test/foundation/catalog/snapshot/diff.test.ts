@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonValue } from '../../../../src/model/json.js';
 import { diffSnapshots } from '../../../../src/foundation/catalog/snapshot/diff.js';
 import { fingerprintOf } from '../../../../src/foundation/catalog/snapshot/fingerprint.js';
 import {
@@ -63,7 +64,7 @@ describe('diffSnapshots', () => {
     ['a number for its text', 1, '1'],
     ['another key', { a: 1 }, { b: 1 }],
   ])('a value differs by %s', (_, before, after) => {
-    const holding = (value: typeof before) => snapshot(object('type', 't', { structure: { labels: value } }));
+    const holding = (value: JsonValue) => snapshot(object('type', 't', { structure: { labels: value } }));
     expect(diffSnapshots(holding(before), holding(after))).toHaveLength(1);
     expect(changedFacets(holding(before), holding(after))).toEqual(['structure']);
   });

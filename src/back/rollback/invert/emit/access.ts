@@ -12,6 +12,10 @@ interface Grant {
   readonly grantable: boolean;
 }
 
+function ownerOf({ access: { owner } }: Piece): string {
+  return typeof owner === 'string' ? owner : 'CURRENT_USER';
+}
+
 /** What is set alike for all kinds, in statements: owner, grants, labels, comment of a piece that was just made. */
 export function createShared(piece: Piece, { major, defaultGrantees }: EmitContext): readonly string[] {
   if (piece.kind === 'default privileges') return [];
@@ -32,9 +36,7 @@ export function createShared(piece: Piece, { major, defaultGrantees }: EmitConte
 export function alterShared(from: Piece, to: Piece, { shared, major }: { shared: ReadonlySet<string>; major: number }) {
   const { owner } = to.access;
   const changesOwner = shared.has('owner') && typeof owner === 'string';
-  const held = changesOwner
-    ? handedOver(wantedGrants(from, major), String(from.access['owner']), owner)
-    : wantedGrants(from, major);
+  const held = changesOwner ? handedOver(wantedGrants(from, major), ownerOf(from), owner) : wantedGrants(from, major);
   return [
     ...(changesOwner ? [ownerSql(to, owner)] : []),
     ...(shared.has('grants') || changesOwner ? grantsSql(to, held, wantedGrants(to, major)) : []),
@@ -101,7 +103,7 @@ function objectsOf(kind: string): string {
 
 /** Default privileges have given the new object what the old one may not have had. */
 function revokeAllSql(piece: Piece, grantees: readonly string[]): readonly string[] {
-  const from = new Set([String(piece.access['owner']), ...grantees]);
+  const from = new Set([ownerOf(piece), ...grantees]);
   return [`REVOKE ALL ON ${privilegeTarget(piece)} FROM ${[...from].join(', ')}`];
 }
 
@@ -117,7 +119,7 @@ function defaultGrants({ kind, access }: Piece, major: number): readonly Grant[]
 
 function wantedGrants(piece: Piece, major: number): readonly Grant[] {
   const grants: JsonValue | undefined = piece.access['grants'];
-  return Array.isArray(grants) ? (grants as unknown as readonly Grant[]) : defaultGrants(piece, major);
+  return Array.isArray(grants) ? (grants as readonly Grant[]) : defaultGrants(piece, major);
 }
 
 /** A change of owner hands over what the old one had and gave. */

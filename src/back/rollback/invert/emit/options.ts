@@ -7,7 +7,9 @@ export type Options = Readonly<Record<string, string>>;
 export function optionsOf(piece: Piece, fact: string): Options {
   const value: JsonValue | undefined = piece.facts[fact];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, String(one)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [name, typeof one === 'string' ? one : JSON.stringify(one)]),
+  );
 }
 
 /** `a='1', b='2'` as WITH and SET take them. */

@@ -1,4 +1,4 @@
-import type { Piece } from '../piece.js';
+import { type Piece, textFact } from '../piece.js';
 import { ownName } from '../sql-names.js';
 
 /** Families within which a type changes by a cast that also an assignment makes: too long a value is then an error. */
@@ -27,7 +27,7 @@ export interface CastChange {
  * not fit.
  */
 export function castFor(column: Piece, { from, retyped }: CastChange): string {
-  const to = String(column.facts['type'] ?? '');
+  const to = textFact(column, 'type') ?? '';
   const name = ownName(column.identity);
   const withoutModifier = (type: string): string => type.replace(/\([\d,-]+\)/, '');
   if (!retyped && withoutModifier(from) === withoutModifier(to)) return '';

@@ -1,5 +1,6 @@
 import { defineEmitter, type EmitContext, inPlace, type PieceChange, rebuild } from '../emitter.js';
 import { type Piece, textFact } from '../piece.js';
+import { ownName } from '../sql-names.js';
 import { optionChanges, optionList, optionsOf, withClause } from './options.js';
 
 function createView(view: Piece): readonly string[] {
@@ -11,11 +12,7 @@ function createView(view: Piece): readonly string[] {
 /** A view can be replaced in place while its columns keep their names, types and places. */
 function keepsColumns({ from, to }: PieceChange, context: EmitContext): boolean {
   const describe = (columns: readonly Piece[]): string =>
-    columns
-      .map(({ identity, facts }) =>
-        [identity.slice(identity.lastIndexOf('.')), facts['type'], facts['collation']].join(' '),
-      )
-      .join();
+    columns.map(({ identity, facts }) => JSON.stringify([ownName(identity), facts['type'], facts['collation']])).join();
   return (
     describe(context.columnsAfter(from)) ===
     describe(context.partsBefore(to.key).filter(({ kind }) => kind === 'column'))

@@ -72,6 +72,42 @@ export const enumCases: readonly KindCase[] = [
     up: `ALTER TYPE app.mood ADD VALUE 'angry'`,
   },
   {
+    name: 'a typed table',
+    given: 'CREATE TYPE app.state AS (m app.mood); CREATE TABLE app.states OF app.state;',
+    up: `ALTER TYPE app.mood ADD VALUE 'angry'`,
+    refused: /table app\.states/,
+  },
+  {
+    name: 'a composite with remarks and grants',
+    given: `CREATE TYPE app.state AS (m app.mood, n int); COMMENT ON COLUMN app.state.m IS 'how'; COMMENT ON TYPE app.state IS 'state';
+      GRANT USAGE ON TYPE app.state TO pg_monitor; CREATE TABLE app.states (s app.state DEFAULT '(ok,1)', t app.state[]);
+      CREATE FUNCTION app.read(s app.state) RETURNS int LANGUAGE sql AS 'SELECT s.n'; INSERT INTO app.states VALUES ('(sad,2)', '{"(ok,3)"}');`,
+    up: `ALTER TYPE app.mood ADD VALUE 'angry'; ALTER TYPE app.state ADD ATTRIBUTE o text`,
+  },
+  {
+    name: 'heirs and foreign tables',
+    given: `CREATE TABLE app.base (m app.mood DEFAULT 'ok'); CREATE TABLE app.heir (n int) INHERITS (app.base);
+      CREATE TABLE app.both (m app.mood DEFAULT 'sad') INHERITS (app.base); CREATE UNLOGGED TABLE app.fast (m app.mood UNIQUE);
+      CREATE FOREIGN TABLE app.ft (m app.mood, k app.mood[]) SERVER far;
+      INSERT INTO app.base VALUES ('sad'); INSERT INTO app.heir VALUES ('ok', 1); INSERT INTO app.both VALUES ('happy');`,
+    up: `ALTER TYPE app.mood ADD VALUE 'angry'`,
+  },
+  {
+    name: 'labels in another order',
+    up: `DROP VIEW app.happy; ALTER TABLE app.people ALTER mood DROP DEFAULT; ALTER TYPE app.mood RENAME TO old;
+      CREATE TYPE app.mood AS ENUM ('happy', 'ok', 'sad');
+      ALTER TABLE app.people ALTER mood TYPE app.mood USING mood::text::app.mood, ALTER moods TYPE app.mood[] USING moods::text[]::app.mood[];
+      DROP TYPE app.old; ALTER TABLE app.people ALTER mood SET DEFAULT 'ok';
+      CREATE VIEW app.happy AS SELECT id, app.double(id) AS twice FROM app.people WHERE mood = 'happy'`,
+  },
+  {
+    name: 'storage and statistics of the columns',
+    given: `ALTER TABLE app.people ALTER moods SET STORAGE EXTERNAL, ALTER moods SET STATISTICS 7, ALTER mood SET STATISTICS 9,
+      ALTER moods SET COMPRESSION pglz; COMMENT ON COLUMN app.people.mood IS 'm'; GRANT SELECT (mood) ON app.people TO pg_monitor;
+      CREATE INDEX people_moods ON app.people USING gin (moods); CLUSTER app.people USING people_pkey;`,
+    up: `ALTER TYPE app.mood ADD VALUE 'angry'`,
+  },
+  {
     name: 'two enums at once',
     given: `CREATE TABLE app.both (a app.mood, b app.unused, CHECK (a <> 'sad' OR b <> 'one')); INSERT INTO app.both VALUES ('ok', 'two');`,
     up: `ALTER TYPE app.mood ADD VALUE 'angry'; ALTER TYPE app.unused ADD VALUE 'zero' BEFORE 'one'`,

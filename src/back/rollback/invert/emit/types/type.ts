@@ -25,15 +25,17 @@ export default defineEmitter({
       : (textFact(piece, 'definition') ?? ''),
   ],
   drop: ({ identity }) => [`DROP TYPE ${identity}`],
-  alter: (change) => {
+  alter: (change, context) => {
     const forms = new Set([form(change.from), form(change.to)]);
     if (forms.has('base')) return refuse('a base type that is in use cannot be made again');
     if (forms.has('shell') || forms.size > 1) return rebuild;
-    return forms.has('enum') ? alterEnum(change) : { how: 'swap', ...rangeAside(change.from) };
+    return forms.has('enum')
+      ? alterEnum(change, context.labelsInstead(change.to.key))
+      : { how: 'swap', ...rangeAside(change.from) };
   },
 });
 
-function alterEnum({ from, to, changed, retyped }: PieceChange): Alteration {
+function alterEnum({ from, to, changed, retyped }: PieceChange, instead: Readonly<Record<string, string>>): Alteration {
   const plan = planLabels(listFact(from, 'labels'), listFact(to, 'labels'));
   if (plan.way === 'rename' && !retyped) {
     const renames = changed.has('labels') ? plan.renames : [];
@@ -47,10 +49,7 @@ function alterEnum({ from, to, changed, retyped }: PieceChange): Alteration {
   const aside = asideName(from.identity);
   return {
     how: 'swap',
-    aside: [
-      ...(lost.length === 0 ? [] : [guardLabels(from.identity, lost)]),
-      `ALTER TYPE ${from.identity} RENAME TO ${aside.name}`,
-    ],
+    aside: [...guardLabels(from.identity, { lost, instead }), `ALTER TYPE ${from.identity} RENAME TO ${aside.name}`],
     dropAside: [`DROP TYPE ${aside.identity}`],
   };
 }

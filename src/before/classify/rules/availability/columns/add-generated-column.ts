@@ -2,20 +2,12 @@ import { quoteIdentifier } from '../../../../../foundation/sql/quote-identifier.
 import type { JudgedStatement } from '../../../judged-statement.js';
 import { defineRule } from '../../../rule.js';
 import type { RuleContext } from '../../../rule-context.js';
-import { type AlteredTable, alteredTable, rewritesExisting } from '../altered-table.js';
 import { rewrites } from '../constraints/observed.js';
 import { alterSource } from '../safe-sql/alter-source.js';
 import { fillInBatches } from '../safe-sql/steps.js';
 import { keepInStep } from '../safe-sql/keep-in-step.js';
-import {
-  type AddedColumn,
-  addedColumns,
-  addThenFill,
-  constraintOfKind,
-  expressionIn,
-  sourceOf,
-  waitsForValues,
-} from './added-columns.js';
+import { addThenFill, constraintOfKind, expressionIn, sourceOf, waitsForValues } from './added-columns.js';
+import { type ColumnPlace, hitsOnRewritingColumns } from './rewriting-column.js';
 
 export default defineRule({
   id: 'add-generated-column',
@@ -33,24 +25,18 @@ export default defineRule({
     unsafe: 'ALTER TABLE orders ADD COLUMN gross numeric GENERATED ALWAYS AS (net + tax) STORED;',
     safe: 'ALTER TABLE orders ADD COLUMN gross numeric;',
   },
-  predict: (statement, context) => {
-    const altered = alteredTable(statement, context);
-    if (altered === null || rewritesExisting(statement, context) === null) return [];
-    const { name } = altered.table;
-    return addedColumns(altered.commands)
-      .filter((added) => constraintOfKind(added, 'CONSTR_GENERATED')?.generated_kind === 's')
-      .map((added) => ({
-        message: `All of ${name} is written anew to compute ${quoteIdentifier(added.name)}; nobody reads or writes it meanwhile.`,
-        relation: name,
-        instead: instead(statement, { altered, added }, context),
-      }));
-  },
+  predict: (statement, context) =>
+    hitsOnRewritingColumns(statement, context, {
+      isMeant: (added) => constraintOfKind(added, 'CONSTR_GENERATED')?.generated_kind === 's',
+      purpose: (added) => `compute ${quoteIdentifier(added.name)}`,
+      instead,
+    }),
   observe: rewrites,
 });
 
 function instead(
   statement: JudgedStatement,
-  { altered, added }: { readonly altered: AlteredTable; readonly added: AddedColumn },
+  { altered, added }: ColumnPlace,
   { major }: RuleContext,
 ): string | undefined {
   const source = alterSource(statement, altered.alter);

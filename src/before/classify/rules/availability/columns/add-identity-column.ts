@@ -2,19 +2,12 @@ import { quoteIdentifier, quoteLiteral } from '../../../../../foundation/sql/quo
 import type { JudgedStatement } from '../../../judged-statement.js';
 import { defineRule } from '../../../rule.js';
 import type { RuleContext } from '../../../rule-context.js';
-import { type AlteredTable, alteredTable, rewritesExisting } from '../altered-table.js';
 import { rewrites } from '../constraints/observed.js';
 import { alterSource } from '../safe-sql/alter-source.js';
 import { madeUpName, relationText } from '../safe-sql/names.js';
 import { fillInBatches } from '../safe-sql/steps.js';
-import {
-  type AddedColumn,
-  addedColumns,
-  addThenFill,
-  constraintOfKind,
-  sourceOf,
-  waitsForValues,
-} from './added-columns.js';
+import { addThenFill, constraintOfKind, sourceOf, waitsForValues } from './added-columns.js';
+import { type ColumnPlace, hitsOnRewritingColumns } from './rewriting-column.js';
 
 export default defineRule({
   id: 'add-identity-column',
@@ -32,24 +25,18 @@ export default defineRule({
     unsafe: 'ALTER TABLE visits ADD COLUMN number bigint GENERATED ALWAYS AS IDENTITY;',
     safe: 'ALTER TABLE visits ADD COLUMN number bigint;',
   },
-  predict: (statement, context) => {
-    const altered = alteredTable(statement, context);
-    if (altered === null || rewritesExisting(statement, context) === null) return [];
-    const { name } = altered.table;
-    return addedColumns(altered.commands)
-      .filter((added) => constraintOfKind(added, 'CONSTR_IDENTITY') !== null)
-      .map((added) => ({
-        message: `All of ${name} is written anew to number its rows in ${quoteIdentifier(added.name)}; nobody reads or writes it meanwhile.`,
-        relation: name,
-        instead: instead(statement, { altered, added }, context),
-      }));
-  },
+  predict: (statement, context) =>
+    hitsOnRewritingColumns(statement, context, {
+      isMeant: (added) => constraintOfKind(added, 'CONSTR_IDENTITY') !== null,
+      purpose: (added) => `number its rows in ${quoteIdentifier(added.name)}`,
+      instead,
+    }),
   observe: rewrites,
 });
 
 function instead(
   statement: JudgedStatement,
-  { altered, added }: { readonly altered: AlteredTable; readonly added: AddedColumn },
+  { altered, added }: ColumnPlace,
   { major }: RuleContext,
 ): string | undefined {
   const source = alterSource(statement, altered.alter);
