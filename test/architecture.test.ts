@@ -40,6 +40,7 @@ const valueRooms: Readonly<Record<string, readonly string[]>> = {
 const listedFolders = [
   { folder: 'src/foundation/project/formats', define: 'defineFormat(' },
   ...concerns.map((concern) => ({ folder: `src/before/classify/rules/${concern}`, define: 'defineRule(' })),
+  { folder: 'src/back/rollback/invert/emit', define: 'defineEmitter(' },
   { folder: 'src/during/preflight/gates', define: 'defineGate(' },
 ];
 

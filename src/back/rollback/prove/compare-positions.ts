@@ -1,4 +1,5 @@
 import { diffSnapshots } from '../../../foundation/catalog/snapshot/diff.js';
+import type { JsonValue } from '../../../model/json.js';
 import { objectKey, type SchemaSnapshot, type SnapshotObject } from '../../../model/schema-snapshot.js';
 import { describeObject } from './describe-difference.js';
 
@@ -26,7 +27,7 @@ export function comparePositions(
     // A sequence that is gone or new is told of with the structure.
     if (difference.kind === 'sequence' && difference.change !== 'changed') continue;
     if (then !== undefined && now !== undefined && !setsPositions && wentOn(then, now)) {
-      advanced.push(`${difference.identity} stays at ${String(now.facts.position['lastValue'])}: it gave out numbers`);
+      advanced.push(`${difference.identity} stays at ${textOf(now.facts.position['lastValue'])}: it gave out numbers`);
     } else faults.push(...describeObject(difference));
   }
   return { faults, advanced };
@@ -38,15 +39,23 @@ function byKey({ objects }: SchemaSnapshot): ReadonlyMap<string, SnapshotObject>
 
 /** In the direction in which it counts. A sequence that was never called gives its last value next. */
 function wentOn(then: SnapshotObject, now: SnapshotObject): boolean {
-  const down = String(then.facts.structure['increment'] ?? '1').startsWith('-');
+  const down = incrementOf(then) < 0n;
   const [from, to] = [nextPlace(then), nextPlace(now)];
   if (from === null || to === null) return false;
   return down ? to < from : to > from;
 }
 
-function nextPlace({ facts }: SnapshotObject): bigint | null {
-  const { lastValue, isCalled } = facts.position;
-  if (typeof lastValue !== 'string' && typeof lastValue !== 'number') return null;
-  const increment = BigInt(String(facts.structure['increment'] ?? '1'));
-  return BigInt(lastValue) + (isCalled === true ? increment : 0n);
+function nextPlace(sequence: SnapshotObject): bigint | null {
+  const { lastValue, isCalled } = sequence.facts.position;
+  const text = textOf(lastValue);
+  if (text === '') return null;
+  return BigInt(text) + (isCalled === true ? incrementOf(sequence) : 0n);
+}
+
+function incrementOf({ facts }: SnapshotObject): bigint {
+  return BigInt(textOf(facts.structure['increment']) || '1');
+}
+
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

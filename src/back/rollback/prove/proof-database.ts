@@ -29,7 +29,7 @@ export async function openProofDatabase(stage: Stage): Promise<ProofDatabase> {
     beside: stage.maintenance ?? stage.tower.watch,
     copies: 0,
   };
-  return new Database(server, stage.target, await open(stage.target));
+  return new Database(server, await open(stage.target), false);
 }
 
 interface ProofServer {
@@ -49,9 +49,9 @@ class Database implements ProofDatabase {
   readonly #isCopy: boolean;
   #session: Session;
 
-  constructor(server: ProofServer, target: ConnectionTarget, session: Session, isCopy = false) {
+  constructor(server: ProofServer, session: Session, isCopy: boolean) {
     this.#server = server;
-    this.target = target;
+    this.target = session.target;
     this.#session = session;
     this.#isCopy = isCopy;
   }
@@ -74,8 +74,7 @@ class Database implements ProofDatabase {
       `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE ${quoteIdentifier(this.target.database)} STRATEGY file_copy`,
     );
     this.#session = await open(this.target);
-    const target = { ...this.target, database: name };
-    return new Database(this.#server, target, await open(target), true);
+    return new Database(this.#server, await open({ ...this.target, database: name }), true);
   }
 
   async reconnect(): Promise<void> {

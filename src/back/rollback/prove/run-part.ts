@@ -31,6 +31,8 @@ const asNewSession = `RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; CLOSE 
 export async function runPart(session: Session, script: Script, options: RunPartOptions): Promise<PartRun> {
   await session.query(asNewSession);
   const run = await runScript(session, script, { ...options, observer: null, onProgress: () => undefined });
+  if (mayKeepSettings(script) && !session.closed && session.transactionStatus !== 'failed')
+    await session.query(asNewSession);
   const ms = run.statements.reduce((sum, { startedAt, endedAt }) => sum + endedAt - startedAt, run.commitMs ?? 0);
   const error = run.statements.findLast((statement) => statement.error !== null)?.error ?? null;
   if (run.outcome.kind === 'applied') {
@@ -46,6 +48,11 @@ export async function runPart(session: Session, script: Script, options: RunPart
     };
   }
   return { ok: false, ms, ...failureOf(error) };
+}
+
+/** A role, a time limit or a search path that a script left behind must not decide what is read next. */
+function mayKeepSettings({ statements }: Script): boolean {
+  return statements.some(({ sql }) => /\bset(?:_config)?\b/i.test(sql));
 }
 
 function failureOf(error: StatementError) {

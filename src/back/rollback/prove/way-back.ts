@@ -36,12 +36,24 @@ export type ChosenWay =
       readonly reason: string;
     };
 
+/** A change that the generator cannot cope with must not keep the rest of a chain from being proved. */
+function generate(make: GenerateRollback, seen: ChangeSeen): GeneratedRollback {
+  try {
+    return make(seen);
+  } catch (error) {
+    return {
+      kind: 'refused',
+      reason: `the generator broke off: ${error instanceof Error ? error.message : String(error)}`,
+    };
+  }
+}
+
 export function chooseWay(way: WayBack, seen: ChangeSeen): ChosenWay {
   if (way.origin === 'written') {
     if (way.script !== null) return { kind: 'script', origin: 'written', script: way.script, notes: [] };
     return { kind: 'none', origin: 'written', verdict: 'no-rollback', reason: 'nobody wrote a rollback' };
   }
-  const generated = way.generate(seen);
+  const generated = generate(way.generate, seen);
   if (generated.kind === 'refused') {
     return { kind: 'none', origin: 'generated', verdict: 'refused', reason: generated.reason };
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { availabilityRules } from '../../../../src/before/classify/rules/availability/index.js';
 import { compatibilityRules } from '../../../../src/before/classify/rules/compatibility/index.js';
 import { dataRules } from '../../../../src/before/classify/rules/data/index.js';
 import { styleRules } from '../../../../src/before/classify/rules/style/index.js';
@@ -18,6 +19,8 @@ beforeAll(async () => {
   session = await connect(cluster.connection(), { applicationName: 'pasted' });
   await session.query('CREATE ROLE app');
   await session.query('CREATE DATABASE legacy');
+  await session.query('SET allow_in_place_tablespaces = on');
+  await session.query("CREATE TABLESPACE elsewhere LOCATION ''");
 });
 afterAll(async () => {
   await session?.[Symbol.asyncDispose]();
@@ -27,12 +30,18 @@ afterAll(async () => {
 /** They show what to repair first, so they cannot pass on data that has to be repaired. */
 const needsRepair = new Set(['unique-may-fail', 'add-not-null-column']);
 
-const rules = [...dataRules, ...compatibilityRules, ...styleRules];
+/** They are part of a transaction that is open already. */
+const needsBlock = new Set(['lock-table', 'nested-transaction']);
+
+const rules = [...availabilityRules, ...dataRules, ...compatibilityRules, ...styleRules];
 
 test.each(rules.map((rule) => [rule.id, rule] as const))('what %s offers to paste runs', async (id, rule) => {
+  // What is offered must never wait for itself.
+  await session.query("ROLLBACK; RESET ALL; SET statement_timeout = '10s'; SET client_min_messages = error");
   await session.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
   await session.query(rule.example.setup);
   const schema = await readSchema(session);
+  if (needsBlock.has(id)) await session.query('BEGIN');
   const transaction = rule.example.transaction?.unsafe ?? 'none';
   const offered = findingsOf(id, rule.example.unsafe, { schema, transaction }).flatMap(({ instead }) => instead ?? []);
   for (const sql of offered) {

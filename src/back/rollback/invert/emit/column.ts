@@ -66,7 +66,9 @@ function changeType(change: PieceChange): readonly string[] {
   if (!changesType(change) || to.facts['inherited'] !== undefined) return [];
   const collation = textFact(to, 'collation');
   const type = textFact(to, 'type') ?? '';
-  const cast = isComposite(to) ? '' : castFor(to, { from: textFact(from, 'type') ?? '', retyped: change.retyped });
+  // A foreign table holds no values to convert.
+  const holdsValues = !isComposite(to) && to.parent?.startsWith('foreign table ') !== true;
+  const cast = !holdsValues ? '' : castFor(to, { from: textFact(from, 'type') ?? '', retyped: change.retyped });
   return [alterColumn(to, `TYPE ${type}${collation === null ? '' : ` COLLATE ${collation}`}${cast}`)];
 }
 
@@ -85,9 +87,13 @@ function usualStorage(column: Piece, major: number): string {
 }
 
 /** Facts of the physical form, and what gives each its former value. */
-function changePhysical({ from, to, changed }: PieceChange, { major }: EmitContext): readonly string[] {
+function changePhysical(change: PieceChange, { major }: EmitContext): readonly string[] {
+  const { from, to, changed } = change;
+  // With a new type both become what is usual for it.
+  const isForgotten = (fact: string): boolean =>
+    changesType(change) && ['storage', 'compression'].includes(fact) && to.facts[fact] !== undefined;
   const set = (fact: string, actions: readonly string[]): readonly string[] =>
-    changed.has(fact) ? actions.map((action) => alterColumn(to, action)) : [];
+    changed.has(fact) || isForgotten(fact) ? actions.map((action) => alterColumn(to, action)) : [];
   const { statistics } = to.facts;
   const wrapper = wrapperChanges(optionsOf(from, 'wrapperOptions'), optionsOf(to, 'wrapperOptions'));
   return [

@@ -42,12 +42,12 @@ describe.each(majors)('PostgreSQL %i', (major) => {
   });
 
   /** Every row of every table, as text. */
-  const readRows = async (session: Session): Promise<unknown> => {
-    const { rows } = await session.query(`SELECT c.oid::regclass::text AS name FROM pg_class c
+  const readRows = async (within: Session): Promise<unknown> => {
+    const { rows } = await within.query(`SELECT c.oid::regclass::text AS name FROM pg_class c
       WHERE c.relkind = 'r' AND c.relnamespace = 'app'::regnamespace ORDER BY 1`);
     const tables: Record<string, unknown> = {};
     for (const { name } of rows) {
-      const found = await session.query(`SELECT to_jsonb(t)::text AS row FROM ${String(name)} t ORDER BY 1`);
+      const found = await within.query(`SELECT to_jsonb(t)::text AS row FROM ${String(name)} t ORDER BY 1`);
       tables[String(name)] = found.rows.map(({ row }) => row);
     }
     return tables;
@@ -76,27 +76,27 @@ describe.each(majors)('PostgreSQL %i', (major) => {
   };
 
   const goThere = async (
-    session: Session,
+    within: Session,
     { given = '', up, renames = [] }: KindCase,
     first?: string,
   ): Promise<WayBack> => {
-    await session.query(given);
-    const [before, rowsBefore] = [await readSnapshot(session), await readRows(session)];
-    if (first !== undefined) await session.query(first);
-    await session.query(up);
-    const inversion = invertChange(before, await readSnapshot(session), { renames });
+    await within.query(given);
+    const [before, rowsBefore] = [await readSnapshot(within), await readRows(within)];
+    if (first !== undefined) await within.query(first);
+    await within.query(up);
+    const inversion = invertChange(before, await readSnapshot(within), { renames });
     if (inversion.refused.length > 0) return { inversion, left: null, rowsBefore, rowsAfter: null };
     for (const { sql } of inversion.steps) {
       try {
-        await session.query(sql);
+        await within.query(sql);
       } catch (error) {
         throw new Error(`${sql}\n${String(error)}\nof:\n${inversion.steps.map((step) => step.sql).join(';\n')}`, {
           cause: error,
         });
       }
     }
-    const left = diffSnapshots(before, await readSnapshot(session), { facets: ['structure', 'access', 'physical'] });
-    return { inversion, left, rowsBefore, rowsAfter: await readRows(session) };
+    const left = diffSnapshots(before, await readSnapshot(within), { facets: ['structure', 'access', 'physical'] });
+    return { inversion, left, rowsBefore, rowsAfter: await readRows(within) };
   };
 
   describe.each(Object.entries(families))('%s', (_family, cases) => {

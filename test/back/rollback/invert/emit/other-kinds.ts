@@ -188,10 +188,7 @@ export const typeCases: readonly KindCase[] = [
   { name: 'domain not null', up: 'ALTER DOMAIN app.positive SET NOT NULL' },
   {
     name: 'domain check',
-    up: `ALTER DOMAIN app.positive ADD CONSTRAINT small CHECK (VALUE < 100) NOT VALID, DROP CONSTRAINT positive_check`.replace(
-      ', DROP',
-      '; ALTER DOMAIN app.positive DROP',
-    ),
+    up: `ALTER DOMAIN app.positive ADD CONSTRAINT small CHECK (VALUE < 100) NOT VALID; ALTER DOMAIN app.positive DROP CONSTRAINT positive_check`,
   },
   {
     name: 'domain check commented',
@@ -208,12 +205,8 @@ export const typeCases: readonly KindCase[] = [
   {
     name: 'range in use made another',
     losesRows: true,
-    given:
-      `CREATE TABLE app.spans (s app.span, m app.multispan); INSERT INTO app.spans VALUES ('[1,2)', '{[1,2),[3,4)}');`.replace(
-        /multispan/,
-        'span_multirange',
-      ),
-    up: `CREATE TEMP TABLE kept AS SELECT s::text, m::text FROM app.spans; DROP TABLE app.spans; DROP TYPE app.span;
+    given: `CREATE TABLE app.spans (s app.span, m app.span_multirange); INSERT INTO app.spans VALUES ('[1,2)', '{[1,2),[3,4)}');`,
+    up: `DROP TABLE app.spans; DROP TYPE app.span;
       CREATE TYPE app.span AS RANGE (SUBTYPE = numeric, SUBTYPE_DIFF = float8mi)`.replace(
       'SUBTYPE = numeric',
       'SUBTYPE = float8',
