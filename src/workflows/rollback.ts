@@ -50,21 +50,6 @@ export async function prepareRollbacks(request: RollbackRequest): Promise<Rollba
     cwd: request.cwd,
     date,
   });
-  const { tool, server, project, rowsPerTable, historyMigrations, inconclusive, notes, changeDigest } = test;
-  return {
-    kind: 'rollback',
-    version: 1,
-    tool,
-    action,
-    server,
-    project,
-    rowsPerTable,
-    historyMigrations,
-    migrations,
-    inconclusive,
-    notes,
-    changeDigest,
-    startedAt: test.startedAt,
-    durationMs: test.durationMs,
-  };
+  const { rollbacks: _tested, totals: _totals, ...facts } = test;
+  return { ...facts, kind: 'rollback', version: 1, action, migrations };
 }

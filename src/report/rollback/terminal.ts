@@ -4,6 +4,7 @@ import type { RollbackStory } from '../../model/rollback-story.js';
 import type { TerminalOptions } from '../terminal.js';
 import { type Layout, renderFacts, renderProse, renderRule } from '../terminal/layout.js';
 import { makePalette } from '../terminal/paint.js';
+import { showControls } from '../visible-text.js';
 import { remarksOf, timesInWords } from '../test/test-summary.js';
 
 const shownDifferences = 10;
@@ -84,16 +85,12 @@ function renderFile(layout: Layout, { outcome, path, why, content }: RollbackFil
   const { palette } = layout;
   const text = path === null ? `${outcomeWords[outcome]} ${why}` : `${outcomeWords[outcome]} ${path} (${why})`;
   const isDry = outcome === 'would-write' || outcome === 'would-fill';
-  const script = isDry && content !== null ? content.trimEnd().split('\n') : [];
+  const script = isDry && content !== null ? showControls(content).trimEnd().split('\n') : [];
   return [
     ...renderProse(layout, { head: '  ', text }, palette.plain),
-    ...script.flatMap((line) => (line === '' ? [''] : renderVerbatim(layout, line))),
+    // As long as they are, for they are to be copied.
+    ...script.map((line) => palette.plain(line === '' ? '' : `    ${line}`)),
   ];
-}
-
-/** As long as it is, for it is to be copied; control characters cannot be. */
-function renderVerbatim({ palette }: Layout, line: string): readonly string[] {
-  return [palette.plain(`    ${line.replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, '\uFFFD')}`)];
 }
 
 function renderStory(layout: Layout, { kind, why, loses, otherwise }: RollbackStory): readonly string[] {

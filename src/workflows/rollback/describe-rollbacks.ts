@@ -93,6 +93,9 @@ function declaredIn(files: ProjectFiles, path: string, seen: SeenRollback | null
   return readNoRollback(files.text(path), { path, line });
 }
 
+/** As every server of our own calls it. */
+const embeddedSuperuser = 'postgres';
+
 interface Wanted {
   readonly proof: RollbackProof;
   readonly seen: SeenRollback | null;
@@ -116,6 +119,7 @@ async function fileFor(findings: Findings, { proof, seen, declared, next }: Want
     after: seen.change.after.snapshot,
     downMs: proof.downMs ?? 0,
     serverVersion: test.server.version,
+    stageOwner: test.server.source === 'stage-url' ? null : embeddedSuperuser,
     remarks: [...new Set([...notes, ...columnOrderRemark(proof)])],
     next,
     date,

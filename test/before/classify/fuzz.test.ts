@@ -60,7 +60,7 @@ function render(report: CheckReport): readonly string[] {
     ...[renderGithub, renderGitlab, renderJunit, renderSarif, renderJson, renderCheckMarkdown].map((one) =>
       one(report),
     ),
-    renderCheckTerminal(report, { colour: false, width: 80, sources: new Map() }),
+    renderCheckTerminal(report, { color: false, width: 80 }),
   ];
 }
 
@@ -73,27 +73,41 @@ function checkScript(text: string, mode: TransactionMode, major: number): void {
   for (const [index, { findings }] of (classified?.statements ?? []).entries()) {
     if (!understood.has(index)) expect(findings.map(({ id }) => id)).toContain('not-analysed');
   }
-  for (const text of render(reportOf(classified === undefined ? [] : [classified]))) expect(text).not.toBe('');
+  for (const page of render(reportOf(classified === undefined ? [] : [classified]))) expect(page).not.toBe('');
 }
 
 const word = fc.constantFrom(
-  ...[
-    'NULL',
-    'CASCADE',
-    'ONLY',
-    'IF NOT EXISTS',
-    'CONCURRENTLY',
-    'NOT VALID',
-    'USING',
-    'AS',
-    '(',
-    ')',
-    ',',
-    ';',
-    '.',
-    '*',
-  ],
-  ...['$$', "'", '"', '--', '/*', '*/', '\\', '::', '$1', 'é', '💥', '\u0000', 'public.t', 't', '""', "E'\\x", '1e999'],
+  'NULL',
+  'CASCADE',
+  'ONLY',
+  'IF NOT EXISTS',
+  'CONCURRENTLY',
+  'NOT VALID',
+  'USING',
+  'AS',
+  '(',
+  ')',
+  ',',
+  ';',
+  '.',
+  '*',
+  '$$',
+  "'",
+  '"',
+  '--',
+  '/*',
+  '*/',
+  '\\',
+  '::',
+  '$1',
+  'é',
+  '💥',
+  '\u0000',
+  'public.t',
+  't',
+  '""',
+  "E'\\x",
+  '1e999',
 );
 
 /** A statement of the corpus, or one whose words were dropped, doubled, exchanged or replaced. */
@@ -110,7 +124,7 @@ const statement = fc
       { maxLength: 3 },
     ),
   )
-  .map(([sql, changes]) => changes.reduce((words, change) => mutate(words, change), sql.split(' ')).join(' '));
+  .map(([sql, changes]) => changes.reduce<readonly string[]>(mutate, sql.split(' ')).join(' '));
 
 interface Mutation {
   readonly at: number;

@@ -1,6 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
+import { findHazards } from '../../../src/before/classify/find-hazards.js';
 import { judgeMigration } from '../../../src/before/classify/judge-migration.js';
 import { defaultPolicy } from '../../../src/before/classify/policy.js';
+import { rules } from '../../../src/before/classify/rules/index.js';
 import { loadParser } from '../../../src/foundation/sql/parse.js';
 import { splitScript } from '../../../src/foundation/sql/split-script.js';
 import type { Migration } from '../../../src/model/migration.js';
@@ -18,12 +20,12 @@ END $$;
 ALTER TABLE users DROP COLUMN x;
 `;
 
-function judge() {
+function judge(sql = text) {
   const migration: Migration = {
     id: '1',
     name: 'change',
     path: '1.sql',
-    statements: splitScript(text, { path: '1.sql', firstLine: 1 }),
+    statements: splitScript(sql, { path: '1.sql', firstLine: 1 }),
     transaction: { mode: 'none', reason: '' },
     down: null,
     repeatable: false,
@@ -35,7 +37,7 @@ function judge() {
     policy: defaultPolicy,
     schemaBefore: () => null,
     sizes: new Map(),
-    text,
+    text: sql,
     changedBefore: null,
     failure: null,
   });
@@ -59,4 +61,14 @@ test('they know what the block has made and what it holds, and nothing of it is 
   expect(contexts.map((context) => context.existing('public.made'))).toEqual([true, true, true, false, false, false]);
   expect(contexts[4]?.timeoutMs('lock_timeout')).toBe(1000);
   expect(contexts[5]?.held).toEqual([]);
+});
+
+test('findings of one rule at two statements of a block are two, wherever the block stands', () => {
+  const block = 'DO $$ BEGIN\n  ALTER TABLE a DROP COLUMN x;\n  ALTER TABLE b DROP COLUMN x;\nEND $$;';
+  const prints = (sql: string): readonly string[] =>
+    findHazards(rules, judge(sql), defaultPolicy).flatMap(({ finding }) =>
+      finding.id === 'drop-column' ? [finding.fingerprint] : [],
+    );
+  expect(new Set(prints(block)).size).toBe(2);
+  expect(prints(`\n\n${block}`)).toEqual(prints(block));
 });

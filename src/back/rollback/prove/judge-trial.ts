@@ -102,7 +102,7 @@ function failed(reason: string): Judgement {
 }
 
 /** A proof of which nothing was seen. */
-export function emptyProof(migration: Migration, rollback: RollbackOrigin): RollbackProof {
+function emptyProof(migration: Migration, rollback: RollbackOrigin): RollbackProof {
   return {
     id: migration.id,
     path: migration.path,

@@ -1,10 +1,10 @@
 import type { Session } from '../../../foundation/postgres/session.js';
 import { missingExtension } from '../../../foundation/stage/missing-extension.js';
 import { runScript } from '../../../foundation/steps/run-script.js';
+import type { ScriptRun } from '../../../foundation/steps/script-run.js';
 import { statementNature } from '../../../foundation/steps/transaction-wrapping.js';
 import type { Script } from '../../../model/migration.js';
 import type { Statement } from '../../../model/sql-text.js';
-import type { StatementError } from '../../../model/trace.js';
 
 /** How one script ran: the up, the way back, or the up once more. */
 export type PartRun = { readonly ms: number } & (
@@ -31,23 +31,14 @@ const asNewSession = `RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; CLOSE 
 export async function runPart(session: Session, script: Script, options: RunPartOptions): Promise<PartRun> {
   await session.query(asNewSession);
   const run = await runScript(session, script, { ...options, observer: null, onProgress: () => undefined });
-  if (mayKeepSettings(script) && !session.closed && session.transactionStatus !== 'failed')
-    await session.query(asNewSession);
   const ms = run.statements.reduce((sum, { startedAt, endedAt }) => sum + endedAt - startedAt, run.commitMs ?? 0);
-  const error = run.statements.findLast((statement) => statement.error !== null)?.error ?? null;
-  if (run.outcome.kind === 'applied') {
-    return options.insideTransaction ? fireDeferred(session, { script, ms }) : { ok: true, ms };
+  if (run.outcome.kind !== 'applied') return { ok: false, ms, ...failureOf(script, run) };
+  const deferred = options.insideTransaction ? await fireDeferred(session) : null;
+  if (deferred !== null) {
+    return { ok: false, ms, reason: `${script.path}: at COMMIT: ${deferred}`, code: null, missingExtension: null };
   }
-  if (error === null) {
-    return {
-      ok: false,
-      ms,
-      reason: `${script.path}: the transaction was left open`,
-      code: null,
-      missingExtension: null,
-    };
-  }
-  return { ok: false, ms, ...failureOf(error) };
+  if (mayKeepSettings(script)) await session.query(asNewSession);
+  return { ok: true, ms };
 }
 
 /** A role, a time limit or a search path that a script left behind must not decide what is read next. */
@@ -55,23 +46,21 @@ function mayKeepSettings({ statements }: Script): boolean {
   return statements.some(({ sql }) => /\bset(?:_config)?\b/i.test(sql));
 }
 
-function failureOf(error: StatementError) {
+function failureOf({ path: script }: Script, { statements }: ScriptRun) {
+  const error = statements.findLast((statement) => statement.error !== null)?.error ?? null;
+  if (error === null) return { reason: `${script}: the transaction was left open`, code: null, missingExtension: null };
   const { path, line, message, detail, code } = error;
   const reason = `${path}:${line}: ${message}${detail === null ? '' : ` (${detail})`}`;
   return { reason, code, missingExtension: missingExtension(error) };
 }
 
-/** What COMMIT would have checked. */
-async function fireDeferred(
-  session: Session,
-  { script, ms }: { readonly script: Script; readonly ms: number },
-): Promise<PartRun> {
+/** What COMMIT would have checked: what it would have said, or null. */
+async function fireDeferred(session: Session): Promise<string | null> {
   try {
     await session.query('SET CONSTRAINTS ALL IMMEDIATE');
-    return { ok: true, ms };
+    return null;
   } catch (error) {
-    const reason = `${script.path}: at COMMIT: ${error instanceof Error ? error.message : String(error)}`;
-    return { ok: false, ms, reason, code: null, missingExtension: null };
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

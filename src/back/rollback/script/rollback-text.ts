@@ -14,6 +14,8 @@ export interface RollbackFacts {
   /** How long it took on the stage. */
   readonly downMs: number;
   readonly serverVersion: string;
+  /** Who owns what is made on the stage; null where the stage is not ours. */
+  readonly stageOwner: string | null;
   /** What it does not put back exactly. */
   readonly remarks: readonly string[];
   /** The migration that comes after this one, whose rollback has to run first; null for the last. */
@@ -25,10 +27,11 @@ export interface RollbackFacts {
 
 /** The text of a rollback, in the shape of the template that teams use. The parser must be loaded. */
 export function rollbackText(facts: RollbackFacts): RollbackText {
-  const { script, before, after } = facts;
+  const { before, after } = facts;
+  const script = withoutStageOwner(facts);
   const query = verificationQuery(before, after);
   return {
-    header: headerLines(facts),
+    header: headerLines({ ...facts, script }),
     parts: divide(script.statements.map(({ sql }) => sql)),
     verification: query === null ? [] : [query],
     footer: [
@@ -38,6 +41,18 @@ export function rollbackText(facts: RollbackFacts): RollbackText {
       '3. Watch error rates.',
     ],
   };
+}
+
+/** What the script makes belongs to who runs it; the superuser of a stage says nothing about production. */
+function withoutStageOwner({ script, stageOwner }: RollbackFacts): Script {
+  if (stageOwner === null) return script;
+  const made: string[] = [];
+  const statements = script.statements.filter(({ sql }) => {
+    if (/^create\b/i.test(sql)) made.push(sql);
+    const [, name, owner] = /^ALTER\s+[A-Z ]+?\s+(\S.*)\s+OWNER TO (\S+)$/s.exec(sql) ?? [];
+    return name === undefined || owner !== stageOwner || !made.some((create) => create.includes(name));
+  });
+  return { ...script, statements };
 }
 
 function headerLines({

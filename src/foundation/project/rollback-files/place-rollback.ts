@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Migration } from '../../../model/migration.js';
 import type { ProjectFiles } from '../format.js';
+import { hasLiquibaseRollback } from './fill-liquibase.js';
 import { findRollbackHome, type RollbackHome } from './rollback-home.js';
 import { countStatements, refusesTransaction, type RollbackText } from './rollback-text.js';
 
@@ -24,10 +25,14 @@ export function placeRollback(request: PlaceRequest): RollbackPlace {
   const { format, migration, files, fillEmpty } = request;
   const { down } = migration;
   if (down !== null && down.statements.length > 0) {
-    return { mode: 'refused', path: down.path, why: 'it has a rollback that somebody wrote' };
+    return { mode: 'refused', path: down.path, why: 'it has a rollback already, which stays as it is' };
   }
   const home = findRollbackHome(format, migration, files);
   if (!('path' in home)) return propose(request, home.why);
+  // A reference to another changeset, or the word that there is none, is an answer too.
+  if (home.shape === 'liquibase' && hasLiquibaseRollback(files.text(home.path), migration)) {
+    return { mode: 'refused', path: home.path, why: 'the changeset says something about its rollback already' };
+  }
   const misfit = objection(home, request);
   if (misfit !== null) return propose(request, misfit);
   if (home.shape === 'file' && !files.paths.includes(home.path)) return { ...home, mode: 'create' };

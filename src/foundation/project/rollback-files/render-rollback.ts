@@ -15,7 +15,7 @@ export function renderForPsql({ header, parts, verification, footer }: RollbackT
 
 function renderPart(part: RollbackPart, checks: readonly string[], divided: boolean): readonly string[] {
   const verification =
-    checks.length === 0 ? [] : ['-- Verification: every line has to say true.', ...terminated(checks)];
+    checks.length === 0 ? [] : [`-- Verification: every line has to say true.\n${terminated(checks).join('\n')}`];
   if (!part.transactional) {
     const mark =
       '-- Outside a transaction, for PostgreSQL refuses what follows inside one: run it again if it stops half-way.';

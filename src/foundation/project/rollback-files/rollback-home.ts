@@ -67,7 +67,11 @@ const homes: Readonly<Record<string, FindHome>> = {
     transaction.mode === 'none'
       ? { why: 'the file says NO TRANSACTION, which would part the rollback too' }
       : section(path, 'goose', 'transaction'),
-  'node-pg-migrate': ({ path }) => section(path, 'node-pg-migrate', 'transaction'),
+  'node-pg-migrate': ({ path }, files) =>
+    // Without its mark, the whole file is the way forward.
+    /^\s*--[\s-]*up\s+migration/im.test(files.text(path))
+      ? section(path, 'node-pg-migrate', 'transaction')
+      : { why: 'the file has no "-- Up Migration" part, so that all of it runs forward' },
   liquibase: ({ path, transaction }) =>
     transaction.mode === 'single'
       ? section(path, 'liquibase', 'transaction')

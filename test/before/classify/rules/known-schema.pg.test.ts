@@ -10,7 +10,8 @@ const setup = `
   CREATE EXTENSION pgcrypto;
   CREATE TYPE state AS ENUM ('open', 'done', 'held');
   CREATE DOMAIN code AS text DEFAULT 'x';
-  CREATE TABLE users (
+  CREATE FUNCTION idle_trigger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TABLE users (
     id bigint PRIMARY KEY, email varchar(40) NOT NULL, name text, state state, age int, score numeric(8,2),
     seen timestamptz DEFAULT now(),
     CONSTRAINT users_email_key UNIQUE (email),
@@ -47,6 +48,8 @@ describe.each([15, 18] as const)('rules that know the schema of PostgreSQL %i', 
     ['drop-column', 'ALTER TABLE users DROP COLUMN IF EXISTS fax'],
     ['drop-view', 'DROP VIEW IF EXISTS strangers'],
     ['drop-function', 'DROP FUNCTION IF EXISTS g(int)'],
+    // Only triggers run it, and none does.
+    ['drop-function', 'DROP FUNCTION idle_trigger()'],
     ['select-star-prepared', 'ALTER TABLE users ADD COLUMN IF NOT EXISTS name text'],
     ['add-not-null-column', 'ALTER TABLE users ADD COLUMN IF NOT EXISTS name text NOT NULL'],
     // Nothing depends on it, whatever CASCADE says.
