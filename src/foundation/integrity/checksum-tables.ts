@@ -33,7 +33,7 @@ const heldRows = `
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam
   WHERE c.relkind IN ('r', 'm') AND c.relispopulated AND c.relpersistence <> 't'
-    AND (n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+    AND (n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'lockkeeper_keep')
       OR c.oid = 'pg_catalog.pg_largeobject'::pg_catalog.regclass)
   ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`;
 

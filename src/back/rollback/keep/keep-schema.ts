@@ -30,8 +30,8 @@ function inBlock(body: string): string {
 export function dropKept(what: { readonly change: string } | 'expired'): string {
   const which = what === 'expired' ? 'expires_at <= pg_catalog.now()' : `change = ${quoteLiteral(what.change)}`;
   return inBlock(
-    `DECLARE place text; BEGIN FOR place IN DELETE FROM ${keepSchema}.kept WHERE ${which} RETURNING kept.place LOOP ` +
-      `EXECUTE 'DROP TABLE IF EXISTS ' || place; END LOOP; END`,
+    `DECLARE one text; BEGIN FOR one IN DELETE FROM ${keepSchema}.kept WHERE ${which} RETURNING kept.place LOOP ` +
+      `EXECUTE 'DROP TABLE IF EXISTS ' || one; END LOOP; END`,
   );
 }
 

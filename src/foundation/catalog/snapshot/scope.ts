@@ -1,6 +1,9 @@
 /** OIDs from here on are those of objects that are younger than initdb. */
 export const firstUserOid = 16384;
 
+/** Where data that a change destroys is kept for its rollback: ours, and no part of what migrations made. */
+export const keepSchema = 'lockkeeper_keep';
+
 /**
  * Common table expressions that every kind's query may use.
  *
@@ -15,7 +18,7 @@ export const snapshotScopeSql = `members AS MATERIALIZED (
 ), spaces AS MATERIALIZED (
   SELECT n.oid, n.nspname, pg_catalog.quote_ident(n.nspname) AS name, n.nspowner, n.nspacl
   FROM pg_catalog.pg_namespace n
-  WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+  WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', '${keepSchema}')
 ), rels AS MATERIALIZED (
   SELECT c.oid, c.relname, c.relkind, c.relpersistence, c.relowner, c.relacl, c.relam, c.reltablespace, c.reltoastrelid,
     c.reltype, c.reloftype, c.relispartition, c.relpartbound, c.relreplident, c.relrowsecurity, c.relforcerowsecurity,

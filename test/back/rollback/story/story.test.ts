@@ -40,7 +40,7 @@ describe('which way back', () => {
     ['everything, where nobody looked for backups', { proof: null, canRestore: null }, 'point-in-time', null],
     ['none', { proof: lossy, canRestore: false }, 'none', null],
     ['not the program, when nothing is known of it', { disturbances: null }, 'inverse', 'point-in-time'],
-  ] as const)('%s', (_words, change, kind, otherwise) => {
+  ] as const)('%s', (...[, change, kind, otherwise]) => {
     const story = chooseStory({ ...facts, ...change });
     expect([story.kind, story.otherwise]).toEqual([kind, otherwise]);
     expect(story.why.length).toBeGreaterThan(0);

@@ -1,0 +1,167 @@
+import { comparedColumns, type KeptColumn, type KeptTable, lostColumns, needsOutcome } from './kept-table.js';
+
+/** Which names a relation's columns have. */
+type Side = 'before' | 'after';
+
+const text = `pg_catalog.text COLLATE "C"`;
+
+function rowText(alias: string, columns: readonly KeptColumn[], side: Side): string {
+  return `ROW(${columns.map((column) => `${alias}.${column[side] ?? ''}`).join(', ')})::${text}`;
+}
+
+/** A relation with each row's place, its key as text, and which it is of several with that key. */
+function identified(table: KeptTable, relation: string, side: Side): string {
+  const key = rowText('r', table.key, side);
+  const copy = table.unique ? '1' : `pg_catalog.row_number() OVER (PARTITION BY ${key} ORDER BY r.ctid)`;
+  return `(SELECT r.*, r.ctid AS lockkeeper_place, ${key} AS lockkeeper_key, ${copy} AS lockkeeper_copy FROM ONLY ${relation} AS r)`;
+}
+
+function sameRow(left: string, right: string): string {
+  return `${left}.lockkeeper_key = ${right}.lockkeeper_key AND ${left}.lockkeeper_copy = ${right}.lockkeeper_copy`;
+}
+
+function differs(table: KeptTable, left: readonly [string, Side], right: readonly [string, Side]): string {
+  const columns = comparedColumns(table);
+  return `${rowText(left[0], columns, left[1])} <> ${rowText(right[0], columns, right[1])}`;
+}
+
+/** A type of the project's own may be dropped by the change, and must not be held back by the copy. */
+function isOwnType(type: string): boolean {
+  return type.replaceAll(/"(?:[^"]|"")*"/g, 'q').includes('.') || type.startsWith('"');
+}
+
+const stringType = /^(?:text|character|name|bpchar)/;
+
+function kept(alias: string, name: string, type: string): string {
+  if (isOwnType(type)) return `${alias}.${name}::pg_catalog.text COLLATE pg_catalog."default" AS ${name}`;
+  return stringType.test(type) && !type.endsWith(']')
+    ? `${alias}.${name} COLLATE pg_catalog."default" AS ${name}`
+    : `${alias}.${name}`;
+}
+
+function restored(alias: string, { before, type }: KeptColumn): string {
+  return isOwnType(type) ? `${alias}.${before}::${type}` : `${alias}.${before}`;
+}
+
+/** The copy from before the change; one row more than is allowed, so that too many are seen. */
+export function copyBefore(table: KeptTable, rows: number): string {
+  const columns = table.columns.map(({ before, type }) => kept('t', before, type));
+  const state = table.extent === 'whole' ? [] : ['NULL::pg_catalog.text AS lockkeeper_state'];
+  return `CREATE TABLE ${table.values} AS SELECT ${[...columns, ...state].join(', ')} FROM ONLY ${table.relation} AS t LIMIT ${rows + 1}`;
+}
+
+/** What the change made of the rows: sent right behind it. */
+export function recordOutcome(table: KeptTable): readonly string[] {
+  const { relationAfter, values, outcome } = table;
+  if (relationAfter === null || !needsOutcome(table)) return [];
+  const [now, then] = [identified(table, relationAfter, 'after'), identified(table, values, 'before')];
+  const other = differs(table, ['a', 'after'], ['k', 'before']);
+  const columns = columnsOfOutcome(table).map(({ after, typeAfter }) => kept('a', after ?? '', typeAfter ?? ''));
+  const inserted = table.extent === 'rows' ? `k.lockkeeper_key IS NULL OR ${other}` : other;
+  return [
+    `CREATE TABLE ${outcome} AS SELECT ${columns.join(', ')}, ` +
+      `CASE WHEN k.lockkeeper_key IS NULL THEN 'inserted' ELSE 'changed' END AS lockkeeper_state ` +
+      `FROM ${now} AS a LEFT JOIN ${then} AS k ON ${sameRow('a', 'k')} WHERE ${inserted}`,
+    `UPDATE ${values} AS kept SET lockkeeper_state = CASE WHEN a.lockkeeper_key IS NULL THEN 'deleted' ELSE 'changed' END ` +
+      `FROM ${then} AS k LEFT JOIN ${now} AS a ON ${sameRow('k', 'a')} ` +
+      `WHERE kept.ctid = k.lockkeeper_place AND (a.lockkeeper_key IS NULL OR ${other})`,
+    ...(canForgetSame(table) ? [`DELETE FROM ${values} WHERE lockkeeper_state IS NULL`] : []),
+  ];
+}
+
+function columnsOfOutcome(table: KeptTable): readonly KeptColumn[] {
+  return [...new Set([...table.key, ...comparedColumns(table)])];
+}
+
+/** Equal rows are told apart by their number, so all of them have to stay. */
+function canForgetSame(table: KeptTable): boolean {
+  const retyped = table.columns.some((column) => column.retyped);
+  return lostColumns(table).length === 0 && (table.unique || !retyped);
+}
+
+/** Marks what is still as the change left it, before the rollback alters anything. */
+export function decideRows(table: KeptTable): readonly string[] {
+  const { relationAfter, values, outcome } = table;
+  if (relationAfter === null || !needsOutcome(table)) return [];
+  const [now, then] = [identified(table, relationAfter, 'after'), identified(table, values, 'before')];
+  const made = identified(table, outcome, 'after');
+  const isSame = `NOT ${differs(table, ['a', 'after'], ['x', 'after'])}`;
+  return [
+    ...(table.extent === 'rows'
+      ? [
+          `UPDATE ${outcome} AS made SET lockkeeper_state = 'remove' FROM ${made} AS x JOIN ${now} AS a ON ${sameRow('x', 'a')} ` +
+            `WHERE made.ctid = x.lockkeeper_place AND x.lockkeeper_state = 'inserted' AND ${isSame}`,
+        ]
+      : []),
+    `UPDATE ${values} AS kept SET lockkeeper_state = 'restore' FROM ${then} AS k JOIN ${made} AS x ON ${sameRow('k', 'x')} ` +
+      `JOIN ${now} AS a ON ${sameRow('x', 'a')} ` +
+      `WHERE kept.ctid = k.lockkeeper_place AND k.lockkeeper_state = 'changed' AND ${isSame}`,
+  ];
+}
+
+/** Counts what the rollback will leave as the application made it: one row with `relation` and `rows`. */
+export function countUndecided(table: KeptTable): string | null {
+  const { relationAfter, relation, values, outcome } = table;
+  if (relationAfter === null || !needsOutcome(table)) return null;
+  const [now, then] = [identified(table, relationAfter, 'after'), identified(table, values, 'before')];
+  const made = identified(table, outcome, 'after');
+  const name = `'${relation.replaceAll("'", "''")}'`;
+  const taken = table.unique
+    ? ` + (SELECT pg_catalog.count(*) FROM ${then} AS k JOIN ${now} AS a ON ${sameRow('k', 'a')} WHERE k.lockkeeper_state = 'deleted')`
+    : '';
+  return (
+    `SELECT ${name}::pg_catalog.text AS relation, (SELECT pg_catalog.count(*) FROM ${made} AS x LEFT JOIN ${now} AS a ` +
+    `ON ${sameRow('x', 'a')} WHERE a.lockkeeper_key IS NULL OR ${differs(table, ['a', 'after'], ['x', 'after'])})${taken} AS rows`
+  );
+}
+
+/** Gives a column that was made again its values, in the rows that still are. */
+export function restoreColumn(table: KeptTable, column: KeptColumn): readonly string[] {
+  const { relation, values } = table;
+  const [now, then] = [identified(table, relation, 'before'), identified(table, values, 'before')];
+  const alter = `ALTER TABLE ${relation} ALTER COLUMN ${column.before} SET GENERATED`;
+  const update =
+    `UPDATE ONLY ${relation} AS target SET ${column.before} = ${restored('k', column)} FROM ${now} AS t JOIN ${then} AS k ` +
+    `ON ${sameRow('t', 'k')} WHERE target.ctid = t.lockkeeper_place AND k.lockkeeper_state IS DISTINCT FROM 'deleted'`;
+  return column.alwaysGenerated ? [`${alter} BY DEFAULT`, update, `${alter} ALWAYS`] : [update];
+}
+
+/** Takes out the rows that the change put in; `unless` is SQL about `target`, of what holds them. */
+export function removeInserted(table: KeptTable, unless: readonly string[]): readonly string[] {
+  if (table.extent !== 'rows') return [];
+  const { relation, outcome } = table;
+  const held = unless.map((condition) => ` AND NOT EXISTS (${condition})`).join('');
+  return [
+    `DELETE FROM ONLY ${relation} AS target USING ${identified(table, relation, 'before')} AS t JOIN ` +
+      `${identified(table, outcome, 'after')} AS x ON ${sameRow('t', 'x')} ` +
+      `WHERE target.ctid = t.lockkeeper_place AND x.lockkeeper_state = 'remove'${held}`,
+  ];
+}
+
+/** Puts back the rows that the change took out, or all of a table that is made again. */
+export function insertDeleted(table: KeptTable): readonly string[] {
+  if (table.extent === 'columns') return [];
+  const { relation, values, columns } = table;
+  const into = `INSERT INTO ${relation} (${columns.map(({ before }) => before).join(', ')}) OVERRIDING SYSTEM VALUE`;
+  const list = columns.map((column) => restored('k', column)).join(', ');
+  if (table.extent === 'whole') return [`${into} SELECT ${list} FROM ${values} AS k`];
+  const free = table.unique
+    ? ` AND NOT EXISTS (SELECT FROM ${identified(table, relation, 'before')} AS t WHERE ${sameRow('t', 'k')})`
+    : '';
+  return [
+    `${into} SELECT ${list} FROM ${identified(table, values, 'before')} AS k WHERE k.lockkeeper_state = 'deleted'${free}`,
+  ];
+}
+
+/** Gives rows that the change altered their former values. */
+export function updateChanged(table: KeptTable): readonly string[] {
+  const columns = comparedColumns(table).filter((column) => !table.key.includes(column) && !column.alwaysGenerated);
+  if (!needsOutcome(table) || columns.length === 0) return [];
+  const { relation, values } = table;
+  const assignments = columns.map((column) => `${column.before} = ${restored('k', column)}`).join(', ');
+  return [
+    `UPDATE ONLY ${relation} AS target SET ${assignments} FROM ${identified(table, relation, 'before')} AS t JOIN ` +
+      `${identified(table, values, 'before')} AS k ON ${sameRow('t', 'k')} ` +
+      `WHERE target.ctid = t.lockkeeper_place AND k.lockkeeper_state = 'restore'`,
+  ];
+}

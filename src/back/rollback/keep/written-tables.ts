@@ -1,0 +1,26 @@
+import type { TableChecksum } from '../../../foundation/integrity/checksum-tables.js';
+import type { Script } from '../../../model/migration.js';
+
+const writes = /\b(?:insert|update|delete|truncate|merge|copy|do|call|select|execute|perform)\b/i;
+const onlyNames = /\bon\s+(?:delete|update)\b/gi;
+
+/**
+ * Relations whose rows a change wrote: by their checksums where their columns are the same before and after it, else every
+ * one with rows, unless no statement of the change can write any.
+ */
+export function writtenTables(
+  before: readonly TableChecksum[],
+  after: readonly TableChecksum[],
+  change: Script,
+): ReadonlySet<string> {
+  const later = new Map(after.map((table) => [table.relation, table]));
+  const mayWrite = change.statements.some(
+    ({ sql, copyData }) => copyData !== null || writes.test(sql.replaceAll(onlyNames, '')),
+  );
+  const isWritten = (table: TableChecksum): boolean => {
+    const now = later.get(table.relation);
+    const comparable = now !== undefined && now.columns.join('\0') === table.columns.join('\0');
+    return comparable ? now.checksum !== table.checksum || now.rows !== table.rows : mayWrite;
+  };
+  return new Set(before.filter(isWritten).map(({ relation }) => relation));
+}
