@@ -29,7 +29,7 @@ export async function prepareRollbacks(request: RollbackRequest): Promise<Rollba
   const date = request.clock.date().toISOString().slice(0, 10);
   const seen: SeenRollback[] = [];
   const generate = (change: ChangeSeen): GeneratedRollback => {
-    const generated = generateRollback(change);
+    const generated = generateRollback(change, { keepsEmpty: true });
     seen.push({ change, generated });
     return generated;
   };

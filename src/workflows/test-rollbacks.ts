@@ -160,7 +160,8 @@ function waysBack(
   { down }: Migration,
   { rollbacks, generate = generateRollback }: Pick<TestRequest, 'rollbacks' | 'generate'>,
 ): readonly WayBack[] {
-  const written: WayBack = { origin: 'written', script: down };
+  const keeping: GenerateRollback = (change) => generateRollback(change, { keepsEmpty: true });
+  const written: WayBack = { origin: 'written', script: down, keeping };
   const generated: WayBack = { origin: 'generated', generate };
   if (rollbacks === 'written') return [written];
   return rollbacks === 'generated' || down === null ? [generated] : [written, generated];

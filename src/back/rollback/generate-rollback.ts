@@ -1,29 +1,73 @@
-import type { Script } from '../../model/migration.js';
+import type { Migration, Script } from '../../model/migration.js';
 import { invertChange } from './invert/invert-change.js';
-import type { RollbackStatement } from './invert/inversion.js';
-import type { ChangeSeen, GeneratedRollback } from './prove/way-back.js';
+import { defaultKeepLimits } from './keep/keep-schema.js';
+import { keepRemarks } from './keep/keep-remarks.js';
+import { type KeepPlan, planKeep } from './keep/plan-keep.js';
+import { withKeptData } from './keep/weave-kept-data.js';
+import { writtenTables } from './keep/written-tables.js';
+import type { ChangeSeen, GeneratedRollback, KeepScripts } from './prove/way-back.js';
 
-/** The rollback of a change that was seen on a stage, from what the catalog showed before and after. */
-export function generateRollback({ migration, before, after }: ChangeSeen): GeneratedRollback {
-  const { steps, declared, refused } = invertChange(before.snapshot, after.snapshot, {
-    addresses: { before: before.addresses, after: after.addresses },
+export interface GenerateOptions {
+  /** Tables that are empty on the stage may have rows elsewhere: what they would lose is kept too. */
+  readonly keepsEmpty?: boolean;
+}
+
+/**
+ * The rollback of a change that was seen on a stage, from what the catalog showed before and after, with what has to be
+ * kept of the rows that were there.
+ */
+export function generateRollback(
+  { migration, before, after }: ChangeSeen,
+  { keepsEmpty = false }: GenerateOptions = {},
+): GeneratedRollback {
+  const hints = { addresses: { before: before.addresses, after: after.addresses } };
+  const inversion = invertChange(before.snapshot, after.snapshot, hints);
+  const plan = planKeep({
+    change: migration.id,
+    before: before.snapshot,
+    after: after.snapshot,
+    inversion,
+    hints,
+    written: writtenTables(before.data, after.data, migration),
+    rows: new Map(before.data.map(({ relation, rows }) => [relation, rows])),
+    limits: defaultKeepLimits,
+    keepsEmpty,
   });
+  const refused = [...inversion.refused, ...plan.notKept];
   if (refused.length > 0) {
     return { kind: 'refused', reason: refused.map(({ about, reason }) => `${about}: ${reason}`).join('; ') };
   }
-  const notes = declared.map(({ about, reason }) => `${about}: ${reason}`);
-  return { kind: 'script', script: toScript(`rollback of ${migration.path}`, steps), notes };
+  const { steps, declared } = withKeptData(inversion, plan, before.snapshot);
+  const alone = steps.some(({ transactional }) => !transactional);
+  const sql = steps.map((step) => step.sql);
+  return {
+    kind: 'script',
+    script: toScript(`rollback of ${migration.path}`, sql, alone),
+    keep: keepScripts(plan, migration),
+    notes: [
+      ...declared.map(({ about, reason }) => `${about}: ${reason}`),
+      ...plan.tables.map(({ relation }) => `rows of ${relation} are kept before the change`),
+    ],
+  };
+}
+
+function keepScripts(plan: KeepPlan, { id, path }: Migration): KeepScripts | null {
+  if (plan.tables.length === 0) return null;
+  return {
+    preserve: toScript(`what is kept before ${path}`, plan.preserve, false),
+    afterUp: toScript(`what is kept behind ${path}`, plan.afterUp, false),
+    remarks: keepRemarks(plan, { change: id, days: defaultKeepLimits.days }),
+  };
 }
 
 /** One transaction where PostgreSQL allows that. */
-function toScript(path: string, steps: readonly RollbackStatement[]): Script {
-  const alone = steps.some(({ transactional }) => !transactional);
+function toScript(path: string, statements: readonly string[], alone: boolean): Script {
   return {
     path,
     transaction: alone
       ? { mode: 'none', reason: 'a statement of it refuses a transaction block' }
       : { mode: 'single', reason: 'all of it can be undone together' },
-    statements: steps.map(({ sql }, index) => ({
+    statements: statements.map((sql, index) => ({
       sql,
       span: { path, line: index + 1, column: 1, endLine: index + 1 },
       copyData: null,

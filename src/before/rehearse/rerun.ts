@@ -47,5 +47,6 @@ function structureOf(schema: Schema): string {
     body,
   ]);
   const types = schema.types.map(({ schema: space, name, kind, labels }) => [space, name, kind, labels]);
-  return JSON.stringify([relations, constraints.toSorted(), functions.toSorted(), types.toSorted()]);
+  const sorted = (items: readonly unknown[]): readonly string[] => items.map((item) => JSON.stringify(item)).toSorted();
+  return JSON.stringify([relations, sorted(constraints), sorted(functions), sorted(types)]);
 }

@@ -109,7 +109,7 @@ async function fileFor(findings: Findings, { proof, seen, declared, next }: Want
   if (proof.verdict !== 'restored' || seen === null || seen.generated.kind === 'refused') {
     return withheld(`it was not proved: ${proof.reason ?? proof.verdict}`);
   }
-  const { script, notes } = seen.generated;
+  const { script, notes, keep } = seen.generated;
   if (script.statements.length === 0) return withheld('the change leaves nothing to take back');
   const { test, date } = findings;
   const rollback: RollbackFacts = {
@@ -120,7 +120,7 @@ async function fileFor(findings: Findings, { proof, seen, declared, next }: Want
     downMs: proof.downMs ?? 0,
     serverVersion: test.server.version,
     stageOwner: test.server.source === 'stage-url' ? null : embeddedSuperuser,
-    remarks: [...new Set([...notes, ...columnOrderRemark(proof)])],
+    remarks: [...new Set([...notes, ...(keep?.remarks ?? []), ...columnOrderRemark(proof)])],
     next,
     date,
     toolVersion: test.tool.version,

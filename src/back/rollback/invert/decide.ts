@@ -129,7 +129,7 @@ function dependentsIn({ pairs, byAfter }: Pairing): ReadonlyMap<string, readonly
   return dependents;
 }
 
-export function retypes({ fate, alteration }: Decision): boolean {
+function retypes({ fate, alteration }: Decision): boolean {
   return fate === 'alter' && alteration?.how === 'in place' && alteration.retypes === true;
 }
 

@@ -20,6 +20,7 @@ export interface KeepRequest {
   readonly rows: ReadonlyMap<string, number>;
   /** The most rows of one table. */
   readonly limit: number;
+  readonly keepsEmpty: boolean;
 }
 
 export interface KeptTables {
@@ -73,7 +74,7 @@ function describeTable({ before, after }: Pair, around: Surroundings): KeptTable
   const lost = all.filter(({ after: still, retyped }) => still === null || retyped);
   if (!isGone && !isWritten && lost.length === 0) return null;
   // What holds no rows loses none, and nothing was put in.
-  if (!isWritten && request.rows.get(before.identity) === 0) return null;
+  if (!isWritten && !request.keepsEmpty && request.rows.get(before.identity) === 0) return null;
   const stays = new Map(all.flatMap((column) => (column.after === null ? [] : [[column.before, column] as const])));
   const pieces = parts.flatMap((part) => (part.before === null ? [] : [part.before]));
   const names = keyColumns(pieces, (name) => stays.get(name)?.retyped === false);

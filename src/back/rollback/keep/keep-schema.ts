@@ -44,7 +44,11 @@ export function clearRestored(place: string): string {
 }
 
 /** Enters a table into the list; an error, which undoes the copy, when it has too many rows. */
-export function registerKept({ relation }: KeptTable, place: string, how: KeepLimits & { readonly change: string }): string {
+export function registerKept(
+  { relation }: KeptTable,
+  place: string,
+  how: KeepLimits & { readonly change: string },
+): string {
   const message = `${relation} has more than ${how.rows} rows to keep`;
   return inBlock(
     `DECLARE n bigint; BEGIN SELECT pg_catalog.count(*) INTO n FROM ${place}; ` +

@@ -1,7 +1,7 @@
 import type { SchemaSnapshot } from '../../../model/schema-snapshot.js';
 import { quoteLiteral } from '../../../foundation/sql/quote-identifier.js';
 import type { Inversion, InversionHints, Remark } from '../invert/inversion.js';
-import { pairPieces } from '../invert/pair-pieces.js';
+import { type Pairing, pairPieces } from '../invert/pair-pieces.js';
 import { findKeptTables } from './find-kept-tables.js';
 import { clearRestored, type KeepLimits, makeKeepSchema, registerKept } from './keep-schema.js';
 import { copyBefore, countUndecided, recordOutcome } from './keep-sql.js';
@@ -19,6 +19,8 @@ export interface KeepQuestion {
   /** Rows of relations before the change; what stands not in it is not kept. */
   readonly rows: ReadonlyMap<string, number>;
   readonly limits: KeepLimits;
+  /** Whether what has no rows here is kept too, for it may have some elsewhere. */
+  readonly keepsEmpty: boolean;
 }
 
 export interface KeepPlan {
@@ -28,6 +30,8 @@ export interface KeepPlan {
   /** Right behind the change, in its transaction where it has one. */
   readonly afterUp: readonly string[];
   readonly notKept: readonly Remark[];
+  /** Materialised views that stay and whose rows the change made anew: they are to be computed again. */
+  readonly refresh: readonly string[];
   /** Rows that the rollback will leave as the application made them, by relation; null where there can be none. */
   readonly undecided: string | null;
   /** What the copies will cost: `relation`, `rows` and `bytes` by the server's statistics; null where nothing is kept. */
@@ -36,9 +40,9 @@ export interface KeepPlan {
 
 /** What has to be kept so that the rollback of a change restores the rows too. Pure. */
 export function planKeep(question: KeepQuestion): KeepPlan {
-  const { change, before, after, inversion, hints, written, rows, limits } = question;
+  const { change, before, after, inversion, hints, written, rows, limits, keepsEmpty } = question;
   const pairing = pairPieces(before, after, hints);
-  const request = { change, steps: inversion.steps, written, rows, limit: limits.rows };
+  const request = { change, steps: inversion.steps, written, rows, limit: limits.rows, keepsEmpty };
   const { tables, notKept } = findKeptTables(pairing, request);
   const copies = tables.flatMap((table) => [
     clearRestored(table.values),
@@ -48,9 +52,7 @@ export function planKeep(question: KeepQuestion): KeepPlan {
   ]);
   const outcomes = tables.flatMap((table) => {
     const statements = recordOutcome(table);
-    return statements.length === 0
-      ? []
-      : [...statements, registerKept(table, table.outcome, { ...limits, change })];
+    return statements.length === 0 ? [] : [...statements, registerKept(table, table.outcome, { ...limits, change })];
   });
   const counts = tables.map(countUndecided).filter((sql) => sql !== null);
   return {
@@ -58,9 +60,17 @@ export function planKeep(question: KeepQuestion): KeepPlan {
     preserve: tables.length === 0 ? [] : [...makeKeepSchema, ...copies],
     afterUp: outcomes,
     notKept,
+    refresh: viewsToRefresh(pairing, written),
     undecided: counts.length === 0 ? null : counts.join('\nUNION ALL '),
     estimate: tables.length === 0 ? null : estimateSql(tables),
   };
+}
+
+function viewsToRefresh({ pairs }: Pairing, written: ReadonlySet<string>): readonly string[] {
+  return pairs.flatMap(({ before, after }) => {
+    const stays = before?.kind === 'materialized view' && after !== null && before.facts['unpopulated'] !== true;
+    return stays && written.has(before.identity) ? [before.identity] : [];
+  });
 }
 
 function estimateSql(tables: readonly KeptTable[]): string {

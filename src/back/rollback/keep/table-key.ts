@@ -1,9 +1,14 @@
+import type { JsonValue } from '../../../model/json.js';
 import type { Piece } from '../invert/piece.js';
 import { leadingNames, ownName } from '../invert/sql-names.js';
 
 const list = String.raw`\(((?:"(?:[^"]|"")*"|[^()"])+)\)`;
 const keyPattern = new RegExp(String.raw`^(?:PRIMARY KEY|UNIQUE(?: NULLS NOT DISTINCT)?) ${list}`);
 const referencePattern = new RegExp(String.raw`^FOREIGN KEY ${list} REFERENCES ([^(]+)${list}`);
+
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
 
 /** Names of a list, still quoted. */
 function namesIn(text: string): readonly string[] {
@@ -18,10 +23,10 @@ export function keyColumns(parts: readonly Piece[], usable: (column: string) => 
     ),
   );
   const keys = parts
-    .filter(({ kind, facts }) => kind === 'constraint' && ['primary key', 'unique'].includes(String(facts['type'])))
-    .toSorted((left, right) => String(left.facts['type']).localeCompare(String(right.facts['type'])))
+    .filter(({ kind, facts }) => kind === 'constraint' && ['primary key', 'unique'].includes(textOf(facts['type'])))
+    .toSorted((left, right) => textOf(left.facts['type']).localeCompare(textOf(right.facts['type'])))
     .flatMap(({ facts }) => {
-      const definition = String(facts['definition']);
+      const definition = textOf(facts['definition']);
       // Ranges that do not overlap are no values that differ.
       const columns = definition.includes('WITHOUT OVERLAPS') ? undefined : keyPattern.exec(definition)?.[1];
       return columns === undefined ? [] : [namesIn(columns)];
@@ -39,7 +44,7 @@ export interface Reference {
 /** Foreign keys among tables, by their definitions. */
 export function referencesOf(pieces: readonly Piece[]): readonly Reference[] {
   return pieces.flatMap(({ kind, facts, parent }) => {
-    const found = kind === 'constraint' ? referencePattern.exec(String(facts['definition'])) : null;
+    const found = kind === 'constraint' ? referencePattern.exec(textOf(facts['definition'])) : null;
     if (found === null || parent === null) return [];
     const [, own = '', to = '', others = ''] = found;
     const targets = namesIn(others);

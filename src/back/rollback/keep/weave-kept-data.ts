@@ -12,15 +12,20 @@ import { type Reference, referencesOf } from './table-key.js';
  * The inversion with the rows put back: decided first, while the schema is as the change left it; columns filled before
  * they are NOT NULL, tables before they have constraints and triggers, written rows before what they have to satisfy.
  */
-export function withKeptData(inversion: Inversion, { tables }: KeepPlan, before: SchemaSnapshot): Inversion {
-  if (tables.length === 0) return inversion;
-  const weaving = new Weaving(inversion.steps, tables, before);
-  return { ...inversion, steps: weaving.steps() };
+export function withKeptData(inversion: Inversion, { tables, refresh }: KeepPlan, before: SchemaSnapshot): Inversion {
+  const steps = tables.length === 0 ? inversion.steps : new Weaving(inversion.steps, tables, before).steps();
+  const views = refresh.map((view) => ({
+    sql: `REFRESH MATERIALIZED VIEW ${view}`,
+    transactional: true,
+    about: `materialized view ${view}`,
+  }));
+  return { ...inversion, steps: [...steps, ...views] };
 }
 
 const makesTable = /^CREATE (?:UNLOGGED )?TABLE /;
 const addsColumn = /^ALTER TABLE .* ADD COLUMN /s;
-const shapes = /^(?:DROP|CREATE (?:UNLOGGED )?TABLE|ALTER .*? (?:DROP|RENAME|SET SCHEMA|ADD COLUMN|DETACH|ALTER COLUMN \S+ (?:SET DATA )?TYPE))\b/s;
+const shapes =
+  /^(?:DROP|CREATE (?:UNLOGGED )?TABLE|ALTER .*? (?:DROP|RENAME|SET SCHEMA|ADD COLUMN|DETACH|ALTER COLUMN \S+ (?:SET DATA )?TYPE))\b/s;
 const tightens =
   /^(?:CREATE (?:UNIQUE )?INDEX|ALTER TABLE .* (?:ADD CONSTRAINT|VALIDATE CONSTRAINT|SET NOT NULL|ADD GENERATED)|COMMENT ON CONSTRAINT)\b/s;
 
@@ -50,7 +55,13 @@ class Weaving {
     const later = woven.filter(({ at }) => at >= place).map(({ one }) => one);
     const decisions = standing.flatMap((table) => statements(table, decideRows(table)));
     const rows = this.#restoreRows(place);
-    return [...decisions, ...earlier, ...rows, ...waiting, ...later, ...this.#marks()];
+    return [...this.#settings(), ...decisions, ...earlier, ...rows, ...waiting, ...later, ...this.#marks()];
+  }
+
+  /** A table with checks that are still to come cannot be altered. */
+  #settings(): readonly RollbackStatement[] {
+    const isDeferred = this.#before.objects.some(({ facts }) => facts.structure['deferrable'] !== undefined);
+    return isDeferred ? statements(this.#tables[0] as KeptTable, ['SET CONSTRAINTS ALL IMMEDIATE']) : [];
   }
 
   /** Behind everything that gives the written tables their former columns. */
@@ -83,7 +94,9 @@ class Weaving {
   #hasColumnOf(relation: string, about: string, column: string): boolean {
     if (`column ${relation}.${column}` === about) return true;
     const { partitionOf, inherits } = this.#objects.get(`table ${relation}`)?.facts.structure ?? {};
-    const parents = [partitionOf, ...(Array.isArray(inherits) ? inherits : [])].filter((one) => typeof one === 'string');
+    const parents = [partitionOf, ...(Array.isArray(inherits) ? inherits : [])].filter(
+      (one) => typeof one === 'string',
+    );
     return parents.some((parent) => this.#hasColumnOf(parent, about, column));
   }
 
@@ -103,7 +116,10 @@ class Weaving {
   #heldBy({ relation }: KeptTable): readonly string[] {
     const family = new Set([relation, ...this.#ancestors(relation)]);
     return this.#references
-      .filter(({ from, to }) => family.has(to) && !this.#steps.some(({ sql, about }) => makesTable.test(sql) && about === `table ${from}`))
+      .filter(
+        ({ from, to }) =>
+          family.has(to) && !this.#steps.some(({ sql, about }) => makesTable.test(sql) && about === `table ${from}`),
+      )
       .map(({ from, columns }) => {
         const pairs = columns.map(([own, other]) => `c.${own} = target.${other}`).join(' AND ');
         return `SELECT FROM ${from} AS c WHERE ${pairs}${family.has(from) ? ' AND c.ctid <> target.ctid' : ''}`;
@@ -122,7 +138,9 @@ class Weaving {
     const triggers = this.#before.objects.filter((object) => object.kind === 'trigger' && object.parent === parent);
     const there = triggers.filter(
       ({ kind, identity }) =>
-        !this.#steps.some((step, index) => index >= at && step.about === `${kind} ${identity}` && /^CREATE /.test(step.sql)),
+        !this.#steps.some(
+          (step, index) => index >= at && step.about === `${kind} ${identity}` && step.sql.startsWith('CREATE '),
+        ),
     );
     if (there.length === 0) return statements(table, sql);
     const again = there.flatMap(({ identity, facts }) => {

@@ -4,6 +4,11 @@ import type { Script } from '../../../model/migration.js';
 const writes = /\b(?:insert|update|delete|truncate|merge|copy|do|call|select|execute|perform)\b/i;
 const onlyNames = /\bon\s+(?:delete|update)\b/gi;
 
+/** Whether a statement of a script may write rows; by its words alone, so rather too often. */
+export function mayWrite({ statements }: Script): boolean {
+  return statements.some(({ sql, copyData }) => copyData !== null || writes.test(sql.replaceAll(onlyNames, '')));
+}
+
 /**
  * Relations whose rows a change wrote: by their checksums where their columns are the same before and after it, else every
  * one with rows, unless no statement of the change can write any.
@@ -14,13 +19,11 @@ export function writtenTables(
   change: Script,
 ): ReadonlySet<string> {
   const later = new Map(after.map((table) => [table.relation, table]));
-  const mayWrite = change.statements.some(
-    ({ sql, copyData }) => copyData !== null || writes.test(sql.replaceAll(onlyNames, '')),
-  );
+  const writesRows = mayWrite(change);
   const isWritten = (table: TableChecksum): boolean => {
     const now = later.get(table.relation);
     const comparable = now !== undefined && now.columns.join('\0') === table.columns.join('\0');
-    return comparable ? now.checksum !== table.checksum || now.rows !== table.rows : mayWrite;
+    return comparable ? now.checksum !== table.checksum || now.rows !== table.rows : writesRows;
   };
   return new Set(before.filter(isWritten).map(({ relation }) => relation));
 }

@@ -3,10 +3,11 @@ import type { RollbackProof } from '../../../model/rollback-proof.js';
 import { endedProof, judgeTrial, type ScriptedWay, type SeenChange, type Trial } from './judge-trial.js';
 import type { ProofDatabase } from './proof-database.js';
 import { type ProofOptions, type ProvenMigration, type TimeBudget, upFailed } from './proof-run.js';
+import { mayWrite } from '../keep/written-tables.js';
 import { findStuckPart } from './prove-partial.js';
 import { type DatabaseState, readState } from './read-state.js';
 import { runPart } from './run-part.js';
-import { chooseWay } from './way-back.js';
+import { chooseWay, putsBackKept } from './way-back.js';
 
 type ApartOptions = ProofOptions & { readonly budget: TimeBudget };
 
@@ -22,6 +23,7 @@ export async function proveApart(
   const { ways, budget, checkApplication } = options;
   const before = options.before ?? (await readState(database.session));
   const earlier = await copyForParts(database, migration, options);
+  const pristine = await copyForKeeping(database, { before, migration, options });
   try {
     const apart = { insideTransaction: false, signal: options.signal };
     const up = await database.limit(budget.leftMs, () => runPart(database.session, migration, apart));
@@ -38,31 +40,39 @@ export async function proveApart(
       if (chosen.kind === 'none') proofs.push(endedProof(migration, chosen.origin, { ...chosen, upMs: up.result.ms }));
       else if (fault !== null) {
         proofs.push(endedProof(migration, chosen.origin, { verdict: 'failed', reason: fault, upMs: up.result.ms }));
-      } else proofs.push(await proveWay({ database, seen, options }, chosen));
+      } else proofs.push(await proveWay({ database, pristine, seen, options }, chosen));
     }
-    const proved = earlier === null ? proofs : await proveParts(earlier, { before, migration, options }, proofs);
+    const proved =
+      earlier === null ? proofs : await proveParts(earlier, { before, pristine, migration, options }, proofs);
     // In one database, what a rollback left behind stays.
     const isWhole =
       database.canCopy || proofs.every(({ verdict }) => verdict !== 'not-restored' && verdict !== 'failed');
     return { proofs: proved, applied: isWhole, after: database.canCopy ? after : null, missingExtension: null };
   } finally {
     await earlier?.[Symbol.asyncDispose]();
+    await pristine?.[Symbol.asyncDispose]();
   }
 }
 
 interface Apart {
   readonly database: ProofDatabase;
+  /** A copy from before the change; null where nothing can be kept, or copied. */
+  readonly pristine: ProofDatabase | null;
   readonly seen: SeenChange;
   readonly options: ApartOptions;
 }
 
-async function proveWay({ database, seen, options }: Apart, way: ScriptedWay): Promise<RollbackProof> {
+async function proveWay({ database, pristine, seen, options }: Apart, way: ScriptedWay): Promise<RollbackProof> {
   const { budget } = options;
-  const copy = await database.copy();
+  if (way.keep !== null && pristine === null) {
+    const reason = 'what is kept before the change can be tried only where the database can be copied';
+    return endedProof(seen.migration, way.origin, { verdict: 'failed', reason, upMs: seen.upMs });
+  }
+  const copy = way.keep === null ? await database.copy() : ((await pristine?.copy()) ?? null);
   const place = copy ?? database;
   try {
     const { result: trial, late } = await place.limit(budget.leftMs, () =>
-      tryWay({ database: place, seen, options }, way),
+      tryWay({ database: place, pristine, seen, options }, way),
     );
     if (!late) return judgeTrial(seen, way, trial);
     return endedProof(seen.migration, way.origin, { verdict: 'failed', reason: budget.exceeded, upMs: seen.upMs });
@@ -71,11 +81,16 @@ async function proveWay({ database, seen, options }: Apart, way: ScriptedWay): P
   }
 }
 
-async function tryWay({ database, seen, options }: Apart, { script }: ScriptedWay): Promise<Trial> {
+async function tryWay({ database, seen, options }: Apart, { script, keep }: ScriptedWay): Promise<Trial> {
   const { migration, before, after } = seen;
   const { signal, checkApplication } = options;
   const apart = { insideTransaction: false, signal };
   const trial: Omit<Trial, 'down'> = { afterDown: null, again: null, afterAgain: null, fault: null };
+  for (const part of keep === null ? [] : [keep.preserve, migration, keep.afterUp]) {
+    const run = await runPart(database.session, part, apart);
+    if (!run.ok) return { ...trial, down: run };
+    await database.reconnect();
+  }
   const down = await runPart(database.session, script, apart);
   if (!down.ok) return { ...trial, down };
   await database.reconnect();
@@ -90,6 +105,18 @@ async function tryWay({ database, seen, options }: Apart, { script }: ScriptedWa
   return { down, afterDown, again, afterAgain, fault };
 }
 
+/** For a rollback that may need what is kept before the change. */
+async function copyForKeeping(
+  database: ProofDatabase,
+  { before, migration, options }: Omit<Parts, 'pristine'>,
+): Promise<ProofDatabase | null> {
+  const isLossy = migration.statements.some(({ sql }) => /\b(?:drop|type)\b/i.test(sql));
+  const mayDestroy = isLossy || before.data.some(({ rows }) => rows > 0) || mayWrite(migration);
+  return mayDestroy && options.ways.some((way) => way.origin === 'generated' || putsBackKept(way.script))
+    ? database.copy()
+    : null;
+}
+
 /** Where the migration can stop half-way, and a rollback can be written for that: the database as it is before it. */
 async function copyForParts(
   database: ProofDatabase,
@@ -102,6 +129,7 @@ async function copyForParts(
 
 interface Parts {
   readonly before: DatabaseState;
+  readonly pristine: ProofDatabase | null;
   readonly migration: Migration;
   readonly options: ApartOptions;
 }

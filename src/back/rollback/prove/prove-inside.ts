@@ -6,7 +6,7 @@ import { type ProofOptions, type ProvenMigration, type TimeBudget, upFailed } fr
 import { readState } from './read-state.js';
 import { rereadPositions } from './reread-positions.js';
 import { type PartRun, runPart, withoutOwnBlock } from './run-part.js';
-import { chooseWay } from './way-back.js';
+import { chooseWay, type KeepScripts } from './way-back.js';
 
 /**
  * Proves in one transaction: up, then each way back and up again behind a savepoint, then COMMIT of the first up, so that
@@ -25,7 +25,7 @@ export async function proveInside(
   if (up === null || needsCommits || options.checkApplication !== null) return null;
   const { session } = database;
   const before = options.before ?? (await readState(session));
-  await session.query('BEGIN');
+  await session.query('BEGIN; SAVEPOINT lockkeeper_before');
   const inside = { insideTransaction: true, signal: options.signal };
   const { result: run, late } = await database.limit(budget.leftMs, () => runPart(session, up, inside));
   if (!run.ok) {
@@ -37,13 +37,15 @@ export async function proveInside(
   }
   const after = await readState(session);
   const seen: SeenChange = { migration, before, after, upMs: run.ms };
-  const proofs = await proveWays({ database, seen, up, budget, options });
+  const ways = { database, seen, up, budget, options, repeated: false };
+  const proofs = await proveWays(ways);
   if (proofs === null) {
-    await session.query('ROLLBACK');
+    if (!session.closed) await session.query('ROLLBACK');
     return null;
   }
   await session.query('COMMIT');
-  return { proofs, applied: true, after: await rereadPositions(session, after), missingExtension: null };
+  const left = ways.repeated ? await readState(session) : await rereadPositions(session, after);
+  return { proofs, applied: true, after: left, missingExtension: null };
 }
 
 interface Inside {
@@ -52,6 +54,8 @@ interface Inside {
   readonly up: Script;
   readonly budget: TimeBudget;
   readonly options: ProofOptions;
+  /** Whether the up ran once more, and may have left other numbers and times than were seen. */
+  repeated: boolean;
 }
 
 async function proveWays(inside: Inside): Promise<readonly RollbackProof[] | null> {
@@ -77,18 +81,46 @@ async function proveWay(inside: Inside, way: ScriptedWay): Promise<RollbackProof
   const { database, seen, budget } = inside;
   const { session } = database;
   await session.query('SAVEPOINT lockkeeper_proof');
-  const { result: trial, late } = await database.limit(budget.leftMs, () => tryWay(inside, down));
+  const { result: trial, late } = await database.limit(budget.leftMs, () =>
+    way.keep === null ? tryWay(inside, down) : tryKept(inside, down, way.keep),
+  );
   if (session.closed) return null;
-  await session.query('ROLLBACK TO SAVEPOINT lockkeeper_proof; RELEASE SAVEPOINT lockkeeper_proof');
+  if (way.keep === null) {
+    await session.query('ROLLBACK TO SAVEPOINT lockkeeper_proof; RELEASE SAVEPOINT lockkeeper_proof');
+  } else if (!(await repeatUp(inside))) return null;
   if (late)
     return endedProof(seen.migration, way.origin, { verdict: 'failed', reason: budget.exceeded, upMs: seen.upMs });
   const isCertain = trial.down.ok && (trial.again === null || trial.again.ok);
   return isCertain ? judgeTrial(seen, way, trial) : null;
 }
 
+/** From where the change began: with the copies made before it, in the order of a real run. */
+async function tryKept(inside: Inside, down: Script, { preserve, afterUp }: KeepScripts): Promise<Trial> {
+  const { session } = inside.database;
+  await session.query('ROLLBACK TO SAVEPOINT lockkeeper_before');
+  for (const script of [preserve, inside.up, afterUp]) {
+    const run = await runPart(session, script, { insideTransaction: true, signal: inside.options.signal });
+    if (!run.ok) return { ...nothing, down: run };
+  }
+  return tryWay(inside, down);
+}
+
+/** Applies the change again where it began. False when it does not go a second time. */
+async function repeatUp(inside: Inside): Promise<boolean> {
+  const { database, budget, up, options } = inside;
+  const { session } = database;
+  await session.query('ROLLBACK TO SAVEPOINT lockkeeper_before');
+  inside.repeated = true;
+  const { result } = await database.limit(budget.leftMs, () =>
+    runPart(session, up, { insideTransaction: true, signal: options.signal }),
+  );
+  return result.ok && !session.closed;
+}
+
+const nothing: Omit<Trial, 'down'> = { afterDown: null, again: null, afterAgain: null, fault: null };
+
 async function tryWay({ database: { session }, seen, up, options }: Inside, down: Script): Promise<Trial> {
   const inside = { insideTransaction: true, signal: options.signal };
-  const nothing: Omit<Trial, 'down'> = { afterDown: null, again: null, afterAgain: null, fault: null };
   const back = await runPart(session, down, inside);
   if (!back.ok) return { ...nothing, down: back };
   const afterDown = await readState(session, seen.before.data);

@@ -1,5 +1,5 @@
 import { statementNature } from '../../../foundation/steps/transaction-wrapping.js';
-import type { Migration } from '../../../model/migration.js';
+import type { Migration, Script } from '../../../model/migration.js';
 import type { ProofVerdict } from '../../../model/rollback-proof.js';
 import { compareStates } from './compare-states.js';
 import { describeData } from './describe-difference.js';
@@ -12,6 +12,8 @@ import { chooseWay, type GenerateRollback } from './way-back.js';
 export interface PartialRequest {
   readonly migration: Migration;
   readonly before: DatabaseState;
+  /** A copy from before the migration, for rollbacks that need what is kept then; null where there is nothing to keep. */
+  readonly pristine: ProofDatabase | null;
   readonly generate: GenerateRollback;
   readonly signal: AbortSignal;
 }
@@ -25,12 +27,20 @@ export interface StuckPart {
 
 /**
  * Lets a migration end behind each statement that committed but the last, and writes the rollback of what the catalog then
- * shows. Null when every one of them leads back to where it began. The database is as before then.
+ * shows. Null when every one of them leads back to where it began.
  */
 export async function findStuckPart(database: ProofDatabase, request: PartialRequest): Promise<StuckPart | null> {
+  let isClean = true;
   for (const count of stops(request.migration)) {
-    const stuck = await tryStop(database, request, count);
-    if (stuck !== null) return stuck;
+    const copy = isClean ? null : ((await request.pristine?.copy()) ?? null);
+    try {
+      const { stuck, needsKept } = await tryStop(copy ?? database, request, count);
+      if (stuck !== null) return stuck;
+      // Its rollback was tried where the copies had been made.
+      if (copy === null && needsKept) isClean = false;
+    } finally {
+      await copy?.[Symbol.asyncDispose]();
+    }
   }
   return null;
 }
@@ -47,21 +57,59 @@ function stops({ statements }: Migration): readonly number[] {
   });
 }
 
-async function tryStop(database: ProofDatabase, request: PartialRequest, count: number): Promise<StuckPart | null> {
+interface Stop {
+  readonly part: Migration;
+  /** In words. */
+  readonly where: string;
+  readonly request: PartialRequest;
+}
+
+interface StopResult {
+  readonly stuck: StuckPart | null;
+  readonly needsKept: boolean;
+}
+
+async function tryStop(database: ProofDatabase, request: PartialRequest, count: number): Promise<StopResult> {
   const { migration, before, generate, signal } = request;
-  const apart = { insideTransaction: false, signal };
   const part: Migration = { ...migration, statements: migration.statements.slice(0, count) };
   const where = `after a failure behind statement ${count} of ${migration.statements.length}`;
-  const run = await runPart(database.session, part, apart);
-  if (!run.ok) return { verdict: 'failed', reason: `${where}: ${run.reason}`, difference: [] };
+  const run = await runPart(database.session, part, { insideTransaction: false, signal });
+  const stop = { part, where, request };
+  const stuck = (verdict: ProofVerdict, reason: string): StopResult => ({
+    stuck: { verdict, reason, difference: [] },
+    needsKept: false,
+  });
+  if (!run.ok) return stuck('failed', `${where}: ${run.reason}`);
   await database.reconnect();
   const after = await readState(database.session);
   const way = chooseWay({ origin: 'generated', generate }, { migration: part, before, after });
-  if (way.kind === 'none') return { verdict: way.verdict, reason: `${where}: ${way.reason}`, difference: [] };
-  const back = await runPart(database.session, way.script, apart);
+  if (way.kind === 'none') return stuck(way.verdict, `${where}: ${way.reason}`);
+  if (way.keep === null) return { stuck: await goBack(database, way.script, stop), needsKept: false };
+  const copy = (await request.pristine?.copy()) ?? null;
+  if (copy === null)
+    return stuck('failed', `${where}: what is kept can be tried only where the database can be copied`);
+  try {
+    for (const script of [way.keep.preserve, part, way.keep.afterUp]) {
+      const kept = await runPart(copy.session, script, { insideTransaction: false, signal });
+      if (!kept.ok) return stuck('failed', `${where}: ${kept.reason}`);
+      await copy.reconnect();
+    }
+    return { stuck: await goBack(copy, way.script, stop), needsKept: true };
+  } finally {
+    await copy[Symbol.asyncDispose]();
+  }
+}
+
+async function goBack(
+  database: ProofDatabase,
+  script: Script,
+  { part, where, request }: Stop,
+): Promise<StuckPart | null> {
+  const { before, signal } = request;
+  const back = await runPart(database.session, script, { insideTransaction: false, signal });
   if (!back.ok) return { verdict: 'failed', reason: `${where} the rollback fails: ${back.reason}`, difference: [] };
   const now = await readState(database.session, before.data);
-  const { schema, data } = compareStates(before, now, { setsPositions: setsPositions([part, way.script]) });
+  const { schema, data } = compareStates(before, now, { setsPositions: setsPositions([part, script]) });
   const difference = [...schema, ...data.map(describeData)];
   if (difference.length === 0) return null;
   return { verdict: 'not-restored', reason: `${where} the rollback does not restore what was`, difference };

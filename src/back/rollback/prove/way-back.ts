@@ -1,3 +1,4 @@
+import { keepSchema } from '../../../foundation/catalog/snapshot/scope.js';
 import type { Migration, Script } from '../../../model/migration.js';
 import type { RollbackOrigin } from '../../../model/rollback-proof.js';
 import type { DatabaseState } from './read-state.js';
@@ -9,16 +10,35 @@ export interface ChangeSeen {
   readonly after: DatabaseState;
 }
 
+/** What has to run around a change so that its rollback finds the rows that the change destroys. */
+export interface KeepScripts {
+  readonly preserve: Script;
+  readonly afterUp: Script;
+  /** What those who run them want to know, as queries and statements. */
+  readonly remarks: readonly string[];
+}
+
 /** The rollback of a change that was seen, or why there is none. */
 export type GeneratedRollback =
-  | { readonly kind: 'script'; readonly script: Script; readonly notes: readonly string[] }
+  | {
+      readonly kind: 'script';
+      readonly script: Script;
+      /** Null where the change destroys nothing. */
+      readonly keep: KeepScripts | null;
+      readonly notes: readonly string[];
+    }
   | { readonly kind: 'refused'; readonly reason: string };
 
 export type GenerateRollback = (change: ChangeSeen) => GeneratedRollback;
 
 /** Where a rollback comes from. */
 export type WayBack =
-  | { readonly origin: 'written'; readonly script: Script | null }
+  | {
+      readonly origin: 'written';
+      readonly script: Script | null;
+      /** Says what to keep for a script that puts back kept rows, as a generated one that was written down does. */
+      readonly keeping?: GenerateRollback;
+    }
   | { readonly origin: 'generated'; readonly generate: GenerateRollback };
 
 /** A way back, once the change was seen. */
@@ -27,6 +47,7 @@ export type ChosenWay =
       readonly kind: 'script';
       readonly origin: RollbackOrigin;
       readonly script: Script;
+      readonly keep: KeepScripts | null;
       readonly notes: readonly string[];
     }
   | {
@@ -48,14 +69,26 @@ function generate(make: GenerateRollback, seen: ChangeSeen): GeneratedRollback {
   }
 }
 
+/** Whether a script reads what is kept before a change. */
+export function putsBackKept(script: Script | null): boolean {
+  return script?.statements.some(({ sql }) => sql.includes(`${keepSchema}.`)) === true;
+}
+
+function keepFor(way: Extract<WayBack, { readonly origin: 'written' }>, seen: ChangeSeen): KeepScripts | null {
+  if (way.keeping === undefined || !putsBackKept(way.script)) return null;
+  const generated = generate(way.keeping, seen);
+  return generated.kind === 'script' ? generated.keep : null;
+}
+
 export function chooseWay(way: WayBack, seen: ChangeSeen): ChosenWay {
   if (way.origin === 'written') {
-    if (way.script !== null) return { kind: 'script', origin: 'written', script: way.script, notes: [] };
+    const { script } = way;
+    if (script !== null) return { kind: 'script', origin: 'written', script, keep: keepFor(way, seen), notes: [] };
     return { kind: 'none', origin: 'written', verdict: 'no-rollback', reason: 'nobody wrote a rollback' };
   }
   const generated = generate(way.generate, seen);
   if (generated.kind === 'refused') {
     return { kind: 'none', origin: 'generated', verdict: 'refused', reason: generated.reason };
   }
-  return { kind: 'script', origin: 'generated', script: generated.script, notes: generated.notes };
+  return { ...generated, origin: 'generated' };
 }

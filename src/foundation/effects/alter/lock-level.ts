@@ -35,7 +35,7 @@ const gentleOptions: ReadonlySet<string> = new Set(
 );
 
 /** What one sub-command asks for on the table that it names. */
-export function lockLevel({ subtype, def }: AlterTableCmd): LockMode {
+function lockLevel({ subtype, def }: AlterTableCmd): LockMode {
   if (subtype === 'AT_AddConstraint' && def !== undefined && 'Constraint' in def) {
     return def.Constraint.contype === 'CONSTR_FOREIGN' ? 'ShareRowExclusiveLock' : 'AccessExclusiveLock';
   }

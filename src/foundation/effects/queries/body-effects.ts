@@ -39,7 +39,7 @@ function asCreated(draft: EffectDraft, created: ReadonlySet<string>): EffectDraf
 }
 
 /** One statement of a body, as certain as its place in the code allows. */
-export function statementEffects(
+function statementEffects(
   { tree, certainty, isTemplate }: BodyStatement,
   context: EffectContext,
   effectsOf: EffectsOf,

@@ -102,7 +102,3 @@ export function hasKnownOrder(typeText: string): boolean {
   const type = classOf(typeText);
   return type !== 'text' && type !== 'other';
 }
-
-export function isTimestamp(typeText: string): boolean {
-  return classOf(typeText) === 'timestamptz';
-}

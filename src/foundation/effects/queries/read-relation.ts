@@ -45,7 +45,7 @@ interface Reading {
 }
 
 /** What stands behind a relation that is read: partitions and children, the tables of a view. */
-export function behindEffects(relation: SchemaRelation, reading: Reading, scope: QueryScope): EffectDraft {
+function behindEffects(relation: SchemaRelation, reading: Reading, scope: QueryScope): EffectDraft {
   if (relation.kind === 'view') return viewEffects(relation, reading, scope);
   const rows = relation.rowSecurity ? policyEffects(relation, scope) : noEffect;
   if (reading.only || scope.phase === 'analysed') return rows;

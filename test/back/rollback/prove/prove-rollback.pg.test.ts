@@ -172,7 +172,7 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
         counts.push(statements.length);
         const drops = ['DROP TABLE one', 'DROP TABLE two', 'DROP INDEX items_price_idx'].slice(0, statements.length);
         const kept = statements.length === forgets ? drops.slice(1) : drops;
-        return { kind: 'script', script: migrationOf('back', kept), notes: [] };
+        return { kind: 'script', script: migrationOf('back', kept), keep: null, notes: [] };
       };
     const right = await prove(up, { origin: 'generated', generate: generate(0) });
     expect(right).toMatchObject({ verdict: 'restored', reason: null });

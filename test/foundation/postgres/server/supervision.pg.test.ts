@@ -10,8 +10,9 @@ import { chooseServerUser, isReachableByAnybody } from '../../../../src/foundati
 import { sweepLeftovers } from '../../../../src/foundation/postgres/server/sweep.js';
 import { readCommandLine } from '../../../../src/foundation/runtime/process-identity.js';
 import { makeTemporaryFolder } from '../../../../src/foundation/runtime/temporary-folder.js';
+import { bundleProgram } from '../../../support/bundle-program.js';
 
-const script = join(import.meta.dirname, 'hold-cluster.mjs');
+const script = await bundleProgram(join(import.meta.dirname, 'hold-cluster.ts'));
 
 interface Held {
   readonly child: ChildProcess;

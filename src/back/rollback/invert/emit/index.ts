@@ -38,7 +38,7 @@ import type from './types/type.js';
 import view from './view.js';
 
 /** Every kind of piece that can be led back. */
-export const emitters: readonly Emitter[] = [
+const emitters: readonly Emitter[] = [
   schema,
   table,
   foreignTable,

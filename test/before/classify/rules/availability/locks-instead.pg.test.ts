@@ -73,6 +73,7 @@ const together = new Set(['several-tables-locked', 'work-under-exclusive-lock'])
 
 /** They offer words only, or what has a meaning inside of one transaction alone. */
 const silent = new Set([
+  'refused-in-transaction',
   'commits-inside-block',
   'lock-table',
   'nested-transaction',
