@@ -28,7 +28,7 @@ export function generateRollback(
     after: after.snapshot,
     inversion,
     hints,
-    written: writtenTables(before.data, after.data, migration),
+    written: writtenTables(before, after, migration),
     rows: new Map(before.data.map(({ relation, rows }) => [relation, rows])),
     limits: defaultKeepLimits,
     keepsEmpty,

@@ -57,13 +57,19 @@ export function planKeep(question: KeepQuestion): KeepPlan {
   const counts = tables.map(countUndecided).filter((sql) => sql !== null);
   return {
     tables,
-    preserve: tables.length === 0 ? [] : [...makeKeepSchema, ...copies],
-    afterUp: outcomes,
+    preserve: tables.length === 0 ? [] : [...makeKeepSchema, ...seeingAll(copies)],
+    afterUp: seeingAll(outcomes),
     notKept,
     refresh: viewsToRefresh(pairing, written),
     undecided: counts.length === 0 ? null : counts.join('\nUNION ALL '),
     estimate: tables.length === 0 ? null : estimateSql(tables),
   };
+}
+
+/** A row that a policy hides from whoever copies is an error, and not left out without a word. */
+function seeingAll(statements: readonly string[]): readonly string[] {
+  if (statements.length === 0) return [];
+  return ['SET LOCAL row_security = off', ...statements, 'SET LOCAL row_security TO DEFAULT'];
 }
 
 function viewsToRefresh({ pairs }: Pairing, written: ReadonlySet<string>): readonly string[] {

@@ -1,5 +1,12 @@
 import type { TableChecksum } from '../../../foundation/integrity/checksum-tables.js';
 import type { Script } from '../../../model/migration.js';
+import type { Addresses } from '../invert/inversion.js';
+
+/** The rows of a database, and where the server keeps its tables. */
+export interface SeenRows {
+  readonly data: readonly TableChecksum[];
+  readonly addresses: Addresses;
+}
 
 const writes = /\b(?:insert|update|delete|truncate|merge|copy|do|call|select|execute|perform)\b/i;
 const onlyNames = /\bon\s+(?:delete|update)\b/gi;
@@ -13,17 +20,19 @@ export function mayWrite({ statements }: Script): boolean {
  * Relations whose rows a change wrote: by their checksums where their columns are the same before and after it, else every
  * one with rows, unless no statement of the change can write any.
  */
-export function writtenTables(
-  before: readonly TableChecksum[],
-  after: readonly TableChecksum[],
-  change: Script,
-): ReadonlySet<string> {
-  const later = new Map(after.map((table) => [table.relation, table]));
+export function writtenTables(before: SeenRows, after: SeenRows, change: Script): ReadonlySet<string> {
+  const later = new Map(after.data.map((table) => [table.relation, table]));
+  const places = new Map([...after.addresses].map(([key, address]) => [address, key]));
+  const isElsewhere = ({ relation }: TableChecksum): boolean => {
+    const key = `table ${relation}`;
+    return (places.get(before.addresses.get(key) ?? '') ?? key) !== key;
+  };
   const writesRows = mayWrite(change);
   const isWritten = (table: TableChecksum): boolean => {
     const now = later.get(table.relation);
-    const comparable = now !== undefined && now.columns.join('\0') === table.columns.join('\0');
+    // What has its name by now may be another table.
+    const comparable = now !== undefined && !isElsewhere(table) && now.columns.join('\0') === table.columns.join('\0');
     return comparable ? now.checksum !== table.checksum || now.rows !== table.rows : writesRows;
   };
-  return new Set(before.filter(isWritten).map(({ relation }) => relation));
+  return new Set(before.data.filter(isWritten).map(({ relation }) => relation));
 }

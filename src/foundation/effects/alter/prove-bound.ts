@@ -27,12 +27,25 @@ function isOutside(fact: Node, column: string, bound: Bound): boolean {
     const values = equalTo(fact, column);
     const single = bound.values.length === 1 && !bound.nulls ? comparison(fact, column) : null;
     if (single?.operator === '<>') return single.value === bound.values[0];
+    const one = comparison(fact, column);
+    if (one !== null && one.operator !== '=')
+      return !bound.nulls && bound.values.every((value) => excludes(one, value));
     return values !== null && values.every((value) => bound.values.every((other) => differs(value, other)));
   }
   const one = comparison(fact, column);
   if (one === null) return false;
   const { lower, upper } = bound;
   return (lower !== null && isBelow(one, lower)) || (upper !== null && isFrom(one, upper));
+}
+
+/** Whether a value fails a comparison with a known order. */
+function excludes({ operator, value }: Comparison, other: Value): boolean {
+  const order = compareValues(other, value);
+  if (order === null) return false;
+  if (operator === '>') return order <= 0;
+  if (operator === '>=') return order < 0;
+  if (operator === '<') return order >= 0;
+  return operator === '<=' && order > 0;
 }
 
 interface Comparison {

@@ -148,6 +148,19 @@ export const keepCases: readonly KeepCase[] = [
     ],
   },
   {
+    title: 'a dropped schema with all that is in it',
+    setup: `CREATE SCHEMA "Old s"; CREATE DOMAIN "Old s".code AS text CHECK (value <> '');
+      CREATE TABLE "Old s"."T 1" (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), "Code" "Old s".code NOT NULL, tags text[], UNIQUE ("Code"));
+      CREATE TABLE outer_one (id int, code text REFERENCES "Old s"."T 1" ("Code"));
+      INSERT INTO "Old s"."T 1" ("Code", tags) VALUES ('it''s', '{a,b}'), ('x', NULL); INSERT INTO outer_one VALUES (1, 'x')`,
+    up: ['DROP SCHEMA "Old s" CASCADE'],
+  },
+  {
+    title: 'rows that were moved to another table of the same name',
+    setup: people,
+    up: ['ALTER TABLE people RENAME TO old', 'CREATE TABLE people AS SELECT * FROM old', 'DELETE FROM old'],
+  },
+  {
     title: 'new values of a key',
     setup: people,
     up: ['UPDATE people SET id = id + 100'],

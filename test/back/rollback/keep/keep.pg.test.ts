@@ -80,7 +80,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (major) => {
       after: after.snapshot,
       inversion: invertChange(before.snapshot, after.snapshot, hints),
       hints,
-      written: writtenTables(before.data, after.data, migrationOf('c1', [up])),
+      written: writtenTables(before, after, migrationOf('c1', [up])),
       rows: new Map(before.data.map(({ relation, rows }) => [relation, rows])),
       limits,
       keepsEmpty: false,

@@ -83,6 +83,11 @@ const keyedTrees: readonly Case[] = [
     setup: `CREATE TABLE made (id int) PARTITION BY LIST (id);
       CREATE TABLE made_rest PARTITION OF made (CHECK (id > 10)) DEFAULT; ALTER TABLE made_rest ALTER COLUMN id SET NOT NULL`,
   },
+  ...['(id > 10)', '(id < 2)', '(id >= 2)', '(id <= 1)', '(id >= 3)'].map((check) => ({
+    sql: 'CREATE TABLE made_2 PARTITION OF made FOR VALUES IN (2)',
+    setup: `CREATE TABLE made (id int) PARTITION BY LIST (id);
+      CREATE TABLE made_rest PARTITION OF made (CHECK ${check}) DEFAULT`,
+  })),
   { sql: 'CREATE TABLE made (LIKE users INCLUDING ALL)' },
   { sql: 'CREATE TABLE made (LIKE side.audit_log INCLUDING IDENTITY INCLUDING DEFAULTS)' },
   { sql: 'CREATE VIEW made AS SELECT relname FROM pg_class JOIN pg_catalog.pg_namespace n ON true' },
