@@ -58,7 +58,9 @@ describe('locks too short to be sampled', () => {
 
   test('are added as predicted, and are no difference', () => {
     const prediction = effectsOf({ locks: [exclusive], transactionBlock: 'refused' });
-    expect(withPredictedLocks(bare, prediction)).toEqual([lockOn('public.t', 'AccessExclusiveLock', { certainty: 'predicted' })]);
+    expect(withPredictedLocks(bare, prediction)).toEqual([
+      lockOn('public.t', 'AccessExclusiveLock', { certainty: 'predicted' }),
+    ]);
     expect(comparePrediction(bare, prediction, []).differences).toEqual([]);
   });
 
