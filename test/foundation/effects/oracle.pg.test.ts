@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, test } from 'vitest';
 import { loadParser } from '../../../src/foundation/sql/parse.js';
+import { isTriedOn } from '../../support/tried-majors.js';
 import type { Case } from './oracle.js';
 import { type CaseResult, OracleLab } from './oracle-lab.js';
 
@@ -8,13 +9,6 @@ const folder = new URL('./cases/', import.meta.url);
 
 /** ORACLE_CASES=alter,queries tries only these lists. */
 const wanted = process.env['ORACLE_CASES']?.split(',');
-
-/** The oldest and the newest major try every case; the two between a third each, unless ORACLE_ALL=1 says otherwise. */
-const share = process.env['ORACLE_ALL'] === '1' ? 1 : 3;
-
-function isTried(major: number, index: number): boolean {
-  return major === 15 || major === 18 || index % share === major % share;
-}
 
 async function readCases(): Promise<readonly Case[]> {
   const names = readdirSync(folder)
@@ -41,7 +35,7 @@ describe.concurrent.each([15, 16, 17, 18] as const)('PostgreSQL %i', (major) => 
     const results: CaseResult[] = [];
     for (const [index, one] of (await readCases()).entries()) {
       const concerned = one.majors === undefined || one.majors.includes(major);
-      if (concerned && isTried(major, index)) results.push(await lab.run(one));
+      if (concerned && isTriedOn(major, index)) results.push(await lab.run(one));
     }
     const differing = results.flatMap(describeResult);
     const report = `${differing.length} of ${results.length} differ on ${major}:\n${differing.join('\n')}`;

@@ -41,18 +41,22 @@ describe('rollbacks of a chain', () => {
     expect(report.migrations.map(({ id, verdict, file, story }) => [id, verdict, file?.outcome, story.kind])).toEqual([
       ['0001', 'restored', 'written', 'traffic'],
       ['0002', 'restored', 'written', 'traffic'],
-      ['0003', 'not-restored', 'withheld', 'point-in-time'],
-      ['0004', 'not-restored', 'withheld', 'none'],
+      ['0003', 'restored', 'written', 'inverse'],
+      ['0004', 'restored', 'withheld', 'none'],
     ]);
     const names = (await readdir(join(folder.path, 'migrations'))).filter((name) => name.includes('rollback'));
-    expect(names.toSorted()).toEqual(['0001_users.rollback.sql', '0002_note.rollback.sql']);
+    expect(names.toSorted()).toEqual([
+      '0001_users.rollback.sql',
+      '0002_note.rollback.sql',
+      '0003_drop_old.rollback.sql',
+    ]);
     const text = await readFile(join(folder.path, 'migrations/0002_note.rollback.sql'), 'utf8');
     expect(text).toMatch(/^-- Rollback for 0002_note\.sql\n-- Generated: \d{4}-\d\d-\d\d by lockkeeper/);
     expect(text).toMatch(/BEGIN;\n[\s\S]*DROP VIEW[\s\S]*DROP COLUMN[\s\S]*note[\s\S]*COMMIT;/);
 
     // What was written is what a project has now: it is proved as a written one, and kept by the next run.
     const again = await prepareRollbacks(request(folder.path, { selection: { paths: [], pending: 3 } }));
-    expect(again.migrations.map(({ file }) => file?.outcome)).toEqual(['kept', 'withheld', 'withheld']);
+    expect(again.migrations.map(({ file }) => file?.outcome)).toEqual(['kept', 'kept', 'withheld']);
     const proved = await prepareRollbacks(request(folder.path, { action: 'prove', selection: { paths: [] } }));
     const [, second] = proved.migrations;
     expect(second?.proofs.map(({ rollback, verdict }) => [rollback, verdict])).toEqual([
