@@ -13,6 +13,7 @@ import type { Rehearsal, RehearsalVerdict, StageFacts } from '../model/rehearsal
 import { type BuiltStage, buildStage } from './build-stage.js';
 import { historySource } from './history-source.js';
 import { chooseDatabase } from './named-database.js';
+import { RehearsalPredictor } from './predict-rehearsal.js';
 import type { RehearseRequest, RehearseResult } from './rehearse.js';
 import { type SelectedMigrations, selectMigrations, shownPath } from './select-migrations.js';
 import type { StartingServers } from './start-servers.js';
@@ -81,7 +82,6 @@ async function runOn(
 ): Promise<ChangeRehearsal> {
   const { trafficPerSecond, signal, onProgress } = request;
   if (selected === null) return runCommandOn(stage, request);
-  const { RehearsalPredictor } = await import('./predict-rehearsal.js');
   const predictor = new RehearsalPredictor(stage, selected.project, selected.change);
   const run = await rehearseChange(stage, selected.change, {
     transactionScope: selected.project.transactionScope,
