@@ -18,7 +18,9 @@ export interface ProgramRun {
 /** The commands and their options. Without a run it can only be described. */
 export function buildProgram(run: ProgramRun | null): Command {
   return new Command('lockkeeper')
-    .description('Change safety for PostgreSQL: rehearse migrations on a real server before production sees them')
+    .description(
+      'Change safety for PostgreSQL: check migrations, rehearse them and prove their rollbacks before production sees them',
+    )
     .version(tool.version)
     .exitOverride()
     .addCommand(checkCommand(run).exitOverride())

@@ -7,14 +7,12 @@ import { check } from '../workflows/check.js';
 import { type CheckFormat, checkFormatOfFile } from './check-format.js';
 import { exitCodes, severities } from './exit-code.js';
 import { openProgressLine } from './progress-line.js';
-import { type SelectionFlags, selectionOf } from './selection-flags.js';
+import { configFlagsOf, selectionOf, type SelectionFlags } from './selection-flags.js';
 import type { Surroundings } from './surroundings.js';
 
 /** The options of `check`, as they were parsed. */
 export interface CheckFlags extends SelectionFlags {
   readonly shadow?: boolean;
-  readonly serverMajor?: number;
-  readonly serverBin?: string;
   readonly style?: boolean;
   readonly baseline?: string;
   readonly writeBaseline?: boolean;
@@ -72,10 +70,7 @@ async function judgeChange(paths: readonly string[], flags: CheckFlags, around: 
     signal,
     onProgress: progress.report,
     configPath: flags.config,
-    flags: {
-      project: { dir: flags.dir, format: flags.formatOfProject },
-      stage: { major: flags.serverMajor, serverBin: flags.serverBin },
-    },
+    flags: configFlagsOf(flags),
     selection: selectionOf(paths, flags),
     sql: fromStdin ? await around.stdin() : null,
     schema: {

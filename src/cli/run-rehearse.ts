@@ -3,17 +3,12 @@ import { rehearse } from '../workflows/rehearse.js';
 import { exitCodeOfRehearsal } from './exit-code.js';
 import { openProgressLine } from './progress-line.js';
 import { formatOfFile, type ReportFormat } from './report-format.js';
-import { type SelectionFlags, selectionOf } from './selection-flags.js';
+import { configFlagsOf, databaseOf, selectionOf, type StageFlags } from './selection-flags.js';
 import type { Surroundings } from './surroundings.js';
 import { usualTraffic } from './usual-traffic.js';
 
 /** The options of `rehearse`, as they were parsed. */
-export interface RehearseFlags extends SelectionFlags {
-  readonly serverMajor?: number;
-  readonly serverBin?: string;
-  readonly stageUrl?: string;
-  readonly schemaFrom?: string;
-  readonly data?: string;
+export interface RehearseFlags extends StageFlags {
   readonly rows?: number;
   readonly traffic?: number | true;
   readonly standby?: boolean;
@@ -58,12 +53,9 @@ async function tryChange(paths: readonly string[], flags: RehearseFlags, around:
     signal,
     onProgress: progress.report,
     configPath: flags.config,
-    flags: {
-      project: { dir: flags.dir, format: flags.formatOfProject },
-      stage: { major: flags.serverMajor, serverBin: flags.serverBin, data: flags.data, schemaFrom: flags.schemaFrom },
-    },
+    flags: configFlagsOf(flags),
     selection: selectionOf(paths, flags),
-    database: { database: flags.database ?? null, target: flags.target ?? null },
+    database: databaseOf(flags),
     stage: {
       url: flags.stageUrl ?? null,
       standby: flags.standby ?? false,

@@ -3,24 +3,11 @@ import { prepareRollbacks } from '../workflows/rollback.js';
 import { exitCodes } from './exit-code.js';
 import { openProgressLine } from './progress-line.js';
 import type { RollbackFormat } from './rollback-format.js';
+import { configFlagsOf, databaseOf, selectionOf, type StageFlags } from './selection-flags.js';
 import type { Surroundings } from './surroundings.js';
 
 /** The options of `rollback generate` and `rollback prove`, as they were parsed. */
-export interface RollbackFlags {
-  readonly config?: string;
-  readonly dir?: string;
-  readonly formatOfProject?: string;
-  readonly pending?: number;
-  readonly from?: string;
-  readonly all?: boolean;
-  readonly since?: string;
-  readonly target?: string;
-  readonly database?: string;
-  readonly serverMajor?: number;
-  readonly serverBin?: string;
-  readonly stageUrl?: string;
-  readonly schemaFrom?: string;
-  readonly data?: string;
+export interface RollbackFlags extends StageFlags {
   readonly rows: number;
   /** Seconds. */
   readonly timeLimit: number;
@@ -70,12 +57,9 @@ async function prepare(
     signal,
     onProgress: progress.report,
     configPath: flags.config,
-    flags: {
-      project: { dir: flags.dir, format: flags.formatOfProject },
-      stage: { major: flags.serverMajor, serverBin: flags.serverBin, data: flags.data, schemaFrom: flags.schemaFrom },
-    },
-    selection: { paths, pending: flags.pending, from: flags.from, all: flags.all, since: flags.since },
-    database: { database: flags.database ?? null, target: flags.target ?? null },
+    flags: configFlagsOf(flags),
+    selection: selectionOf(paths, flags),
+    database: databaseOf(flags),
     stageUrl: flags.stageUrl ?? null,
     rowsPerTable: flags.rows,
     command: flags.with ?? null,

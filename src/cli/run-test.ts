@@ -2,18 +2,13 @@ import type { TestedRollbacks, TestReport } from '../model/test-report.js';
 import { testRollbacks } from '../workflows/test-rollbacks.js';
 import { exitCodes } from './exit-code.js';
 import { openProgressLine } from './progress-line.js';
-import { type SelectionFlags, selectionOf } from './selection-flags.js';
+import { configFlagsOf, databaseOf, selectionOf, type StageFlags } from './selection-flags.js';
 import type { Surroundings } from './surroundings.js';
 import { type TestFormat, testFormatOfFile } from './test-format.js';
 
 /** The options of `test`, as they were parsed. */
-export interface TestFlags extends SelectionFlags {
+export interface TestFlags extends StageFlags {
   readonly rollbacks: TestedRollbacks;
-  readonly serverMajor?: number;
-  readonly serverBin?: string;
-  readonly stageUrl?: string;
-  readonly schemaFrom?: string;
-  readonly data?: string;
   readonly rows?: number;
   readonly with?: string;
   /** Seconds. */
@@ -58,12 +53,9 @@ async function tryRollbacks(paths: readonly string[], flags: TestFlags, around: 
     signal,
     onProgress: progress.report,
     configPath: flags.config,
-    flags: {
-      project: { dir: flags.dir, format: flags.formatOfProject },
-      stage: { major: flags.serverMajor, serverBin: flags.serverBin, data: flags.data, schemaFrom: flags.schemaFrom },
-    },
+    flags: configFlagsOf(flags),
     selection: selectionOf(paths, flags),
-    database: { database: flags.database ?? null, target: flags.target ?? null },
+    database: databaseOf(flags),
     stageUrl: flags.stageUrl ?? null,
     rollbacks: flags.rollbacks,
     rowsPerTable: flags.rows ?? null,

@@ -1,3 +1,5 @@
+import type { CheckRequest } from '../workflows/check.js';
+import type { DatabaseChoice } from '../workflows/named-database.js';
 import type { MigrationSelection } from '../workflows/select-migrations.js';
 
 /** The options that every verb over migrations has, as they were parsed. */
@@ -11,9 +13,28 @@ export interface SelectionFlags {
   readonly since?: string;
   readonly target?: string;
   readonly database?: string;
+  readonly serverMajor?: number;
+  readonly serverBin?: string;
+}
+
+/** The options of verbs that build a stage. */
+export interface StageFlags extends SelectionFlags {
+  readonly stageUrl?: string;
+  readonly schemaFrom?: string;
+  readonly data?: string;
 }
 
 export function selectionOf(paths: readonly string[], flags: SelectionFlags): MigrationSelection {
   const { pending, from, all, since } = flags;
   return { paths, pending, from, all, since };
+}
+
+/** What of the flags beats the configuration. */
+export function configFlagsOf(flags: StageFlags): NonNullable<CheckRequest['flags']> {
+  const { dir, formatOfProject, serverMajor, serverBin, data, schemaFrom } = flags;
+  return { project: { dir, format: formatOfProject }, stage: { major: serverMajor, serverBin, data, schemaFrom } };
+}
+
+export function databaseOf({ database, target }: SelectionFlags): DatabaseChoice {
+  return { database: database ?? null, target: target ?? null };
 }

@@ -3,8 +3,7 @@ import { classifyDeclared } from '../before/classify/assessment/assess-declared.
 import { judgeMigration } from '../before/classify/judge-migration.js';
 import type { JudgedMigration } from '../before/classify/judged-statement.js';
 import type { Policy } from '../before/classify/policy.js';
-import { loadConfig, type LoadedConfig } from '../foundation/config/load-config.js';
-import type { ConfigFlags } from '../foundation/config/resolve-config.js';
+import type { LoadedConfig } from '../foundation/config/load-config.js';
 import { readDeclaredChanges } from '../foundation/project/declared-changes.js';
 import { fileTextOf } from '../foundation/project/file-text.js';
 import { loadParser } from '../foundation/sql/parse.js';
@@ -19,19 +18,11 @@ import { readPolicy } from './check/read-policy.js';
 import { toReport } from './check/to-report.js';
 import { historySource } from './history-source.js';
 import { chooseDatabase } from './named-database.js';
-import type { OnProgress } from './progress.js';
-import { type MigrationSelection, type SelectedMigrations, selectMigrations, selectText } from './select-migrations.js';
+import { loadConfigOf, type ProjectRequest } from './project-request.js';
+import { type SelectedMigrations, selectMigrations, selectText } from './select-migrations.js';
 import { loadRules } from './rule-catalog.js';
 
-export interface CheckRequest {
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly signal: AbortSignal;
-  readonly onProgress: OnProgress;
-  readonly configPath?: string;
-  /** What beats the configuration file and the environment. */
-  readonly flags?: ConfigFlags;
-  readonly selection: MigrationSelection;
+export interface CheckRequest extends ProjectRequest {
   /** SQL that stands in no file; judged instead of the selection. */
   readonly sql: string | null;
   readonly schema: SchemaSource;
@@ -46,12 +37,7 @@ export interface CheckRequest {
  * database but the shadow, which is a server of our own.
  */
 export async function check(request: CheckRequest): Promise<CheckReport> {
-  const loaded = await loadConfig({
-    cwd: request.cwd,
-    env: request.env,
-    ...(request.configPath === undefined ? {} : { path: request.configPath }),
-    ...(request.flags === undefined ? {} : { flags: request.flags }),
-  });
+  const loaded = await loadConfigOf(request);
   const [selected] = await Promise.all([select(request, loaded), loadParser()]);
   await parseAhead(selected.change.flatMap(({ statements }) => statements.map(({ sql }) => sql)));
   const rules = await loadRules(loaded);

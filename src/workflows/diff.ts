@@ -1,8 +1,6 @@
 import { diffSnapshots } from '../foundation/catalog/snapshot/diff.js';
 import { fingerprintOf } from '../foundation/catalog/snapshot/fingerprint.js';
 import { normaliseAcrossMajors } from '../foundation/catalog/snapshot/normalise-across-majors.js';
-import { loadConfig } from '../foundation/config/load-config.js';
-import type { ConfigFlags } from '../foundation/config/resolve-config.js';
 import { redactSecrets } from '../foundation/records/redact-secrets.js';
 import { readEnvironment } from '../foundation/runtime/environment.js';
 import { loadParser } from '../foundation/sql/parse.js';
@@ -20,17 +18,13 @@ import {
 } from './diff/read-side.js';
 import { reportDifferences } from './diff/report-differences.js';
 import type { OnProgress } from './progress.js';
+import { type ConfiguredRequest, loadConfigOf } from './project-request.js';
 import { type SelectedMigrations, selectMigrations } from './select-migrations.js';
 import { tool } from './tool-version.js';
 
-export interface DiffRequest {
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+export interface DiffRequest extends ConfiguredRequest {
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
-  readonly configPath?: string;
-  /** What beats the configuration file and the environment. */
-  readonly flags?: ConfigFlags;
   /** Each a connection string, a configured target, a folder of migrations, or a dump. */
   readonly before: string;
   readonly after: string;
@@ -52,12 +46,7 @@ type Prepared =
  */
 export async function diff(request: DiffRequest): Promise<DiffReport> {
   const { cwd, env, signal, onProgress } = request;
-  const loaded = await loadConfig({
-    cwd,
-    env,
-    ...(request.configPath === undefined ? {} : { path: request.configPath }),
-    ...(request.flags === undefined ? {} : { flags: request.flags }),
-  });
+  const loaded = await loadConfigOf(request);
   const options: SideOptions = { loaded, env, signal, onProgress };
   const operands = [await readOperand(request.before, loaded, cwd), await readOperand(request.after, loaded, cwd)];
   await loadParser();

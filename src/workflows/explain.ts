@@ -2,6 +2,7 @@ import type { Rule } from '../before/classify/rule.js';
 import { rules } from '../before/classify/rules/index.js';
 import type { RulePage } from '../model/check.js';
 import type { RuleProof } from '../model/rule-proof.js';
+import { describeRule } from './describe-rule.js';
 import type { OnProgress } from './progress.js';
 import { findRule, rulesOf } from './rule-catalog.js';
 
@@ -44,15 +45,9 @@ export function ownRulePages(): readonly RulePage[] {
 }
 
 function toPage(rule: Rule): RulePage {
-  const { id, title, why, instead, sources, concern, severity, example } = rule;
+  const { example } = rule;
   return {
-    id,
-    title,
-    why,
-    instead,
-    sources,
-    concern,
-    severity,
+    ...describeRule(rule),
     aliases: rule.aliases ?? [],
     majors: rule.majors ?? majors,
     needsSchema: rule.needsSchema ?? false,

@@ -1,27 +1,13 @@
-import type { ConfigFlags } from '../foundation/config/resolve-config.js';
-import { loadConfig, type LoadedConfig } from '../foundation/config/load-config.js';
-import type { Clock } from '../foundation/runtime/clock.js';
+import type { LoadedConfig } from '../foundation/config/load-config.js';
 import { ChangeSafetyError } from '../model/change-safety-error.js';
 import type { Rehearsal } from '../model/rehearsal.js';
 import type { StageRequest } from './build-stage.js';
-import { type DatabaseChoice, chooseDatabase } from './named-database.js';
+import { chooseDatabase } from './named-database.js';
 import { namedFiles } from './named-files.js';
-import type { OnProgress } from './progress.js';
-import type { MigrationSelection } from './select-migrations.js';
+import { loadConfigOf, type TrialRequest } from './project-request.js';
 import { startServers } from './start-servers.js';
 
-export interface RehearseRequest {
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly onProgress: OnProgress;
-  readonly configPath?: string;
-  /** What beats the configuration file and the environment. */
-  readonly flags?: ConfigFlags;
-  readonly selection: MigrationSelection;
-  /** Whose tool says what is unapplied, where the selection does not; it is read, and never written to. */
-  readonly database?: DatabaseChoice;
+export interface RehearseRequest extends TrialRequest {
   readonly stage: StageRequest;
   /** Requests per second on each touched table; null runs without traffic. */
   readonly trafficPerSecond: number | null;
@@ -42,7 +28,7 @@ export interface RehearseResult {
  * stage that cannot be built throws ChangeSafetyError. No database but the stage is written to.
  */
 export async function rehearse(request: RehearseRequest): Promise<RehearseResult> {
-  const loaded = await readConfig(request);
+  const loaded = await loadConfigOf(request);
   if (chooseDatabase(loaded, request.database) !== null && request.exec !== null) throw commandChooses();
   if (request.exec === null) await namedFiles(request.cwd, request.selection.paths);
   const rehearsal = await rehearseOnServers(request, loaded);
@@ -72,13 +58,4 @@ async function rehearseOnServers(request: RehearseRequest, loaded: LoadedConfig)
   await servers.launched;
   const { rehearseOnStage } = await loadRest();
   return await rehearseOnStage(request, { loaded, servers });
-}
-
-function readConfig({ cwd, env, configPath, flags }: RehearseRequest): Promise<LoadedConfig> {
-  return loadConfig({
-    cwd,
-    env,
-    ...(configPath === undefined ? {} : { path: configPath }),
-    ...(flags === undefined ? {} : { flags }),
-  });
 }

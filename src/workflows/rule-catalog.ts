@@ -3,9 +3,10 @@ import { pathToFileURL } from 'node:url';
 import type { Rule } from '../before/classify/rule.js';
 import { rules as ownRules } from '../before/classify/rules/index.js';
 import { isRule, ruleProblems } from '../before/classify/validate-rule.js';
-import { type LoadedConfig, loadConfig } from '../foundation/config/load-config.js';
+import type { LoadedConfig } from '../foundation/config/load-config.js';
 import { nearestWord } from '../foundation/config/nearest-word.js';
 import { ChangeSafetyError } from '../model/change-safety-error.js';
+import { type ConfiguredRequest, loadConfigOf } from './project-request.js';
 
 /**
  * Our rules, and those of the project: `policy.rules.load` lists modules, relative to the configuration, whose default
@@ -52,13 +53,8 @@ function ruleError(message: string): ChangeSafetyError {
 }
 
 /** The rules that a configuration knows; the nearest file upwards when none is named. */
-export async function rulesOf(place: {
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly configPath?: string;
-}): Promise<readonly Rule[]> {
-  const { cwd, env, configPath } = place;
-  return await loadRules(await loadConfig({ cwd, env, ...(configPath === undefined ? {} : { path: configPath }) }));
+export async function rulesOf(request: ConfiguredRequest): Promise<readonly Rule[]> {
+  return await loadRules(await loadConfigOf(request));
 }
 
 /**

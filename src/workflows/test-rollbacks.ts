@@ -4,11 +4,9 @@ import { openProofDatabase } from '../back/rollback/prove/proof-database.js';
 import { type ChainOptions, type ChainProof, proveChain } from '../back/rollback/prove/prove-chain.js';
 import { applicationTests } from '../back/rollback/prove/run-application-tests.js';
 import type { GenerateRollback, WayBack } from '../back/rollback/prove/way-back.js';
-import type { ConfigFlags } from '../foundation/config/resolve-config.js';
-import { loadConfig, type LoadedConfig } from '../foundation/config/load-config.js';
+import type { LoadedConfig } from '../foundation/config/load-config.js';
 import { changeDigest } from '../foundation/records/digest.js';
 import { redactSecrets } from '../foundation/records/redact-secrets.js';
-import type { Clock } from '../foundation/runtime/clock.js';
 import { ResourceStack } from '../foundation/runtime/resource-stack.js';
 import { loadParser } from '../foundation/sql/parse.js';
 import { parseAhead } from '../foundation/sql/parser.js';
@@ -18,23 +16,12 @@ import { type ProofVerdict, proofVerdicts, type RollbackProof } from '../model/r
 import type { TestedRollbacks, TestReport } from '../model/test-report.js';
 import { type BuiltStage, buildStage } from './build-stage.js';
 import { historySource } from './history-source.js';
-import { type DatabaseChoice, chooseDatabase } from './named-database.js';
-import type { OnProgress } from './progress.js';
-import { type MigrationSelection, type SelectedMigrations, selectMigrations, shownPath } from './select-migrations.js';
+import { chooseDatabase } from './named-database.js';
+import { loadConfigOf, type TrialRequest } from './project-request.js';
+import { type SelectedMigrations, selectMigrations, shownPath } from './select-migrations.js';
 import { tool } from './tool-version.js';
 
-export interface TestRequest {
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly onProgress: OnProgress;
-  readonly configPath?: string;
-  /** What beats the configuration file and the environment. */
-  readonly flags?: ConfigFlags;
-  readonly selection: MigrationSelection;
-  /** Whose tool says what is unapplied, where the selection does not; it is read, and never written to. */
-  readonly database?: DatabaseChoice;
+export interface TestRequest extends TrialRequest {
   /** A database that calls itself disposable, instead of servers of our own. */
   readonly stageUrl: string | null;
   readonly rollbacks: TestedRollbacks;
@@ -60,12 +47,7 @@ const mostServers = 4;
 export async function testRollbacks(request: TestRequest): Promise<TestReport> {
   const startedAt = request.clock.date();
   const start = request.clock.now();
-  const loaded = await loadConfig({
-    cwd: request.cwd,
-    env: request.env,
-    ...(request.configPath === undefined ? {} : { path: request.configPath }),
-    ...(request.flags === undefined ? {} : { flags: request.flags }),
-  });
+  const loaded = await loadConfigOf(request);
   const [selected] = await Promise.all([select(request, loaded), loadParser()]);
   await parseAhead(statementsOf(selected.change));
   await using stages = new ResourceStack();

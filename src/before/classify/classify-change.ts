@@ -36,14 +36,16 @@ function classifyMigration(
   { rules, policy }: { readonly rules: readonly Rule[]; readonly policy: Policy },
 ): MigrationClassification {
   const { migration } = judged;
-  const weighed = suppress(found, judged, { policy, rules }).kept.map(({ finding }) => finding);
+  const unclaimed = suppress(found, judged, { policy, rules });
+  const weighed = unclaimed.kept.map(({ finding }) => finding);
   const assessment = assess(judged, weighed, policy);
   const claims = migration.claims.flatMap((claim) =>
     claim.kind === 'complexity' ? understatedClaim(claim, assessment.complexity, migration.path) : [],
   );
   // A comment by the header, which is read as one before the first statement, speaks of the header too.
   const placed = claims.flatMap((finding) => weighPlaced({ finding, statementIndex: 0 }, policy));
-  const { kept, suppressed, problems } = suppress([...found, ...placed], judged, { policy, rules });
+  const { kept, suppressed, problems } =
+    placed.length === 0 ? unclaimed : suppress([...found, ...placed], judged, { policy, rules });
   const isOfFile = ({ statementIndex, finding }: PlacedFinding): boolean =>
     statementIndex === null || claims.some(({ id }) => id === finding.id);
   return {

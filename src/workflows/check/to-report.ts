@@ -5,6 +5,7 @@ import { redactSecrets } from '../../foundation/records/redact-secrets.js';
 import type { CheckReport } from '../../model/check.js';
 import type { MigrationClassification, RuleFinding } from '../../model/classification.js';
 import type { Severity } from '../../model/rehearsal.js';
+import { describeRule } from '../describe-rule.js';
 import { type SelectedMigrations, shownPath } from '../select-migrations.js';
 import { tool } from '../tool-version.js';
 import type { ChangeKnowledge } from './change-knowledge.js';
@@ -66,17 +67,7 @@ function describeRules(migrations: readonly MigrationClassification[], rules: re
       for (const { id } of statement.findings) spoke.add(id);
     }
   }
-  return rules
-    .filter(({ id }) => spoke.has(id))
-    .map(({ id, title, why, instead, sources, concern, severity }) => ({
-      id,
-      title,
-      why,
-      instead,
-      sources,
-      concern,
-      severity,
-    }));
+  return rules.filter(({ id }) => spoke.has(id)).map(describeRule);
 }
 
 /** All findings of a migration that nothing silences. */
