@@ -18,6 +18,10 @@ export const errorCodes = [
   'command-failed',
   'interrupted',
   'output-failed',
+  'ledger-refused',
+  'lease-held',
+  'lease-lost',
+  'apply-refused',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import { type BackendIdentity, type LeaseHolder, ledgerSchema, type RunnerIdentity } from '../../model/ledger.js';
+import type { Row, Session } from '../postgres/session.js';
+import type { Clock } from '../runtime/clock.js';
+import { livingBackends, readOwnBackend } from './backends.js';
+import { installLedger, readLedgerVersion } from './ledger-schema.js';
+
+/** Names the lock among a database's advisory locks: "lock" and "keep" as ASCII. */
+const advisoryKeys = `${0x6c6f636b}, ${0x6b656570}`;
+
+/**
+ * A transaction that holds the advisory lock, and nothing that anybody waits for: it has neither a snapshot nor a
+ * transaction id while it is idle, so neither vacuum nor a concurrent index build minds it.
+ */
+const openKeeper = [
+  'BEGIN READ ONLY',
+  `SELECT pg_catalog.set_config(name, '0', true) FROM pg_catalog.pg_settings
+     WHERE name IN ('idle_in_transaction_session_timeout', 'statement_timeout', 'transaction_timeout')`,
+];
+
+const tryLock = `SELECT pg_catalog.pg_try_advisory_xact_lock(${advisoryKeys}) AS locked`;
+
+export interface LeaseOptions {
+  /** A new session to the target's primary; a pooler may be between. */
+  readonly connect: (applicationName: string) => Promise<Session>;
+  readonly runner: RunnerIdentity;
+  readonly runId: string;
+  readonly clock: Clock;
+}
+
+/** The right to change a database, held by one runner. Closing it gives it back. */
+export interface Lease extends AsyncDisposable {
+  /** Entries of the ledger are only taken from who knows it. */
+  readonly token: string;
+  /** Aborted when the server or the network took the lease away: nothing may be begun any more. */
+  readonly lost: AbortSignal;
+  /** Notes a backend that works under this lease, for whoever has to end it after a crash. */
+  readonly registerBackend: (session: Session) => Promise<BackendIdentity>;
+}
+
+export type LeaseResult =
+  | { readonly kind: 'acquired'; readonly lease: Lease }
+  /** Another runner holds it; null where it is too young to have said who. */
+  | { readonly kind: 'held'; readonly holder: LeaseHolder | null }
+  /** Nobody holds it, but a backend of the last holder still works. */
+  | { readonly kind: 'orphaned'; readonly holder: LeaseHolder; readonly backends: readonly BackendIdentity[] };
+
+/** Tries once to get the lease, and makes the ledger where there is none. Never waits in a queue. */
+export async function acquireLease(options: LeaseOptions): Promise<LeaseResult> {
+  const { connect, clock } = options;
+  const keeper = await connect('lockkeeper lease');
+  let ledger: Session | null = null;
+  try {
+    for (const statement of openKeeper) await keeper.query(statement);
+    const [row] = (await keeper.query(tryLock)).rows;
+    ledger = await connect('lockkeeper ledger');
+    if (row?.['locked'] !== true) return await refused(ledger, keeper);
+    await installLedger(ledger);
+    const last = await readLease(ledger);
+    const orphans = last === null ? [] : await livingBackends(ledger, last.backends);
+    if (last !== null && orphans.length > 0) {
+      await closeAll(ledger, keeper);
+      return { kind: 'orphaned', holder: { ...last.holder, alive: false }, backends: orphans };
+    }
+    return { kind: 'acquired', lease: await holdLease({ keeper, ledger, clock, options }) };
+  } catch (cause) {
+    await closeAll(ledger, keeper);
+    throw cause;
+  }
+}
+
+async function refused(ledger: Session, keeper: Session): Promise<LeaseResult> {
+  const last = (await readLedgerVersion(ledger)) === null ? null : await readLease(ledger);
+  await closeAll(ledger, keeper);
+  return { kind: 'held', holder: last === null ? null : { ...last.holder, alive: true } };
+}
+
+async function closeAll(...sessions: readonly (Session | null)[]): Promise<void> {
+  for (const session of sessions) await session?.[Symbol.asyncDispose]();
+}
+
+const select = `SELECT run_id, runner, backends,
+    pg_catalog.to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS since FROM ${ledgerSchema}.lease`;
+
+interface StoredLease {
+  readonly holder: Omit<LeaseHolder, 'alive'>;
+  readonly backends: readonly BackendIdentity[];
+}
+
+async function readLease(session: Session): Promise<StoredLease | null> {
+  const [row] = (await session.query(select)).rows;
+  return row === undefined ? null : toStored(row);
+}
+
+function toStored(row: Row): StoredLease {
+  const backends = row['backends'] as readonly BackendIdentity[];
+  const [backend = { pid: 0, backendStart: '' }] = backends;
+  const runner = row['runner'] as RunnerIdentity;
+  return { holder: { runner, backend, runId: String(row['run_id']), since: String(row['since']) }, backends };
+}
+
+const replace = `INSERT INTO ${ledgerSchema}.lease (token, run_id, runner, backends) VALUES ($1, $2, $3, $4)
+  ON CONFLICT (only_one) DO UPDATE SET token = excluded.token, run_id = excluded.run_id, runner = excluded.runner,
+    backends = excluded.backends, since = excluded.since`;
+const addBackend = `UPDATE ${ledgerSchema}.lease SET backends = backends || $2::jsonb WHERE token = $1`;
+const give = `DELETE FROM ${ledgerSchema}.lease WHERE token = $1`;
+
+interface Holding {
+  readonly keeper: Session;
+  readonly ledger: Session;
+  readonly clock: Clock;
+  readonly options: LeaseOptions;
+}
+
+async function holdLease({ keeper, ledger, clock, options }: Holding): Promise<Lease> {
+  const token = randomUUID();
+  const backend = await readOwnBackend(keeper);
+  await ledger.query(replace, [token, options.runId, options.runner, JSON.stringify([backend])]);
+  const lost = new AbortController();
+  const released = new AbortController();
+  const heart = watchKeeper(keeper, { clock, lost, released: released.signal });
+  return {
+    token,
+    lost: lost.signal,
+    registerBackend: async (session) => {
+      const worker = await readOwnBackend(session);
+      await ledger.query(addBackend, [token, JSON.stringify([worker])]);
+      return worker;
+    },
+    [Symbol.asyncDispose]: async () => {
+      released.abort();
+      await heart;
+      await ledger.query(give, [token]).catch(() => undefined);
+      await closeAll(ledger, keeper);
+    },
+  };
+}
+
+const heartbeatMs = 500;
+const patienceMs = 5_000;
+
+/** A connection can die without a word: the keeper is asked, and has to answer in time. */
+async function watchKeeper(
+  keeper: Session,
+  { clock, lost, released }: { readonly clock: Clock; readonly lost: AbortController; readonly released: AbortSignal },
+): Promise<void> {
+  while (!released.aborted) {
+    await clock.sleep(heartbeatMs, released).catch(() => undefined);
+    if (released.aborted) return;
+    const timeout = AbortSignal.timeout(patienceMs);
+    const answered = await Promise.race([
+      keeper.query('SELECT 1').then(
+        () => true,
+        () => false,
+      ),
+      new Promise<false>((resolve) => timeout.addEventListener('abort', () => resolve(false), { once: true })),
+    ]);
+    if (answered) continue;
+    lost.abort(new Error('the connection that holds the lease was lost'));
+    return;
+  }
+}
+
+/** Who holds the lease now, or held it last; null when nobody does or the database has no ledger. */
+export async function readLeaseHolder(session: Session): Promise<LeaseHolder | null> {
+  if ((await readLedgerVersion(session)) === null) return null;
+  const stored = await readLease(session);
+  if (stored === null) return null;
+  const alive = await livingBackends(session, stored.backends);
+  return { ...stored.holder, alive: alive.length > 0 };
+}
+
+/** The backends that worked under the lease as it was left. */
+export async function readLeasedBackends(session: Session): Promise<readonly BackendIdentity[]> {
+  return (await readLease(session))?.backends ?? [];
+}
