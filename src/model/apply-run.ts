@@ -10,7 +10,7 @@ export interface StepAttempt {
   /** Spent looking for a free moment, outside of any lock queue. */
   readonly waitedOutsideMs: number;
   /** Spent in lock queues; null where it never waited. */
-  readonly queuedMs: number;
+  readonly queuedMs: number | null;
   readonly durationMs: number;
   readonly backend: BackendIdentity;
   /** Null: it took effect. */

@@ -1,0 +1,212 @@
+import { appendEntry } from '../../../foundation/ledger/entries.js';
+import { endBackends } from '../../../foundation/ledger/backends.js';
+import type { Session } from '../../../foundation/postgres/session.js';
+import { ChangeSafetyError } from '../../../model/change-safety-error.js';
+import type { PlanStep } from '../../../model/apply-plan.js';
+import type { AttemptFailure, StepAttempt, StepOutcome, StepState } from '../../../model/apply-run.js';
+import { probeStep } from '../probe/probe-step.js';
+import type { ApplyContext } from './apply-context.js';
+import { mayTryAgain } from './attempt-failure.js';
+import { findObstacles } from './find-obstacles.js';
+import type { QueueBudget } from './queue-budget.js';
+import { tryStep, writeDownApart } from './try-step.js';
+import { watchAttempt } from './watchdog.js';
+import { openWorkSession, type WorkSession } from './work-session.js';
+
+export interface RunStepOptions {
+  readonly context: ApplyContext;
+  readonly budget: QueueBudget;
+  /** Idle, to the primary, for looking only. */
+  readonly watch: Session;
+  readonly replicas: readonly Session[];
+  readonly work: WorkSession;
+}
+
+export interface StepRun {
+  readonly outcome: StepOutcome;
+  /** The session to go on with: another one when the connection was lost. */
+  readonly work: WorkSession;
+}
+
+/** Runs a step until it took effect, failed for good, or has cost all that it may. Never throws for what the server says. */
+export async function runStep(step: PlanStep, options: RunStepOptions): Promise<StepRun> {
+  const runner = new StepRunner(step, options);
+  const state = await runner.run();
+  return { outcome: runner.outcome(state), work: runner.work };
+}
+
+interface Tried {
+  readonly failure: AttemptFailure | null;
+  readonly queuedMs: number | null;
+}
+
+const obstaclePollMs = 250;
+const longestEndMs = 30_000;
+
+class StepRunner {
+  readonly #step: PlanStep;
+  readonly #options: RunStepOptions;
+  readonly #attempts: StepAttempt[] = [];
+  #longestBlockedMs = 0;
+  work: WorkSession;
+
+  constructor(step: PlanStep, options: RunStepOptions) {
+    this.#step = step;
+    this.#options = options;
+    this.work = options.work;
+  }
+
+  outcome(state: StepState): StepOutcome {
+    return {
+      stepId: this.#step.id,
+      state,
+      attempts: this.#attempts,
+      walBytes: null,
+      longestBlockedMs: this.#longestBlockedMs,
+    };
+  }
+
+  async run(): Promise<StepState> {
+    const { context, budget } = this.#options;
+    const { attempts } = context.plan.budget;
+    for (let number = 1; ; number++) {
+      const failure = await this.#attempt();
+      if (failure === null) return 'applied';
+      const state = failure.kind === 'lost' ? await this.#decide() : await this.#settle();
+      const again = state === 'not-applied' && mayTryAgain(failure) && number < attempts && budget.leftMs > 0;
+      const againInMs = again ? budget.pauseMs(number) : null;
+      context.onEvent({ kind: 'attempt-failed', stepId: this.#step.id, attempt: number, failure, againInMs });
+      if (againInMs === null) return state;
+      await context.clock.sleep(againInMs, context.signal).catch(() => undefined);
+    }
+  }
+
+  async #attempt(): Promise<AttemptFailure | null> {
+    const { context, budget } = this.#options;
+    const startedAt = context.clock.date().toISOString();
+    const start = context.clock.now();
+    const obstacle = await this.#findMoment();
+    const begun = context.clock.now();
+    const { backend } = this.work;
+    const tried = obstacle ?? (await this.#tryOnce());
+    this.#attempts.push({
+      startedAt,
+      waitedOutsideMs: begun - start,
+      queuedMs: tried.queuedMs,
+      durationMs: context.clock.now() - begun,
+      backend,
+      failure: tried.failure,
+    });
+    budget.spend(tried.queuedMs ?? 0);
+    return tried.failure;
+  }
+
+  /** Waits, outside of any queue, until nobody is in the way who would stay. Null when the way is free. */
+  async #findMoment(): Promise<Tried | null> {
+    const { context, watch } = this.#options;
+    const start = context.clock.now();
+    let said = '';
+    for (;;) {
+      if (context.signal.aborted) return noMoment('interrupted', 'The run was interrupted.');
+      if (context.lease.lost.aborted) return noMoment('criterion', 'The lease on the database was lost.');
+      const obstacles = await findObstacles(watch, this.#step, this.work.backend.pid);
+      const [first] = obstacles.filter(({ yields }) => !yields || this.#step.limits.lockTimeoutMs > 0);
+      if (first === undefined) return null;
+      if (first.words.replace(/[\d.]+ s/, '') !== said) {
+        said = first.words.replace(/[\d.]+ s/, '');
+        context.onEvent({ kind: 'waiting-outside', stepId: this.#step.id, reason: first.words });
+      }
+      if (context.clock.now() - start > context.plan.budget.patienceMs) {
+        return noMoment(
+          'criterion',
+          `It waited ${Math.round(context.plan.budget.patienceMs / 1000)} s for a free moment: ${first.words}.`,
+        );
+      }
+      await context.clock.sleep(obstaclePollMs, context.signal).catch(() => undefined);
+    }
+  }
+
+  async #tryOnce(): Promise<Tried> {
+    const { context, budget, watch, replicas } = this.#options;
+    const lockTimeoutMs = budget.lockTimeoutMs(this.#step.limits.lockTimeoutMs);
+    const end = new AbortController();
+    const over = new AbortController();
+    const watching = watchAttempt({
+      watch,
+      replicas,
+      pid: this.work.backend.pid,
+      step: this.#step,
+      lockTimeoutMs,
+      context,
+      end,
+      over: over.signal,
+    });
+    const failure = await this.#intend(lockTimeoutMs)
+      .then(() => tryStep({ session: this.work.session, step: this.#step, lockTimeoutMs, context, ended: end.signal }))
+      .catch(unheard);
+    over.abort();
+    const { queuedMs, longestBlockedMs } = await watching;
+    this.#longestBlockedMs = Math.max(this.#longestBlockedMs, longestBlockedMs);
+    return { failure, queuedMs };
+  }
+
+  async #intend(lockTimeoutMs: number): Promise<void> {
+    const { context } = this.#options;
+    await appendEntry(this.work.session, context.lease.token, {
+      runId: context.runId,
+      kind: 'intent',
+      migrationId: this.#step.migrationId,
+      stepId: this.#step.id,
+      body: { backend: { ...this.work.backend }, lockTimeoutMs, attempt: this.#attempts.length + 1 },
+    });
+  }
+
+  /** The answer is not known: the backend is ended, and the step's own probe decides. */
+  async #decide(): Promise<StepState> {
+    const { context } = this.#options;
+    try {
+      const { backend, session } = this.work;
+      await session[Symbol.asyncDispose]();
+      this.work = await openWorkSession(context);
+      const left = await endBackends(this.work.session, [backend], { clock: context.clock, timeoutMs: longestEndMs });
+      return left.length > 0 ? 'indeterminate' : await this.#settle();
+    } catch {
+      return 'indeterminate';
+    }
+  }
+
+  /** Finds out what a failed attempt left, and puts right what it left half done. */
+  async #settle(): Promise<StepState> {
+    const { context } = this.#options;
+    const { session } = this.work;
+    try {
+      const found = await probeStep(this.#step, { session, runId: context.runId });
+      if (found.kind === 'unknown') return 'indeterminate';
+      if (found.kind === 'half') {
+        await session.query('SET lock_timeout = 0; SET statement_timeout = 0');
+        for (const sql of found.repair) await session.query(sql);
+        return this.#step.probe.kind === 'partition detached' ? await this.#writeDown() : 'not-applied';
+      }
+      return found.kind === 'applied' && this.#step.probe.kind !== 'ledger' ? await this.#writeDown() : found.kind;
+    } catch {
+      return 'indeterminate';
+    }
+  }
+
+  async #writeDown(): Promise<StepState> {
+    const { context } = this.#options;
+    await writeDownApart({ session: this.work.session, step: this.#step, context, durationMs: 0 });
+    return 'applied';
+  }
+}
+
+/** A failure outside of the statements: the ledger could not be written. */
+function unheard(cause: unknown): AttemptFailure {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const taken = cause instanceof ChangeSafetyError && cause.code === 'lease-lost';
+  return { kind: taken ? 'criterion' : 'lost', sqlState: null, message, place: null };
+}
+
+function noMoment(kind: AttemptFailure['kind'], message: string): Tried {
+  return { failure: { kind, sqlState: null, message, place: null }, queuedMs: null };
+}

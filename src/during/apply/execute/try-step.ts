@@ -1,0 +1,125 @@
+import { appendEntry } from '../../../foundation/ledger/entries.js';
+import type { Session } from '../../../foundation/postgres/session.js';
+import { sendStatement } from '../../../foundation/steps/run-statement.js';
+import type { PlanStep } from '../../../model/apply-plan.js';
+import type { AttemptFailure } from '../../../model/apply-run.js';
+import type { LedgerEntryKind } from '../../../model/ledger.js';
+import type { Statement } from '../../../model/sql-text.js';
+import type { ApplyContext } from './apply-context.js';
+import { AttemptEnded, toAttemptFailure } from './attempt-failure.js';
+import { limitsSql, replaySettings, roleSql } from './work-session.js';
+
+export interface TryOptions {
+  readonly session: Session;
+  readonly step: PlanStep;
+  readonly lockTimeoutMs: number;
+  readonly context: ApplyContext;
+  /** Aborted with an AttemptEnded by whoever watches. */
+  readonly ended: AbortSignal;
+}
+
+/** Runs a step once. Null: it took effect, and the ledger says so. After a failure no transaction is open. */
+export async function tryStep(options: TryOptions): Promise<AttemptFailure | null> {
+  const attempt = new Attempt(options);
+  return options.step.kind === 'transaction' ? attempt.inTransaction() : attempt.byItself();
+}
+
+class Attempt {
+  readonly #options: TryOptions;
+  #current: Statement | null = null;
+
+  constructor(options: TryOptions) {
+    this.#options = options;
+  }
+
+  async inTransaction(): Promise<AttemptFailure | null> {
+    const { session, step, context, lockTimeoutMs } = this.#options;
+    const start = context.clock.now();
+    try {
+      await session.query(step.begin ?? 'BEGIN');
+      await session.query(limitsSql(step.limits, { local: true, lockTimeoutMs }) + roleSql(context.role, true));
+      await replaySettings(session, step);
+      for (const statement of step.statements) await this.#send(statement);
+      this.#current = null;
+      await this.#writeDown(context.clock.now() - start);
+      this.#options.ended.throwIfAborted();
+      await session.query('COMMIT');
+      return null;
+    } catch (cause) {
+      return this.#fail(cause);
+    }
+  }
+
+  /** What the session sets here is set again by the next step, or ends with the session. */
+  async byItself(): Promise<AttemptFailure | null> {
+    const { session, step, context, lockTimeoutMs } = this.#options;
+    const start = context.clock.now();
+    try {
+      await session.query(limitsSql(step.limits, { local: false, lockTimeoutMs }) + roleSql(context.role, false));
+      await replaySettings(session, step);
+      for (const statement of step.statements) await this.#send(statement);
+    } catch (cause) {
+      return this.#fail(cause);
+    }
+    await writeDownApart({ session, step, context, durationMs: context.clock.now() - start });
+    return null;
+  }
+
+  async #send(statement: Statement): Promise<void> {
+    this.#options.ended.throwIfAborted();
+    this.#current = statement;
+    await sendStatement(this.#options.session, statement);
+  }
+
+  async #writeDown(durationMs: number): Promise<void> {
+    const { session, step, context } = this.#options;
+    if (step.completesMigration) await context.recordMigration(step.migrationId, session, durationMs);
+    if (context.role !== null) await session.query('RESET ROLE');
+    await appendOutcome(session, step, context);
+  }
+
+  async #fail(cause: unknown): Promise<AttemptFailure> {
+    const { session, ended } = this.#options;
+    if (!session.closed) await session.query('ROLLBACK').catch(() => undefined);
+    const reason: unknown = ended.aborted ? ended.reason : null;
+    return toAttemptFailure(cause, {
+      statement: this.#current,
+      ended: reason instanceof AttemptEnded ? reason : null,
+      closed: session.closed,
+    });
+  }
+}
+
+async function appendOutcome(session: Session, step: PlanStep, { lease, runId, plan }: ApplyContext): Promise<void> {
+  const about = { runId, migrationId: step.migrationId, body: null };
+  await appendEntry(session, lease.token, { ...about, kind: 'applied', stepId: step.id });
+  if (!step.completesMigration) return;
+  const kind: LedgerEntryKind = plan.direction === 'up' ? 'migration-applied' : 'migration-reverted';
+  await appendEntry(session, lease.token, { ...about, kind, stepId: null });
+}
+
+/** For a step that has taken effect by itself: its outcome, and the team tool's row, in a transaction of their own. */
+export async function writeDownApart({
+  session,
+  step,
+  context,
+  durationMs,
+}: {
+  readonly session: Session;
+  readonly step: PlanStep;
+  readonly context: ApplyContext;
+  readonly durationMs: number;
+}): Promise<void> {
+  await session.query(
+    `BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '5s'${roleSql(context.role, true)}`,
+  );
+  try {
+    if (step.completesMigration) await context.recordMigration(step.migrationId, session, durationMs);
+    if (context.role !== null) await session.query('RESET ROLE');
+    await appendOutcome(session, step, context);
+    await session.query('COMMIT');
+  } catch (cause) {
+    await session.query('ROLLBACK').catch(() => undefined);
+    throw cause;
+  }
+}

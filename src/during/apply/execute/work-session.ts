@@ -1,0 +1,52 @@
+import type { Session } from '../../../foundation/postgres/session.js';
+import { quoteIdentifier, quoteLiteral } from '../../../foundation/sql/quote-identifier.js';
+import type { StepLimits } from '../../../model/apply-plan.js';
+import type { BackendIdentity } from '../../../model/ledger.js';
+import { sendStatement } from '../../../foundation/steps/run-statement.js';
+import type { PlanStep } from '../../../model/apply-plan.js';
+import type { ApplyContext } from './apply-context.js';
+
+/** A session that works for a run, noted in the lease before it does anything. */
+export interface WorkSession {
+  readonly session: Session;
+  readonly backend: BackendIdentity;
+}
+
+export async function openWorkSession({ connect, lease, runId }: ApplyContext): Promise<WorkSession> {
+  const session = await connect(`lockkeeper apply ${runId.slice(0, 8)}`);
+  try {
+    return { session, backend: await lease.registerBackend(session) };
+  } catch (cause) {
+    await session[Symbol.asyncDispose]();
+    throw cause;
+  }
+}
+
+/** How soon the server notices that the runner is gone: its backend would hold its locks until the statement ends. */
+const connectionCheckMs = 200;
+
+/** Limits as SET statements: of the transaction, or of the session for a statement that commits by itself. */
+export function limitsSql(
+  limits: StepLimits,
+  { local, lockTimeoutMs }: { local: boolean; lockTimeoutMs: number },
+): string {
+  const settings: Readonly<Record<string, string>> = {
+    lock_timeout: `${lockTimeoutMs}ms`,
+    statement_timeout: `${limits.statementTimeoutMs}ms`,
+    idle_in_transaction_session_timeout: `${Math.max(10_000, limits.holdLimitMs)}ms`,
+    client_connection_check_interval: `${connectionCheckMs}ms`,
+  };
+  const scope = local ? 'SET LOCAL' : 'SET';
+  return Object.entries(settings)
+    .map(([name, value]) => `${scope} ${name} = ${quoteLiteral(value)}`)
+    .join('; ');
+}
+
+export function roleSql(role: string | null, local: boolean): string {
+  return role === null ? '' : `; SET ${local ? 'LOCAL ' : ''}ROLE ${quoteIdentifier(role)}`;
+}
+
+/** What the migration set for its session before this step, for a session that has not seen it. */
+export async function replaySettings(session: Session, { settings }: PlanStep): Promise<void> {
+  for (const statement of settings) await sendStatement(session, statement);
+}
