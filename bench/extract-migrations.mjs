@@ -28,7 +28,7 @@ class Migration {
 /** Packages that migrations require are answered with something that accepts everything. */
 const anything = new Proxy(() => anything, {
   get: (_, key) =>
-    key === 'Migration' ? Migration : key === Symbol.toPrimitive || key === 'then' ? undefined : anything,
+    key === 'Migration' ? Migration : key === Symbol.toPrimitive ? () => '' : key === 'then' ? undefined : anything,
   apply: () => anything,
   construct: () => anything,
 });
@@ -52,7 +52,7 @@ Module[door] = function loadOrPretend(request, ...rest) {
 
 function scriptsIn(folder) {
   return readdirSync(folder)
-    .filter((name) => /^(Migration)?\d.*\.js$/.test(name))
+    .filter((name) => /^(?:InitialSetup|Migration)?\d.*\.js$/.test(name))
     .toSorted();
 }
 

@@ -4,6 +4,8 @@ import { checkCommand } from './commands/check.js';
 import { diffCommand } from './commands/diff.js';
 import { explainCommand } from './commands/explain.js';
 import { initCommand } from './commands/init.js';
+import { keepCommand } from './commands/keep.js';
+import { locksCommand } from './commands/locks.js';
 import { rehearseCommand } from './commands/rehearse.js';
 import { rollbackCommand } from './commands/rollback.js';
 import { testCommand } from './commands/test.js';
@@ -27,6 +29,8 @@ export function buildProgram(run: ProgramRun | null): Command {
     .addCommand(diffCommand(run).exitOverride())
     .addCommand(explainCommand(run).exitOverride())
     .addCommand(initCommand(run).exitOverride())
+    .addCommand(keepCommand(run).exitOverride())
+    .addCommand(locksCommand(run).exitOverride())
     .addCommand(rehearseCommand(run).exitOverride())
     .addCommand(rollbackCommand(run).exitOverride())
     .addCommand(testCommand(run).exitOverride());

@@ -14,6 +14,7 @@ export interface DiffFlags {
   readonly facets: readonly Facet[];
   readonly serverMajor?: number;
   readonly serverBin?: string;
+  readonly withToolTables?: boolean;
   readonly format?: DiffFormat;
   readonly output?: string;
 }
@@ -56,6 +57,7 @@ async function compare(
     after,
     facets: flags.facets,
     major: flags.serverMajor ?? null,
+    withToolTables: flags.withToolTables ?? false,
   });
 }
 

@@ -11,6 +11,7 @@ export interface RollbackFlags extends StageFlags {
   readonly rows: number;
   /** Seconds. */
   readonly timeLimit: number;
+  readonly keepDays?: number;
   readonly dryRun?: boolean;
   readonly output?: string;
   readonly fillEmpty?: boolean;
@@ -62,6 +63,7 @@ async function prepare(
     database: databaseOf(flags),
     stageUrl: flags.stageUrl ?? null,
     rowsPerTable: flags.rows,
+    keepDays: flags.keepDays,
     command: flags.with ?? null,
     timeLimitMs: flags.timeLimit * 1000,
     failFast: false,

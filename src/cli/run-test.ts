@@ -1,3 +1,4 @@
+import { fallsShort } from '../model/rollback-proof.js';
 import type { TestedRollbacks, TestReport } from '../model/test-report.js';
 import { testRollbacks } from '../workflows/test-rollbacks.js';
 import { exitCodes } from './exit-code.js';
@@ -14,6 +15,8 @@ export interface TestFlags extends StageFlags {
   /** Seconds. */
   readonly timeLimit: number;
   readonly failFast?: boolean;
+  readonly requireRollbacks?: boolean;
+  readonly writes: boolean;
   readonly format?: TestFormat;
   readonly output?: string;
   readonly verbose?: boolean;
@@ -37,10 +40,10 @@ export async function runTest(paths: readonly string[], flags: TestFlags, around
   return exitCodeOfTest(report);
 }
 
-/** Everything has to be restored; what was not tried is not. */
-function exitCodeOfTest({ migrations, inconclusive }: TestReport): number {
-  const restored = inconclusive.length === 0 && migrations.every(({ verdict }) => verdict === 'restored');
-  return restored ? exitCodes.ok : exitCodes.findings;
+/** Everything has to be restored, or declared to have no way back; what was not tried is neither. */
+function exitCodeOfTest({ migrations, inconclusive, requireRollbacks }: TestReport): number {
+  const isWell = inconclusive.length === 0 && !migrations.some((proof) => fallsShort(proof, requireRollbacks));
+  return isWell ? exitCodes.ok : exitCodes.findings;
 }
 
 async function tryRollbacks(paths: readonly string[], flags: TestFlags, around: Surroundings): Promise<TestReport> {
@@ -62,5 +65,7 @@ async function tryRollbacks(paths: readonly string[], flags: TestFlags, around: 
     command: flags.with ?? null,
     timeLimitMs: flags.timeLimit * 1000,
     failFast: flags.failFast ?? false,
+    requireRollbacks: flags.requireRollbacks ?? false,
+    thorough: flags.writes,
   });
 }

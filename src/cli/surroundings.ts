@@ -14,6 +14,10 @@ export interface Surroundings {
   readonly interactive: boolean;
   readonly stderr: Terminal;
   stdout(text: string): void;
+  /** Whoever read standard output has gone, as `| head` does: what is written is lost. */
+  readerIsGone(): boolean;
+  /** How large the terminal is that standard output leads to, now; null when it leads elsewhere, or cannot be drawn on. */
+  terminalSize(): { readonly columns: number; readonly rows: number } | null;
   /** Everything that comes in on standard input. */
   stdin(): Promise<string>;
   /** What somebody answers at the terminal. */
@@ -45,6 +49,8 @@ export function processSurroundings(signal: AbortSignal): Surroundings {
     stdout: (text) => {
       stdout.write(text);
     },
+    readerIsGone: watchForReader(stdout),
+    terminalSize: () => sizeOf(stdout, env),
     stdin: async () => (await import('node:stream/consumers')).text(process.stdin),
     ask: async (question) => {
       const { createInterface } = await import('node:readline/promises');
@@ -60,4 +66,22 @@ export function processSurroundings(signal: AbortSignal): Surroundings {
       return short.startsWith('..') ? path : short;
     },
   };
+}
+
+/** A pipe that nobody reads any more is no reason to end in the middle of something. */
+function watchForReader(stdout: NodeJS.WriteStream): () => boolean {
+  let isGone = false;
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    isGone = true;
+  });
+  return () => isGone;
+}
+
+function sizeOf(
+  { isTTY, columns, rows }: NodeJS.WriteStream,
+  env: Surroundings['env'],
+): ReturnType<Surroundings['terminalSize']> {
+  if (!isTTY || env['TERM'] === 'dumb' || (env['CI'] ?? '') !== '') return null;
+  return { columns: columns || usualWidth, rows: rows || 24 };
 }

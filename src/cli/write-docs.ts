@@ -2,8 +2,10 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkJsonSchema } from '../report/check-schema.js';
 import { diffJsonSchema } from '../report/diff-schema.js';
+import { keepJsonSchema } from '../report/keep-schema.js';
 import { renderRuleIndex, renderRulePage } from '../report/check/rule-page.js';
 import { renderLockPage } from '../report/lock-page.js';
+import { locksJsonSchema } from '../report/locks-schema.js';
 import { rehearsalJsonSchema } from '../report/rehearsal-schema.js';
 import { rollbackJsonSchema } from '../report/rollback-schema.js';
 import { testJsonSchema } from '../report/test-schema.js';
@@ -24,6 +26,8 @@ async function writeDocs(signal: AbortSignal): Promise<void> {
     'check.schema.json': json(checkJsonSchema()),
     'config.schema.json': json(configJsonSchema()),
     'diff.schema.json': json(diffJsonSchema()),
+    'keep.schema.json': json(keepJsonSchema()),
+    'locks.schema.json': json(locksJsonSchema()),
     'rehearsal.schema.json': json(rehearsalJsonSchema()),
     'rollback.schema.json': json(rollbackJsonSchema()),
     'test.schema.json': json(testJsonSchema()),

@@ -22,6 +22,8 @@ export const errorCodes = [
   'lease-held',
   'lease-lost',
   'apply-refused',
+  'traffic-remains',
+  'restore-refused',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

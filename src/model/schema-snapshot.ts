@@ -49,6 +49,7 @@ export const objectKinds = [
   'text search configuration',
   'event trigger',
   'default privileges',
+  'system privileges',
   'large object',
 ] as const;
 export type ObjectKind = (typeof objectKinds)[number];

@@ -15,6 +15,8 @@ export interface TestReport {
   readonly rollbacks: TestedRollbacks;
   /** Rows that each table was filled with; null where none were asked for. */
   readonly rowsPerTable: number | null;
+  /** Whether a declared lack of a way back counts as a fault. */
+  readonly requireRollbacks: boolean;
   /** Migrations that were there before the tested ones. */
   readonly historyMigrations: number;
   /** In the order of the chain; a migration stands twice where both its ways back were tried. */

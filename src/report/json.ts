@@ -1,10 +1,14 @@
 import type { CheckReport } from '../model/check.js';
 import type { DiffReport } from '../model/diff-report.js';
+import type { KeepReport } from '../model/keep-report.js';
+import type { LocksReport } from '../model/locks-report.js';
 import type { RollbackReport } from '../model/rollback-report.js';
 import type { TestReport } from '../model/test-report.js';
 import type { Rehearsal } from '../model/rehearsal.js';
 
 /** A report as JSON: two spaces, one final newline, the shape of `schemas/<kind>.schema.json`. */
-export function renderJson(report: Rehearsal | CheckReport | DiffReport | RollbackReport | TestReport): string {
+export function renderJson(
+  report: Rehearsal | CheckReport | DiffReport | KeepReport | LocksReport | RollbackReport | TestReport,
+): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { proofVerdicts } from '../model/rollback-proof.js';
 import { rollbackActions, rollbackFileOutcomes } from '../model/rollback-report.js';
-import { mitigations, rollbackStories } from '../model/rollback-story.js';
+import { rollbackStories } from '../model/rollback-story.js';
 import { project, tool } from './schema-parts.js';
-import { proof } from './test-schema.js';
+import { declaredNoRollback, proof } from './test-schema.js';
 
 const story = z.object({
   kind: z
@@ -13,10 +13,7 @@ const story = z.object({
   steps: z.array(z.string()),
   loses: z.array(z.string()).describe('What is gone after that'),
   otherwise: z.enum(rollbackStories).nullable().describe('What to turn to when this fails'),
-  declared: z
-    .object({ line: z.number(), because: z.string(), mitigation: z.enum(mitigations) })
-    .nullable()
-    .describe("The team's own word that there is no way back"),
+  declared: declaredNoRollback,
 });
 
 const file = z.object({

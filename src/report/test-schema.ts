@@ -1,7 +1,21 @@
 import { z } from 'zod';
 import { proofVerdicts, rollbackOrigins } from '../model/rollback-proof.js';
 import { testedRollbacks } from '../model/test-report.js';
+import { integrityKinds } from '../model/integrity.js';
+import { mitigations } from '../model/rollback-story.js';
 import { project, tool } from './schema-parts.js';
+
+export const declaredNoRollback = z
+  .object({ line: z.number(), because: z.string(), mitigation: z.enum(mitigations) })
+  .nullable()
+  .describe("The team's own word that there is no way back");
+
+const integrityFault = z.object({
+  kind: z.enum(integrityKinds),
+  relation: z.string(),
+  name: z.string().describe('Of the constraint or index'),
+  rows: z.number().nullable().describe('Rows at fault, counted up to a limit'),
+});
 
 export const proof = z.object({
   id: z.string(),
@@ -19,6 +33,22 @@ export const proof = z.object({
   downMs: z.number().nullable(),
   notes: z.array(z.string()),
   sql: z.string().nullable().describe('The way back that was generated; null for a written one'),
+  declared: declaredNoRollback,
+  integrity: z
+    .object({ afterUp: z.array(integrityFault), afterDown: z.array(integrityFault) })
+    .nullable()
+    .describe(
+      'What of the tables concerned does not hold, or is not vouched for: orphans, violations, what is not valid',
+    ),
+  writes: z
+    .object({
+      rows: z.number(),
+      updates: z.number(),
+      lost: z.array(z.string()).describe('What the rollback lost of them'),
+      notHeld: z.array(z.string()).describe('What can be written after the change, and the schema before cannot hold'),
+    })
+    .nullable()
+    .describe('Rows that were written between the change and its rollback'),
 });
 
 /** The report's shape as a validator. The types in `model` stay the truth: a test holds the two equal. */
@@ -30,6 +60,7 @@ export const testSchema = z.object({
   project,
   rollbacks: z.enum(testedRollbacks),
   rowsPerTable: z.number().nullable(),
+  requireRollbacks: z.boolean().describe('Whether a declared lack of a way back counts as a fault'),
   historyMigrations: z.number(),
   migrations: z.array(proof).describe('In the order of the chain; twice where both ways back were tried'),
   totals: z.object({

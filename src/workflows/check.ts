@@ -84,8 +84,9 @@ async function judge(
   const { major, sizes } = knowledge;
   const judged: JudgedMigration[] = [];
   let changedBefore: ReadonlySet<string> = new Set();
+  let unsure: JudgedMigration['unsure'] = new Set();
   for (const migration of change) {
-    const { schemas, frozen, failure } = await knowledge.arriveAt(migration);
+    const { schemas, held, frozen, failure } = await knowledge.arriveAt(migration);
     const schemaBefore = (index: number): Schema | null => schemas[index] ?? null;
     const one = judgeMigration(migration, {
       major,
@@ -94,9 +95,11 @@ async function judge(
       text: fileTextOf(migration),
       schemaBefore,
       changedBefore: frozen ? changedBefore : null,
+      trial: held === null || unsure === null ? null : { held, unsure },
       failure,
     });
     changedBefore = one.changed;
+    unsure = one.unsure;
     judged.push(one);
   }
   return judged;

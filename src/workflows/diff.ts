@@ -32,6 +32,8 @@ export interface DiffRequest extends ConfiguredRequest {
   readonly facets: readonly Facet[];
   /** The major on which folders and dumps are tried; null: the other side's, the dump's own, or the configured one. */
   readonly major: number | null;
+  /** Tables that migration tools keep for themselves count too. */
+  readonly withToolTables?: boolean;
 }
 
 /** An operand, with what its files say. */
@@ -47,7 +49,8 @@ type Prepared =
 export async function diff(request: DiffRequest): Promise<DiffReport> {
   const { cwd, env, signal, onProgress } = request;
   const loaded = await loadConfigOf(request);
-  const options: SideOptions = { loaded, env, signal, onProgress };
+  const findsToolTables = request.withToolTables !== true;
+  const options: SideOptions = { loaded, env, signal, onProgress, findsToolTables };
   const operands = [await readOperand(request.before, loaded, cwd), await readOperand(request.after, loaded, cwd)];
   await loadParser();
   const prepared = await Promise.all(operands.map((operand) => prepare(operand, request, options)));
@@ -101,7 +104,9 @@ async function readSides(
 }
 
 function compare(prepared: readonly Prepared[], sides: readonly ReadSide[], compared: readonly Facet[]): DiffReport {
-  const [before, after] = sides.map(({ snapshot, stateTables }) => leaveOutTables(snapshot, stateTables));
+  // What a tool keeps on one side is no part of the schema on the other either.
+  const leftOut = [...new Set(sides.flatMap(({ stateTables }) => stateTables))];
+  const [before, after] = sides.map(({ snapshot }) => leaveOutTables(snapshot, leftOut));
   if (before === undefined || after === undefined) throw new Error('two sides are compared');
   const normalised = normaliseAcrossMajors(before, after);
   const differ = (chosen: readonly Facet[]) => diffSnapshots(normalised.before, normalised.after, { facets: chosen });
@@ -115,7 +120,6 @@ function compare(prepared: readonly Prepared[], sides: readonly ReadSide[], comp
       fingerprint: fingerprintOf(snapshot),
     }),
   );
-  const leftOut = [...new Set(sides.flatMap(({ stateTables }) => stateTables))];
   return {
     kind: 'diff',
     version: 1,

@@ -6,6 +6,7 @@ import { fillRows } from '../foundation/stage/fill-rows.js';
 import { loadData } from '../foundation/stage/load-data.js';
 import { prepareRole } from '../foundation/stage/prepare-role.js';
 import { loadSchemaFrom } from '../foundation/stage/schema-from.js';
+import { ChangeSafetyError } from '../model/change-safety-error.js';
 import type { StageFacts } from '../model/rehearsal.js';
 import type { BuildStageOptions, StageFurniture } from './build-stage.js';
 
@@ -46,13 +47,15 @@ const noData = { data: 'none', notes: [] } as const;
 
 async function loadRows(
   session: Session,
-  { config, env, request, signal, onProgress }: BuildStageOptions,
+  { config, env, request, selected, signal, onProgress }: BuildStageOptions,
 ): Promise<{ readonly data: StageFacts['data']; readonly notes: readonly string[] }> {
-  const { data } = config.stage;
+  const { data, schemaFrom } = config.stage;
+  const hasHistory = schemaFrom !== null || (selected?.history.length ?? 0) > 0;
   const notes: string[] = [];
   if (data !== null) {
     onProgress({ kind: 'phase', text: `Loading ${data}` });
-    const { skipped } = await loadData(session, data, { environment: readEnvironment(env), signal });
+    const loading = loadData(session, data, { environment: readEnvironment(env), signal });
+    const { skipped } = await (hasHistory ? loading : loading.catch(explainEmptyStage));
     notes.push(...skipped.map((relation) => `${relation} is in ${data} but not on the stage`));
   }
   if (request.rows === null) return { data: data === null ? 'none' : 'file', notes };
@@ -61,4 +64,13 @@ async function loadRows(
   const short = tables.filter((table) => table.shortfall !== null);
   notes.push(...short.map((table) => `${table.relation} has fewer rows: ${table.shortfall}`));
   return { data: 'filled', notes };
+}
+
+/** Rows need tables: where every migration is tried, none stands before the first. */
+function explainEmptyStage(cause: unknown): never {
+  if (!(cause instanceof ChangeSafetyError) || cause.code !== 'stage-build-failed') throw cause;
+  const { code, message, effect, sqlState } = cause;
+  const remedy =
+    'No migration comes before those that are tried, so the data finds no tables: say with --pending N or --from ID which are tried, or give --schema-from.';
+  throw new ChangeSafetyError({ code, message, remedy, effect, sqlState, cause });
 }

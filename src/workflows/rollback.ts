@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { generateRollback } from '../back/rollback/generate-rollback.js';
+import { type GenerateOptions, generateRollback } from '../back/rollback/generate-rollback.js';
 import type { ChangeSeen, GeneratedRollback } from '../back/rollback/prove/way-back.js';
 import { openProjectFiles } from '../foundation/project/open-project-files.js';
 import type { RollbackAction, RollbackReport } from '../model/rollback-report.js';
@@ -7,7 +7,8 @@ import { describeRollbacks } from './rollback/describe-rollbacks.js';
 import type { FileWishes } from './rollback/write-rollback-file.js';
 import { testRollbacks, type TestRequest } from './test-rollbacks.js';
 
-export interface RollbackRequest extends Omit<TestRequest, 'rollbacks' | 'generate'> {
+export interface RollbackRequest
+  extends Omit<TestRequest, 'rollbacks' | 'generate' | 'requireRollbacks' | 'triesDeclared'> {
   readonly action: RollbackAction;
   /** How generated rollbacks become files; `prove` writes none. */
   readonly files: FileWishes;
@@ -28,13 +29,13 @@ export async function prepareRollbacks(request: RollbackRequest): Promise<Rollba
   const { action, files: wishes, ...rest } = request;
   const date = request.clock.date().toISOString().slice(0, 10);
   const seen: SeenRollback[] = [];
-  const generate = (change: ChangeSeen): GeneratedRollback => {
-    const generated = generateRollback(change, { keepsEmpty: true });
+  const generate = (change: ChangeSeen, options: GenerateOptions): GeneratedRollback => {
+    const generated = generateRollback(change, { ...options, keepsEmpty: true });
     seen.push({ change, generated });
     return generated;
   };
   const rollbacks = action === 'generate' ? 'generated' : 'both';
-  const test = await testRollbacks({ ...rest, rollbacks, generate });
+  const test = await testRollbacks({ ...rest, rollbacks, generate, triesDeclared: true });
   const dir = resolve(request.cwd, test.project.path);
   const read = await openProjectFiles(dir);
   const filled = new Map<string, string>();
@@ -50,6 +51,6 @@ export async function prepareRollbacks(request: RollbackRequest): Promise<Rollba
     cwd: request.cwd,
     date,
   });
-  const { rollbacks: _tested, totals: _totals, ...facts } = test;
+  const { rollbacks: _tested, totals: _totals, requireRollbacks: _required, ...facts } = test;
   return { ...facts, kind: 'rollback', version: 1, action, migrations };
 }

@@ -28,6 +28,8 @@ export interface SelectedMigrations {
   readonly historyIsWhole: boolean;
   /** What the database's own account of its migrations says. */
   readonly notes: readonly string[];
+  /** That account; null where no database was asked. */
+  readonly applied: AppliedHistory | null;
 }
 
 /** A database whose tool wrote down what it has. */
@@ -60,7 +62,7 @@ export async function selectMigrations(
   const files = await namedFiles(place.cwd, selection.paths);
   if (files !== null) {
     const project = await readFiles(files, { placeholders: place.placeholders });
-    return { project, history: [], change: project.migrations, historyIsWhole: true, notes: [] };
+    return { project, history: [], change: project.migrations, historyIsWhole: true, notes: [], applied: null };
   }
   const dir = await chooseFolder(place, selection.paths);
   const project = await readProject(dir, { format: place.format, placeholders: place.placeholders });
@@ -69,19 +71,19 @@ export async function selectMigrations(
   if (source !== null && !isSaid) return selectUnapplied(project, source);
   const sinceNewFiles = since === undefined ? undefined : await newFilesSince(since, dir);
   const range = selectRange(project, { pending, from, all, sinceNewFiles });
-  return { project, ...range, historyIsWhole: true, notes: [] };
+  return { project, ...range, historyIsWhole: true, notes: [], applied: null };
 }
 
 async function selectUnapplied(project: Project, { name, read }: HistorySource): Promise<SelectedMigrations> {
   const history = await read(project);
   const notes = noteHistory(project, history, name);
-  return { project, ...splitByHistory(project, history), historyIsWhole: isWhole(history), notes };
+  return { project, ...splitByHistory(project, history), historyIsWhole: isWhole(history), notes, applied: history };
 }
 
 /** SQL from standard input is a change of one migration. */
 export async function selectText({ cwd, placeholders }: ProjectPlace, sql: string): Promise<SelectedMigrations> {
   const project = await readSqlText(sql, '-', { cwd, placeholders });
-  return { project, history: [], change: project.migrations, historyIsWhole: true, notes: [] };
+  return { project, history: [], change: project.migrations, historyIsWhole: true, notes: [], applied: null };
 }
 
 async function chooseFolder(place: ProjectPlace, paths: readonly string[]): Promise<string> {

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { generateRollback } from '../back/rollback/generate-rollback.js';
+import { type GenerateOptions, generateRollback } from '../back/rollback/generate-rollback.js';
+import type { KeepLimits } from '../back/rollback/keep/keep-schema.js';
 import { openProofDatabase } from '../back/rollback/prove/proof-database.js';
 import { type ChainOptions, type ChainProof, proveChain } from '../back/rollback/prove/prove-chain.js';
 import { applicationTests } from '../back/rollback/prove/run-application-tests.js';
-import type { GenerateRollback, WayBack } from '../back/rollback/prove/way-back.js';
+import type { ChangeSeen, GeneratedRollback, WayBack } from '../back/rollback/prove/way-back.js';
 import type { LoadedConfig } from '../foundation/config/load-config.js';
 import { changeDigest } from '../foundation/records/digest.js';
 import { redactSecrets } from '../foundation/records/redact-secrets.js';
@@ -13,11 +14,14 @@ import { parseAhead } from '../foundation/sql/parser.js';
 import { explainStageFailure } from '../foundation/stage/stage-failure.js';
 import type { Migration } from '../model/migration.js';
 import { type ProofVerdict, proofVerdicts, type RollbackProof } from '../model/rollback-proof.js';
+import type { DeclaredNoRollback } from '../model/rollback-story.js';
 import type { TestedRollbacks, TestReport } from '../model/test-report.js';
 import { type BuiltStage, buildStage } from './build-stage.js';
 import { historySource } from './history-source.js';
 import { chooseDatabase } from './named-database.js';
 import { loadConfigOf, type TrialRequest } from './project-request.js';
+import { readKeepLimits } from './rollback/keep-limits.js';
+import { readDeclarations } from './rollback/read-declarations.js';
 import { type SelectedMigrations, selectMigrations, shownPath } from './select-migrations.js';
 import { tool } from './tool-version.js';
 
@@ -26,7 +30,15 @@ export interface TestRequest extends TrialRequest {
   readonly stageUrl: string | null;
   readonly rollbacks: TestedRollbacks;
   /** Who writes the generated ones, where somebody wants to see them made. */
-  readonly generate?: GenerateRollback;
+  readonly generate?: (change: ChangeSeen, options: GenerateOptions) => GeneratedRollback;
+  /** Days for which rows are kept that a rollback is to put back; else as the configuration says. */
+  readonly keepDays?: number;
+  /** Also what holds of the rows afterwards, and whether what is written in between survives; so, unless it is said. */
+  readonly thorough?: boolean;
+  /** A declared lack of a way back is a fault. */
+  readonly requireRollbacks?: boolean;
+  /** Whether what is declared to have no way back is tried all the same; not, unless it is said. */
+  readonly triesDeclared?: boolean;
   /** Every table gets this many rows before a migration is tried; null leaves tables as the chain makes them. */
   readonly rowsPerTable: number | null;
   /** The application's own tests, run after up, after down and after up again. */
@@ -48,12 +60,16 @@ export async function testRollbacks(request: TestRequest): Promise<TestReport> {
   const startedAt = request.clock.date();
   const start = request.clock.now();
   const loaded = await loadConfigOf(request);
+  const limits = readKeepLimits(loaded.config.policy.limits, request.keepDays ?? null);
   const [selected] = await Promise.all([select(request, loaded), loadParser()]);
-  await parseAhead(statementsOf(selected.change));
+  const { change, project } = selected;
+  const declared = request.triesDeclared === true ? null : await readDeclarations(change, project.dir);
+  await parseAhead(statementsOf(change));
   await using stages = new ResourceStack();
   const built = await buildStages({ request, loaded, selected, stages });
   const [first] = built as readonly [BuiltStage, ...BuiltStage[]];
-  const proof = first.inconclusive.length > 0 ? nothingTried(first) : await prove(built, selected, request);
+  const proof =
+    first.inconclusive.length > 0 ? nothingTried(first) : await prove(built, change, { request, limits, declared });
   request.signal.throwIfAborted();
   const { placeholders } = loaded.config.project;
   const report: TestReport = {
@@ -64,6 +80,7 @@ export async function testRollbacks(request: TestRequest): Promise<TestReport> {
     project: { format: selected.project.format, path: shownPath(request.cwd, selected.project.dir) },
     rollbacks: request.rollbacks,
     rowsPerTable: request.rowsPerTable,
+    requireRollbacks: request.requireRollbacks ?? false,
     historyMigrations: first.historyMigrations,
     migrations: proof.proofs,
     totals: totalsOf(proof.proofs),
@@ -114,19 +131,28 @@ async function buildStages({ request, loaded, selected, stages }: Building): Pro
   });
 }
 
+interface Proving {
+  readonly request: TestRequest;
+  readonly limits: KeepLimits;
+  /** Null where what is declared is tried all the same. */
+  readonly declared: ReadonlyMap<Migration, DeclaredNoRollback> | null;
+}
+
 async function prove(
   built: readonly BuiltStage[],
-  { change }: SelectedMigrations,
-  request: TestRequest,
+  change: readonly Migration[],
+  { request, limits, declared }: Proving,
 ): Promise<ChainProof> {
   const { cwd, env, signal, command, rowsPerTable, timeLimitMs, failFast, onProgress } = request;
   const onOutput = (text: string) => onProgress({ kind: 'output', text });
   const options: ChainOptions = {
-    ways: (migration) => waysBack(migration, request),
+    ways: (migration) => waysBack(migration, request, { limits, declared: declared?.get(migration) ?? null }),
     timeLimitMs,
     rowsPerTable,
     checkApplication: command === null ? null : applicationTests({ command, cwd, env, signal, onOutput }),
     failFast,
+    requireRollbacks: request.requireRollbacks ?? false,
+    thorough: request.thorough ?? true,
     signal,
     onProof: (done) => onProgress({ kind: 'proof', done, total: change.length }),
   };
@@ -141,10 +167,15 @@ async function prove(
 function waysBack(
   { down }: Migration,
   { rollbacks, generate = generateRollback }: Pick<TestRequest, 'rollbacks' | 'generate'>,
+  { limits, declared }: { readonly limits: KeepLimits; readonly declared: DeclaredNoRollback | null },
 ): readonly WayBack[] {
-  const keeping: GenerateRollback = (change) => generateRollback(change, { keepsEmpty: true });
-  const written: WayBack = { origin: 'written', script: down, keeping };
-  const generated: WayBack = { origin: 'generated', generate };
+  if (declared !== null) return [{ origin: 'written', script: down, declared }];
+  const written: WayBack = {
+    origin: 'written',
+    script: down,
+    keeping: (change) => generateRollback(change, { keepsEmpty: true, limits }),
+  };
+  const generated: WayBack = { origin: 'generated', generate: (change) => generate(change, { limits }) };
   if (rollbacks === 'written') return [written];
   return rollbacks === 'generated' || down === null ? [generated] : [written, generated];
 }

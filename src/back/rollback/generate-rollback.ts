@@ -1,15 +1,19 @@
+import { readerOf } from '../../foundation/catalog/snapshot/read-snapshot.js';
 import type { Migration, Script } from '../../model/migration.js';
 import { invertChange } from './invert/invert-change.js';
-import { defaultKeepLimits } from './keep/keep-schema.js';
+import { defaultKeepLimits, type KeepLimits } from './keep/keep-schema.js';
 import { keepRemarks } from './keep/keep-remarks.js';
 import { type KeepPlan, planKeep } from './keep/plan-keep.js';
 import { withKeptData } from './keep/weave-kept-data.js';
 import { writtenTables } from './keep/written-tables.js';
+import { setsPositions } from './prove/script-words.js';
 import type { ChangeSeen, GeneratedRollback, KeepScripts } from './prove/way-back.js';
 
 export interface GenerateOptions {
   /** Tables that are empty on the stage may have rows elsewhere: what they would lose is kept too. */
   readonly keepsEmpty?: boolean;
+  /** How much is kept, and for how long. */
+  readonly limits?: KeepLimits;
 }
 
 /**
@@ -18,9 +22,13 @@ export interface GenerateOptions {
  */
 export function generateRollback(
   { migration, before, after }: ChangeSeen,
-  { keepsEmpty = false }: GenerateOptions = {},
+  { keepsEmpty = false, limits = defaultKeepLimits }: GenerateOptions = {},
 ): GeneratedRollback {
-  const hints = { addresses: { before: before.addresses, after: after.addresses } };
+  const hints = {
+    addresses: { before: before.addresses, after: after.addresses },
+    setsPositions: setsPositions([migration]),
+    maker: readerOf(before.snapshot),
+  };
   const inversion = invertChange(before.snapshot, after.snapshot, hints);
   const plan = planKeep({
     change: migration.id,
@@ -30,7 +38,7 @@ export function generateRollback(
     hints,
     written: writtenTables(before, after, migration),
     rows: new Map(before.data.map(({ relation, rows }) => [relation, rows])),
-    limits: defaultKeepLimits,
+    limits,
     keepsEmpty,
   });
   const refused = [...inversion.refused, ...plan.notKept];
@@ -43,7 +51,7 @@ export function generateRollback(
   return {
     kind: 'script',
     script: toScript(`rollback of ${migration.path}`, sql, alone),
-    keep: keepScripts(plan, migration),
+    keep: keepScripts(plan, migration, limits),
     notes: [
       ...declared.map(({ about, reason }) => `${about}: ${reason}`),
       ...plan.tables.map(({ relation }) => `rows of ${relation} are kept before the change`),
@@ -51,12 +59,12 @@ export function generateRollback(
   };
 }
 
-function keepScripts(plan: KeepPlan, { id, path }: Migration): KeepScripts | null {
+function keepScripts(plan: KeepPlan, { id, path }: Migration, { days }: KeepLimits): KeepScripts | null {
   if (plan.tables.length === 0) return null;
   return {
     preserve: toScript(`what is kept before ${path}`, plan.preserve, false),
     afterUp: toScript(`what is kept behind ${path}`, plan.afterUp, false),
-    remarks: keepRemarks(plan, { change: id, days: defaultKeepLimits.days }),
+    remarks: keepRemarks(plan, { change: id, days }),
   };
 }
 

@@ -12,7 +12,9 @@ import type { Migration } from '../../model/migration.js';
 import type { Oid, Schema } from '../../model/schema.js';
 import type { SourceSpan } from '../../model/sql-text.js';
 import type { StatementError } from '../../model/trace.js';
+import { sureOfHeld } from './locks/held-locks.js';
 import type { JudgedMigration, JudgedStatement, UnparsedStatement } from './judged-statement.js';
+import { settleByTrial, type Trial } from './rows/settle-by-trial.js';
 import { parseMilliseconds } from './milliseconds.js';
 import type { Policy } from './policy.js';
 import type { RelationSize, RuleContext } from './rule-context.js';
@@ -33,6 +35,8 @@ export interface Surroundings {
    * which the schema no longer speaks the truth. Null: each schema is what its statement meets.
    */
   readonly changedBefore: ReadonlySet<string> | null;
+  /** Given when the change was tried on a database all rows of which it made itself. */
+  readonly trial?: Trial | null;
   /** Why a statement fails where the change was tried; null when nothing is known to fail. */
   readonly failure: StatementError | null;
 }
@@ -45,24 +49,26 @@ export function judgeMigration(migration: Migration, surroundings: Surroundings)
   const changed = new Set(surroundings.changedBefore);
   let state = initialState(migration.transaction.mode !== 'none');
   let previous: RuleContext['previous'] = null;
+  let trial = surroundings.trial ?? null;
   const before = oidsOf(surroundings.schemaBefore(0));
   for (const [index, statement] of migration.statements.entries()) {
     const parsed = parseOnce(statement);
     const node = parsed.ok ? parsed.tree.stmts?.[0]?.stmt : undefined;
     if (!parsed.ok) unparsed.push({ statement, reason: parsed.message, cursor: parsed.cursor });
     if (!parsed.ok || node === undefined) continue;
-    const known = surroundings.schemaBefore(index);
-    const path = searchPathOf(state, known, surroundings.policy);
-    const outdated = surroundings.changedBefore !== null && names(parsed.tree, path).some((name) => changed.has(name));
-    const knowledge: Known = { state, surroundings, schema: outdated ? null : known, before, previous };
+    const schema = believedSchema(parsed.tree, { state, surroundings, changed, index });
+    const knowledge: Known = { state, surroundings, schema, before, previous };
     const context = ruleContext(migration, knowledge);
+    const predicted = sureOfHeld(predictEffects(parsed.tree, context), state.heldModes);
+    const tried = settleByTrial(predicted, { node, context, trial, index });
+    trial = tried.trial;
     const judged: JudgedStatement = {
       statement,
       index,
       tree: parsed.tree,
       node,
       tag: tagOf(node),
-      effects: predictEffects(parsed.tree, context),
+      effects: tried.effects,
       inTransaction: state.inTransaction,
       inside: null,
     };
@@ -74,7 +80,21 @@ export function judgeMigration(migration: Migration, surroundings: Surroundings)
     previous = { statement: judged, context };
   }
   const { text, failure } = surroundings;
-  return { migration, text, statements, contexts, unparsed, changed, failure };
+  return { migration, text, statements, contexts, unparsed, changed, failure, unsure: trial?.unsure ?? null };
+}
+
+interface Place extends Pick<Known, 'state' | 'surroundings'> {
+  /** Report names of relations that the change has changed so far. */
+  readonly changed: ReadonlySet<string>;
+  readonly index: number;
+}
+
+/** The schema before a statement, unless it is from before the change and no longer true of what the statement names. */
+function believedSchema(tree: ParseResult, { state, surroundings, changed, index }: Place): Schema | null {
+  const known = surroundings.schemaBefore(index);
+  if (surroundings.changedBefore === null) return known;
+  const path = searchPathOf(state, known, surroundings.policy);
+  return names(tree, path).some((name) => changed.has(name)) ? null : known;
 }
 
 interface JudgedInContext {
@@ -94,19 +114,21 @@ function judgeEmbedded(holder: JudgedStatement, outer: RuleContext, knowledge: K
       state,
       previous: judged.at(-1) ?? knowledge.previous,
     });
-    const effects = predictEffects(tree, context);
+    const predicted = predictEffects(tree, context);
+    const effects = sureOfHeld({ ...predicted, ...atMost(certainty, predicted) }, state.heldModes);
     const statement: JudgedStatement = {
       statement: { ...holder.statement, span: spanAt(holder.statement.span, line) },
       index: holder.index,
       tree,
       node,
       tag: tagOf(node),
-      effects: { ...effects, ...atMost(certainty, effects) },
+      effects,
       inTransaction: true,
       inside,
     };
     judged.push({ statement, context });
-    state = advance(state, statement);
+    // Code may commit on its way, so only what was held before it is surely still held.
+    state = { ...advance(state, statement), heldModes: knowledge.state.heldModes };
   }
   return judged;
 }

@@ -2,6 +2,7 @@ import type { Node, ParseResult } from '@pgsql/types';
 import type { NodeTag } from '../../foundation/effects/effect-context.js';
 import type { StatementEffects } from '../../model/effects.js';
 import type { Migration } from '../../model/migration.js';
+import type { Oid } from '../../model/schema.js';
 import type { Statement } from '../../model/sql-text.js';
 import type { StatementError } from '../../model/trace.js';
 import type { RuleContext } from './rule-context.js';
@@ -44,4 +45,6 @@ export interface JudgedMigration {
   readonly changed: ReadonlySet<string>;
   /** Why a statement fails where the change was tried; null when nothing is known to fail. */
   readonly failure: StatementError | null;
+  /** Of a change that was tried from an empty database: tables whose rows elsewhere may be others. Null: all of them. */
+  readonly unsure: ReadonlySet<Oid> | null;
 }

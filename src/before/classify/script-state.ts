@@ -3,6 +3,7 @@ import { quoteIdentifier } from '../../foundation/sql/quote-identifier.js';
 import { transactionControl } from '../../foundation/effects/transaction-control.js';
 import type { LockRequest } from '../../model/effects.js';
 import type { JudgedStatement } from './judged-statement.js';
+import { heldAfter, type HeldModes, nothingHeld } from './locks/held-locks.js';
 
 /** What the statements before leave behind: settings, the open transaction, and what was made. */
 export interface ScriptState {
@@ -14,6 +15,8 @@ export interface ScriptState {
   readonly created: ReadonlySet<string>;
   /** Locks that the open transaction holds on relations that existed before the migration. */
   readonly held: readonly LockRequest[];
+  /** Modes that it holds for certain, on what the migration made too. */
+  readonly heldModes: HeldModes;
   readonly addedEnumValues: ReadonlySet<string>;
 }
 
@@ -25,6 +28,7 @@ export function initialState(inTransaction: boolean): ScriptState {
     inTransaction,
     created: new Set(),
     held: [],
+    heldModes: nothingHeld,
     addedEnumValues: new Set(),
   };
 }
@@ -32,18 +36,20 @@ export function initialState(inTransaction: boolean): ScriptState {
 /** The state after one more statement. */
 export function advance(state: ScriptState, judged: JudgedStatement): ScriptState {
   const control = judged.inside === null ? transactionControl(judged.tree) : null;
-  if (control === 'begin') return { ...state, inTransaction: true, outside: state.settings, held: [] };
+  if (control === 'begin')
+    return { ...state, inTransaction: true, outside: state.settings, held: [], heldModes: nothingHeld };
   if (control === 'commit' || control === 'rollback') return closeTransaction(state);
   const made = judged.effects.locks.filter((request) => request.created === true).map(({ relation }) => relation);
   const created = made.length === 0 ? state.created : new Set([...state.created, ...made]);
   const next = { ...state, created: withNewNames(created, judged), ...settingsAfter(state, judged.node) };
-  if (!state.inTransaction) return { ...next, held: [], addedEnumValues: new Set() };
+  if (!state.inTransaction) return { ...next, held: [], heldModes: nothingHeld, addedEnumValues: new Set() };
   const fresh = judged.effects.locks.filter(
     (request) => request.created !== true && !state.created.has(request.relation) && !isHeld(request, state.held),
   );
   return {
     ...next,
     held: fresh.length === 0 ? state.held : [...state.held, ...fresh],
+    heldModes: heldAfter(state.heldModes, judged),
     addedEnumValues: new Set([...state.addedEnumValues, ...addedEnumValue(judged.node)]),
   };
 }
@@ -83,6 +89,7 @@ function closeTransaction(state: ScriptState): ScriptState {
     settings: state.outside,
     inTransaction: false,
     held: [],
+    heldModes: nothingHeld,
     addedEnumValues: new Set(),
   };
 }

@@ -25,6 +25,7 @@ export function diffCommand(program: ProgramRun | null): Command {
       positive,
     )
     .option('--server-bin <folder>', 'programs of an installed PostgreSQL for that, instead of the embedded one')
+    .option('--with-tool-tables', 'compare the tables too that migration tools keep for themselves')
     .addOption(
       new Option('--format <format>', 'of the report (default: text, or as the name of --output says)').choices(
         diffFormats,

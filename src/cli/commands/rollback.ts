@@ -49,6 +49,11 @@ function shared(command: Command, action: RollbackAction, program: ProgramRun | 
     .option('--schema-from <url>', 'start from the schema of this database, read with pg_dump')
     .option('--data <file>', 'load SQL or a pg_dump file before the first migration')
     .option('--rows <n>', 'fill every table with n rows before each migration', positive, usualRows)
+    .option(
+      '--keep-days <n>',
+      'days for which kept rows can be put back (default: policy.limits.keepDays, or 30)',
+      positive,
+    )
     .option('--time-limit <seconds>', 'for all that is run to prove one migration', positive, usualTimeLimitSeconds)
     .addOption(new Option('--format <format>', 'of the report').choices(rollbackFormats).default('text'))
     .option('--verbose', 'show every difference and every reason')

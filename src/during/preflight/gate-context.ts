@@ -6,6 +6,7 @@ import type { MigrationClassification } from '../../model/classification.js';
 import type { JsonValue } from '../../model/json.js';
 import type { Migration } from '../../model/migration.js';
 import type { Rehearsal } from '../../model/rehearsal.js';
+import type { HealthProbe, MaintenanceWindow, MetricProbe } from '../../model/target-settings.js';
 
 /** What gates may look at. */
 export interface GateContext {
@@ -48,9 +49,13 @@ export interface GateTarget {
   readonly name: string | null;
   readonly tier: number;
   readonly url: string;
-  readonly window: JsonValue;
-  readonly metrics: Readonly<Record<string, JsonValue>>;
-  readonly health: string | null;
+  /** Past a pooler; null where the configuration names none. */
+  readonly directUrl: string | null;
+  /** The role that the change is applied as (SET ROLE); null for the one that connects. */
+  readonly role: string | null;
+  readonly window: MaintenanceWindow | null;
+  readonly metrics: Readonly<Record<string, MetricProbe>>;
+  readonly health: HealthProbe | null;
 }
 
 /** What is going to be done. */

@@ -17,8 +17,11 @@ export interface Gate<Observation extends JsonValue = JsonValue> {
   readonly sources: readonly string[];
   /** What of it a role with pg_monitor cannot see, or a managed service does not show; null when all can be seen. */
   readonly blindSpot: string | null;
-  /** Only looks: in short read-only transactions, opening no relation that may be locked unless it says why. */
-  readonly inspect: (context: GateContext) => Promise<Observation>;
+  /**
+   * Only looks: in short read-only transactions, opening no relation that may be locked unless it says why. The policy
+   * says where to look and how long; it judges nothing here.
+   */
+  readonly inspect: (context: GateContext, policy: GatePolicy) => Promise<Observation>;
   /** Pure. */
   readonly decide: (observation: Observation, policy: GatePolicy) => GateDecision;
 }

@@ -43,7 +43,7 @@ async function lookAndDecide(
   policy: GatePolicy,
 ): Promise<{ readonly observation: JsonValue; readonly decision: GateDecision }> {
   try {
-    const observation = await gate.inspect(context);
+    const observation = await gate.inspect(context, policy);
     return { observation, decision: gate.decide(observation, policy) };
   } catch (cause) {
     context.signal.throwIfAborted();

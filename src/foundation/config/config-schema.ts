@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { type Config, defaultConfig } from './config.js';
+import type { KeyPath } from './config-problem.js';
+import { healthSchema, hooksSchema, metricsSchema, tenantsSchema, waiverSchema, windowSchema } from './target-schema.js';
 
 const { project, evidence } = defaultConfig;
 
@@ -39,11 +41,11 @@ const targetSchema = z.strictObject({
   tier: numberOf(z.int().min(0)).default(1).describe('How critical the database is.'),
   role: optionalText.describe('Role that applies changes.'),
   replicas: z.array(z.string().min(1)).default([]).describe('Connection strings of the standbys.'),
-  window: z.json().default(null).describe('When changes may run.'),
-  metrics: settings,
-  health: optionalText,
-  hooks: settings,
-  tenants: z.json().default(null),
+  window: windowSchema,
+  metrics: metricsSchema,
+  health: healthSchema,
+  hooks: hooksSchema,
+  tenants: tenantsSchema,
 });
 
 /** The schema of lockkeeper.yaml. Nothing is required, unknown keys are refused. */
@@ -59,6 +61,7 @@ export const configSchema: z.ZodType<Config> = z
         limits: settings,
         gates: settings,
         rules: settings,
+        waivers: z.array(waiverSchema).default([]).describe('Gates that somebody lets pass, by name and for a time.'),
       })
       .prefault({}),
     evidence: z
@@ -76,9 +79,25 @@ export function configJsonSchema(): Readonly<Record<string, unknown>> {
 }
 
 /** The keys that a mapping at this place may have; empty where any key is allowed. */
-export function knownKeys(keyPath: readonly (string | number)[]): readonly string[] {
-  const [section] = keyPath;
-  if (section === undefined) return Object.keys(defaultConfig);
-  if (section === 'targets') return Object.keys(targetSchema.shape);
-  return Object.keys(Object.entries(defaultConfig).find(([name]) => name === section)?.[1] ?? {});
+export function knownKeys(keyPath: KeyPath): readonly string[] {
+  let nodes: readonly SchemaNode[] = [configJsonSchema() as SchemaNode];
+  for (const step of keyPath) {
+    nodes = branchesOf(nodes).flatMap(({ properties, additionalProperties, items }) => {
+      const next = typeof step === 'number' ? items : (properties?.[step] ?? additionalProperties);
+      return typeof next === 'object' ? [next] : [];
+    });
+  }
+  return [...new Set(branchesOf(nodes).flatMap(({ properties }) => Object.keys(properties ?? {})))];
+}
+
+/** As much of a JSON Schema as leads to the keys of a mapping. */
+interface SchemaNode {
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly additionalProperties?: SchemaNode | boolean;
+  readonly items?: SchemaNode;
+  readonly anyOf?: readonly SchemaNode[];
+}
+
+function branchesOf(nodes: readonly SchemaNode[]): readonly SchemaNode[] {
+  return nodes.flatMap((node) => (node.anyOf === undefined ? [node] : branchesOf(node.anyOf)));
 }

@@ -1,3 +1,12 @@
+import type { Waiver } from '../../model/preflight.js';
+import type {
+  HealthProbe,
+  HookSettings,
+  MaintenanceWindow,
+  MetricProbe,
+  TenantSettings,
+} from '../../model/target-settings.js';
+
 /** Any value that JSON can write. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
@@ -31,11 +40,11 @@ export interface TargetConfig {
   readonly tier: number;
   readonly role: string | null;
   readonly replicas: readonly string[];
-  readonly window: JsonValue;
-  readonly metrics: Settings;
-  readonly health: string | null;
-  readonly hooks: Settings;
-  readonly tenants: JsonValue;
+  readonly window: MaintenanceWindow | null;
+  readonly metrics: Readonly<Record<string, MetricProbe>>;
+  readonly health: HealthProbe | null;
+  readonly hooks: HookSettings;
+  readonly tenants: TenantSettings | null;
 }
 
 export interface PolicyConfig {
@@ -44,6 +53,8 @@ export interface PolicyConfig {
   readonly limits: Settings;
   readonly gates: Settings;
   readonly rules: Settings;
+  /** As written; whether they hold is for who asks the gates. */
+  readonly waivers: readonly Waiver[];
 }
 
 export interface EvidenceConfig {
@@ -67,7 +78,7 @@ export const defaultConfig: Config = {
   project: { format: 'auto', dir: null, placeholders: {}, schemas: ['public'] },
   stage: { major: 17, serverBin: null, roles: [], extensions: {}, data: null, schemaFrom: null },
   targets: {},
-  policy: { tiers: {}, approvals: {}, limits: {}, gates: {}, rules: {} },
+  policy: { tiers: {}, approvals: {}, limits: {}, gates: {}, rules: {}, waivers: [] },
   evidence: { dir: '.lockkeeper', signers: 'allowed_signers' },
 };
 

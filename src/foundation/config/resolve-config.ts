@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { z } from 'zod';
 import { type Config, defaultConfig, pathKeys } from './config.js';
 import { type ConfigProblem, configError } from './config-problem.js';
 import type { EnvironmentOverride } from './environment-overrides.js';
@@ -59,7 +60,7 @@ async function validate(tree: unknown, { file, overrides }: ConfigLayers): Promi
   const { configSchema, knownKeys } = await import('./config-schema.js');
   const result = configSchema.safeParse(withoutNulls(tree));
   if (result.success) return result.data;
-  const problems = result.error.issues.flatMap((issue): ConfigProblem[] => {
+  const problems = result.error.issues.flatMap(settleUnion).flatMap((issue): ConfigProblem[] => {
     const keyPath = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
     const override = overrides.find(({ section, key }) => section === keyPath[0] && key === keyPath[1]);
     const place = (key?: string) =>
@@ -76,6 +77,27 @@ async function validate(tree: unknown, { file, overrides }: ConfigLayers): Promi
     });
   });
   throw configError(problems, 'Correct the configuration; schemas/config.schema.json lists its keys.');
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Of what may be written in several forms, the faults of the form that is nearest to what was written. */
+function settleUnion(issue: Issue): readonly Issue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const [nearest] = issue.errors
+    .map((form) => form.flatMap(settleUnion))
+    .toSorted((left, right) => distanceOf(left) - distanceOf(right));
+  if (nearest === undefined || nearest.length === 0) return [issue];
+  return nearest.map((one) => ({ ...one, path: [...issue.path, ...one.path] }));
+}
+
+/** A mapping is no misspelt text: another form altogether is further away than any number of wrong keys. */
+function distanceOf(form: readonly Issue[]): number {
+  const faults = form.map((one) => {
+    if (one.path.length === 0 && one.code === 'invalid_type') return 1_000;
+    return one.code === 'unrecognized_keys' ? one.keys.length : 1;
+  });
+  return faults.reduce((sum, fault) => sum + fault, 0);
 }
 
 /** A section or map that stands empty in the file (`stage:`) is null in YAML and means the defaults. */

@@ -7,6 +7,7 @@ import type { EffectContext, EffectHandlers, EffectsOf, NodeTag } from './effect
 import { type EffectDraft, merge, noEffect, unanalysed } from './effect-draft.js';
 import { maintenanceHandlers } from './maintenance/index.js';
 import { queryHandlers } from './queries/index.js';
+import { rowComputationEffects } from './row-computations.js';
 import { transactionBlock } from './transaction-block.js';
 
 const handlers: EffectHandlers = {
@@ -29,5 +30,10 @@ const effectsOfNode: EffectsOf = (node, context) => {
     | undefined;
   if (handler === undefined) return unanalysed(`${tag} is not a statement that is known here`);
   const own = handler(body, context, effectsOfNode);
-  return merge(own, eventTriggerEffects({ node, own }, context, effectsOfNode));
+  const seen = { node, own };
+  return merge(
+    own,
+    rowComputationEffects(seen, context, effectsOfNode),
+    eventTriggerEffects(seen, context, effectsOfNode),
+  );
 };

@@ -1,6 +1,7 @@
 import type { Row, Session } from '../postgres/session.js';
 import { quoteIdentifier, quoteLiteral } from '../sql/quote-identifier.js';
 import { withPinnedText } from './pinned-text.js';
+import { type EarlierChecksums, findUnwritten, shapeSql } from './unwritten-tables.js';
 
 /** What of a table counts. */
 export interface TableScope {
@@ -17,6 +18,8 @@ export interface TableChecksum extends TableScope {
   readonly checksum: string | null;
   /** Columns that were asked for and are not there. */
   readonly missing: readonly string[];
+  /** Tells whether the same rows would be read as the same text; null where rows alone do not decide that. */
+  readonly shape?: string | null;
 }
 
 const tablesPerQuery = 100;
@@ -29,7 +32,8 @@ const heldRows = `
   SELECT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS relation,
     coalesce((SELECT pg_catalog.json_agg(a.attname ORDER BY a.attname COLLATE "C") FROM pg_catalog.pg_attribute a
       WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated <> 'v'), '[]') AS columns,
-    m.amname = 'heap' AND pg_catalog.pg_relation_size(c.oid) = 0 AS empty
+    m.amname = 'heap' AND pg_catalog.pg_relation_size(c.oid) = 0 AS empty,
+    ${shapeSql} AS shape
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam
   WHERE c.relkind IN ('r', 'm') AND c.relispopulated AND c.relpersistence <> 't'
@@ -39,31 +43,42 @@ const heldRows = `
 
 interface HeldTable extends TableScope {
   readonly empty: boolean;
+  readonly shape: string | null;
 }
 
 /**
  * Row counts and checksums of tables, materialised views and large objects, as this session sees them now. With a scope
  * only its tables and columns count, so that what existed before a change can be compared after it; without one,
- * everything that is there. The session must be allowed to read it all; its settings and transaction stay as they are.
+ * everything that is there. What was read earlier saves hashing tables that nobody wrote since. The session must be allowed
+ * to read it all; its settings and transaction stay as they are.
  */
 export async function checksumTables(
   session: Session,
   scope: readonly TableScope[] | null = null,
+  earlier: EarlierChecksums | null = null,
 ): Promise<readonly TableChecksum[]> {
   return withPinnedText(session, async () => {
     const { rows } = await session.query(heldRows);
     const held = rows.map(heldTable);
     const wanted = scope === null ? held.map((table) => ({ table, asked: table })) : match(scope, held);
     const full = wanted.flatMap(({ table, asked }) =>
-      table === null || table.empty ? [] : [{ relation: table.relation, columns: present(asked, table) }],
+      table === null || table.empty
+        ? []
+        : [{ relation: table.relation, columns: present(asked, table), shape: table.shape }],
     );
-    const sums = await sumRows(session, full);
+    const unwritten = earlier === null ? new Map() : await findUnwritten(session, full, earlier);
+    const read = await sumRows(
+      session,
+      full.filter(({ relation }) => !unwritten.has(relation)),
+    );
+    const sums = new Map([...unwritten, ...read]);
     return wanted.map(({ table, asked }) => {
       const missing = table === null ? asked.columns : absent(asked, table);
       const gone = table === null || missing.length > 0;
       const sum = sums.get(asked.relation) ?? nothing;
       const { relation, columns } = asked;
-      return { relation, columns, rows: sum.rows, checksum: gone ? null : sum.checksum, missing };
+      const shape = table?.shape ?? null;
+      return { relation, columns, rows: sum.rows, checksum: gone ? null : sum.checksum, missing, shape };
     });
   });
 }
@@ -75,6 +90,7 @@ function heldTable(row: Row): HeldTable {
     relation: String(row['relation']),
     columns: row['columns'] as readonly string[],
     empty: row['empty'] === true,
+    shape: (row['shape'] ?? null) as string | null,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Migration } from '../../model/migration.js';
 import type { FormatOptions, ProjectFiles } from './project-files.js';
+import type { StateWriting } from './state-writing.js';
 
 export interface StateTableName {
   /** Null: wherever the search path finds it. */
@@ -53,6 +54,7 @@ export interface StateTable {
   gaps(subject: StateSubject): GapConduct;
   /** The last entry of a migration counts. */
   read(rows: readonly StateRow[], subject: StateSubject): readonly StateEntry[];
+  readonly writing: StateWriting;
 }
 
 /** The value after `key = …` or `key: …` in a text of settings, without its quotes; null when the key is not there. */

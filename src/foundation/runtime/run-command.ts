@@ -8,6 +8,8 @@ export interface CommandOptions {
   /** After this many milliseconds the command is killed. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** How long an aborted command may take to end in order, before it is killed. Without it, it is killed at once. */
+  readonly patienceMs?: number;
   readonly onOutput?: (text: string) => void;
 }
 
@@ -27,13 +29,18 @@ export function runCommand(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
-  const { onOutput, timeoutMs, signal, ...surroundings } = options;
+  const { onOutput, timeoutMs, signal, patienceMs, ...surroundings } = options;
   return new Promise((resolve) => {
     const output = { stdout: '', stderr: '' };
     let startError: NodeJS.ErrnoException | null = null;
     let timedOut = false;
     const child = spawn(file, args, { ...surroundings, stdio: ['ignore', 'pipe', 'pipe'] });
     const kill = () => child.kill('SIGKILL');
+    let patience: NodeJS.Timeout | undefined;
+    const abort = () => {
+      if (patienceMs === undefined) kill();
+      else if (child.kill('SIGTERM')) patience = setTimeout(kill, patienceMs);
+    };
     const timer = timeoutMs === undefined ? null : setTimeout(() => (timedOut = kill()), timeoutMs);
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (text: string) => {
@@ -44,10 +51,11 @@ export function runCommand(
     child.on('error', (error) => (startError = error));
     child.on('close', (exitCode) => {
       if (timer !== null) clearTimeout(timer);
-      signal?.removeEventListener('abort', kill);
+      clearTimeout(patience);
+      signal?.removeEventListener('abort', abort);
       resolve({ exitCode: startError === null ? exitCode : null, ...output, timedOut, startError });
     });
-    signal?.addEventListener('abort', kill, { once: true });
-    if (signal?.aborted) kill();
+    signal?.addEventListener('abort', abort, { once: true });
+    if (signal?.aborted) abort();
   });
 }

@@ -5,6 +5,8 @@ export interface ShellCommandOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly onOutput: (text: string) => void;
+  /** What the command finds on its standard input; nothing when it is left out. */
+  readonly input?: string;
 }
 
 export interface ShellCommandResult {
@@ -23,10 +25,12 @@ const patienceMs = 2_000;
  * started. Rejects when the shell cannot be started.
  */
 export function runShellCommand(command: string, options: ShellCommandOptions): Promise<ShellCommandResult> {
-  const { cwd, env, signal, onOutput } = options;
+  const { cwd, env, signal, onOutput, input } = options;
   return new Promise((resolve, reject) => {
     // A group of its own: npx and its kin pass no signal on to what they start.
-    const child = spawn('/bin/sh', ['-c', command], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn('/bin/sh', ['-c', command], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+    // A command may end without having read it.
+    child.stdin.on('error', () => undefined).end(input);
     let errorOutput = '';
     let patience: NodeJS.Timeout | undefined;
     const kill = (): void => signalGroup(child.pid, 'SIGKILL');

@@ -21,14 +21,24 @@ const packageFolders: readonly { readonly root: string; readonly folder: RegExp;
 
 /** The newest of the tool's versions on this machine: each also serves older servers. Null if there is none. */
 export async function findClientTool(name: ClientToolName, environment: Environment): Promise<ClientTool | null> {
+  const tools = await listClientTools(name, environment);
+  return tools.reduce<ClientTool | null>((newest, tool) => (tool.major > (newest?.major ?? 0) ? tool : newest), null);
+}
+
+/** Every version of the tool on this machine: in the folders that are given, on PATH, and where packages put it. */
+export async function listClientTools(
+  name: ClientToolName,
+  environment: Environment,
+  given: readonly string[] = [],
+): Promise<readonly ClientTool[]> {
   const onPath = (environment.variables['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  const folders = [...onPath, ...(await Promise.all(packageFolders.map(listFolders))).flat()];
-  let newest: ClientTool | null = null;
+  const folders = [...given, ...onPath, ...(await Promise.all(packageFolders.map(listFolders))).flat()];
+  const tools: ClientTool[] = [];
   for (const path of new Set(folders.map((folder) => join(folder, name)))) {
     const major = (await isExecutable(path)) ? await readMajor(path) : null;
-    if (major !== null && major > (newest?.major ?? 0)) newest = { path, major };
+    if (major !== null) tools.push({ path, major });
   }
-  return newest;
+  return tools;
 }
 
 export interface MissingTool {

@@ -1,4 +1,4 @@
-import type { RollbackProof } from '../../model/rollback-proof.js';
+import { fallsShort, type RollbackProof } from '../../model/rollback-proof.js';
 import type { TestReport } from '../../model/test-report.js';
 import type { TerminalOptions } from '../terminal.js';
 import { type Layout, renderFacts, renderProse, renderRule } from '../terminal/layout.js';
@@ -25,7 +25,11 @@ export function renderTestTerminal(report: TestReport, options: TerminalOptions)
     ...renderList(layout, 'Notes', report.notes),
     '',
     ...renderProse(layout, { head: '', text: totalsInWords(report) }, (text) =>
-      palette.title((report.migrations.every(isRestored) ? palette.good : palette.bad)(text)),
+      palette.title(
+        (report.migrations.some((proof) => fallsShort(proof, report.requireRollbacks)) ? palette.bad : palette.good)(
+          text,
+        ),
+      ),
     ),
   ];
   return `${lines.join('\n')}\n`;

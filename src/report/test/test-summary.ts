@@ -1,3 +1,4 @@
+import { integrityInWords } from '../../model/integrity.js';
 import { proofVerdicts, type RollbackProof } from '../../model/rollback-proof.js';
 import type { TestReport } from '../../model/test-report.js';
 import { formatDuration } from '../units.js';
@@ -28,8 +29,10 @@ export function timesInWords({ upMs, downMs }: RollbackProof): string {
 }
 
 /** What is to be known of a proof beside its difference. */
-export function remarksOf({ columnOrder, dataKept, notes }: RollbackProof): readonly string[] {
+export function remarksOf({ columnOrder, dataKept, notes, integrity }: RollbackProof): readonly string[] {
   return [
+    ...(integrity?.afterUp ?? []).map((fault) => `after up, ${integrityInWords(fault)}`),
+    ...(integrity?.afterDown ?? []).map((fault) => `after down, ${integrityInWords(fault)}`),
     ...(dataKept === false ? ['rows that existed are not as before'] : []),
     ...(columnOrder.length === 0 ? [] : [`columns are back in another order: ${columnOrder.join(', ')}`]),
     ...notes,

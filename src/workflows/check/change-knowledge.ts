@@ -27,6 +27,11 @@ export interface ChangeKnowledge extends AsyncDisposable {
 export interface MigrationKnowledge {
   /** The schema before the statement at each place; null: only the text is known there. */
   readonly schemas: readonly (Schema | null)[];
+  /**
+   * Given when the change was tried from its beginning on a database without relations, so that all rows are its own:
+   * `schema.name mode` of each lock held after the statement at each place; null where nobody looked.
+   */
+  readonly held: readonly (ReadonlySet<string> | null)[] | null;
   /** The schemas are from before the whole change. */
   readonly frozen: boolean;
   /** Why a statement fails where the change was tried; null when nothing failed. */
@@ -40,7 +45,7 @@ export function knowByText(major: number, sizes: ReadonlyMap<string, RelationSiz
     schema: 'none',
     sizes,
     notes: [],
-    arriveAt: async () => ({ schemas: [], frozen: false, failure: null }),
+    arriveAt: async () => ({ schemas: [], held: null, frozen: false, failure: null }),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
@@ -50,7 +55,12 @@ export function knowBySchema(schema: Schema): ChangeKnowledge {
   return {
     ...knowByText(schema.major, sizesOf(schema)),
     schema: 'database',
-    arriveAt: async ({ statements }) => ({ schemas: statements.map(() => schema), frozen: true, failure: null }),
+    arriveAt: async ({ statements }) => ({
+      schemas: statements.map(() => schema),
+      held: null,
+      frozen: true,
+      failure: null,
+    }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { RelationSize } from '../../before/classify/rule-context.js';
+import { readSchema } from '../../foundation/catalog/read-schema.js';
 import { followSchema } from '../../foundation/stage/follow-schema.js';
 import { missingExtension } from '../../foundation/stage/missing-extension.js';
 import type { Session } from '../../foundation/postgres/session.js';
@@ -18,10 +19,11 @@ export async function openShadow(
   const built = await buildStage({ config, env, request, selected, signal, onProgress });
   const session = await built.stage.connect('shadow');
   const shared = selected.project.transactionScope === 'run';
+  const beganEmpty = database === null && (await readSchema(session)).relations.length === 0;
   if (shared) await session.query('BEGIN');
   const sizes = database === null ? new Map<string, RelationSize>() : sizesOf(database);
   const notes = noteMajors(built, database);
-  return new Shadow(built, session, { sizes, notes, signal, shared });
+  return new Shadow(built, session, { sizes, notes, signal, shared, beganEmpty });
 }
 
 function noteMajors({ stage }: BuiltStage, database: Schema | null): readonly string[] {
@@ -38,6 +40,8 @@ interface ShadowOptions {
   readonly signal: AbortSignal;
   /** The tool puts all migrations into one transaction. */
   readonly shared: boolean;
+  /** No relation was there before the change: all rows that it meets are its own. */
+  readonly beganEmpty: boolean;
 }
 
 class Shadow implements ChangeKnowledge {
@@ -65,15 +69,21 @@ class Shadow implements ChangeKnowledge {
   }
 
   async arriveAt(migration: Migration): Promise<MigrationKnowledge> {
-    if (!this.#usable) return { schemas: [], frozen: false, failure: null };
-    const { signal, shared } = this.#options;
-    const { schemas, failure } = await followSchema(this.#session, migration, { insideTransaction: shared, signal });
-    if (failure === null) return { schemas, frozen: false, failure };
+    if (!this.#usable) return { schemas: [], held: null, frozen: false, failure: null };
+    const { signal, shared, beganEmpty } = this.#options;
+    const followed = await followSchema(this.#session, migration, {
+      insideTransaction: shared,
+      watchLocks: beganEmpty,
+      signal,
+    });
+    const { schemas, failure } = followed;
+    const held = beganEmpty ? followed.held : null;
+    if (failure === null) return { schemas, held, frozen: false, failure };
     this.#usable = false;
     const extension = missingExtension(failure);
     const reason = extension === null ? `${failure.path}:${failure.line} fails` : `extension ${extension} is missing`;
     this.notes.push(`From there on judged by the text alone: on the shadow ${reason}.`);
-    return { schemas, frozen: false, failure: extension === null ? failure : null };
+    return { schemas, held, frozen: false, failure: extension === null ? failure : null };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,9 +1,11 @@
 import { readSnapshot } from '../../foundation/catalog/snapshot/read-snapshot.js';
 import { findStateTable } from '../../foundation/history/find-state-table.js';
+import { findToolTables } from '../../foundation/history/find-tool-tables.js';
 import { connectToAny } from '../../foundation/postgres/connect-to-any.js';
 import { parseConnectionString } from '../../foundation/postgres/connection-string.js';
 import { connectionSources } from '../../foundation/postgres/connection/connection-sources.js';
 import { readOnly } from '../../foundation/postgres/read-only.js';
+import { requireKnownMajor } from '../../foundation/postgres/require-major.js';
 import type { Session } from '../../foundation/postgres/session.js';
 import { openProjectState } from '../../foundation/project/project-state.js';
 import type { LoadedConfig } from '../../foundation/config/load-config.js';
@@ -21,6 +23,8 @@ export interface SideOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
+  /** Whether the tables that migration tools keep for themselves are looked for, to be left out. */
+  readonly findsToolTables: boolean;
 }
 
 /** The schema of one side. */
@@ -43,17 +47,13 @@ export async function readDatabaseSide(
 ): Promise<ReadSide> {
   const plan = parseConnectionString(url, connectionSources(readEnvironment(options.env)));
   await using session = await connectToAny(plan, { applicationName: 'lockkeeper diff' });
+  const { version } = await requireKnownMajor(session);
   return await readOnly(session, limits, async () => ({
     snapshot: await readSnapshot(session),
-    version: await readVersion(session),
-    stateTables: await readStateTables(session, projects, options),
+    version,
+    stateTables: options.findsToolTables ? await readStateTables(session, projects, options) : [],
     notes: [],
   }));
-}
-
-async function readVersion(session: Session): Promise<string> {
-  const { rows } = await session.query(`SELECT pg_catalog.current_setting('server_version') AS version`);
-  return String(rows[0]?.['version']).split(' ')[0] ?? '';
 }
 
 async function readStateTables(
@@ -61,16 +61,16 @@ async function readStateTables(
   projects: readonly SelectedMigrations[],
   { loaded, env }: SideOptions,
 ): Promise<readonly string[]> {
-  const found: string[] = [];
+  const found = new Set(await findToolTables(session, env));
   for (const { project } of projects) {
     const state = await openProjectState(project, {
       placeholders: loaded.config.project.placeholders,
       variables: env,
     }).catch(keepsNone);
     const table = state === null ? null : await findStateTable(session, state);
-    if (table !== null) found.push(qualifiedName(table.schema, table.name));
+    if (table !== null) found.add(qualifiedName(table.schema, table.name));
   }
-  return found;
+  return [...found];
 }
 
 /** Plain SQL files come without a tool. */
@@ -107,7 +107,7 @@ interface StageContent {
 
 async function onStage(
   { selected, major, furnish }: StageContent,
-  { loaded, env, signal, onProgress }: SideOptions,
+  { loaded, env, signal, onProgress, findsToolTables }: SideOptions,
 ): Promise<ReadSide> {
   const stage = { ...loaded.config.stage, major, data: null, schemaFrom: null };
   const config = { ...loaded.config, stage };
@@ -117,7 +117,9 @@ async function onStage(
   await using session = await built.stage.connect('diff');
   const notes = await furnish(session);
   const snapshot = await readSnapshot(session);
-  return { snapshot, version: built.stage.server.version, stateTables: [], notes: [...built.notes, ...notes] };
+  // Migrations make what they say; a dump may hold what a tool made beside them.
+  const stateTables = selected === null && findsToolTables ? await findToolTables(session, env) : [];
+  return { snapshot, version: built.stage.server.version, stateTables, notes: [...built.notes, ...notes] };
 }
 
 function refuseIncomplete({ inconclusive }: BuiltStage): void {

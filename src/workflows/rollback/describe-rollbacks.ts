@@ -120,12 +120,16 @@ async function fileFor(findings: Findings, { proof, seen, declared, next }: Want
     downMs: proof.downMs ?? 0,
     serverVersion: test.server.version,
     stageOwner: test.server.source === 'stage-url' ? null : embeddedSuperuser,
-    remarks: [...new Set([...notes, ...(keep?.remarks ?? []), ...columnOrderRemark(proof)])],
+    remarks: [...new Set([...notes, ...(keep?.remarks ?? []), ...columnOrderRemark(proof), ...notHeldRemarks(proof)])],
     next,
     date,
     toolVersion: test.tool.version,
   };
   return redactSecrets(await writeRollbackFile(rollback, { ...findings, format: test.project.format }), []);
+}
+
+function notHeldRemarks({ writes }: RollbackProof): readonly string[] {
+  return (writes?.notHeld ?? []).map((what) => `the schema from before cannot hold: ${what}`);
 }
 
 function columnOrderRemark({ columnOrder }: RollbackProof): readonly string[] {

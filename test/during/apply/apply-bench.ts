@@ -63,6 +63,8 @@ export async function tryOut(session: Session, tryOutOptions: TryOut): Promise<T
     connectReplicas: async () => [],
     role: null,
     recordMigration: async () => undefined,
+    begun: new Set(),
+    factsOf: () => null,
     abortChecks: [],
     clock: systemClock,
     random: () => 0.5,

@@ -1,6 +1,8 @@
 import { readSchema } from '../../../src/foundation/catalog/read-schema.js';
 import type { Cluster } from '../../../src/foundation/postgres/server/cluster.js';
 import { connect, type Session } from '../../../src/foundation/postgres/session.js';
+import type { Schema } from '../../../src/model/schema.js';
+import { look, type Relations } from './oracle.js';
 import { temporaryTables } from './rich-schema.js';
 
 /** A database where cases are tried that commit something. */
@@ -14,8 +16,23 @@ export interface Copy extends AsyncDisposable {
   setup: string | undefined;
   /** A statement that refuses a transaction block ran in it. */
   changed: boolean;
+  /** What each transaction finds while nothing is committed in it besides its setup; null when that was not read yet. */
+  met: Met | null;
   /** The schema and the rows written so far, as they were when it was new. */
   readonly untouched: State;
+}
+
+export interface Met {
+  readonly schema: Schema;
+  readonly known: Relations;
+}
+
+/** Reads what is there now; what an unchanged copy holds is read once for each setup. */
+export async function meet(copy: Copy): Promise<Met> {
+  const { session } = copy;
+  const met = copy.met ?? { schema: await readSchema(session), known: await look(session) };
+  copy.met = copy.changed ? null : met;
+  return met;
 }
 
 interface State {
@@ -48,6 +65,7 @@ export async function makeCopy({ cluster, control, template, number }: CopyPlan)
     watch,
     setup: undefined,
     changed: false,
+    met: null,
     untouched: await readState(session),
     [Symbol.asyncDispose]: async () => {
       await session[Symbol.asyncDispose]();
@@ -66,6 +84,7 @@ export async function restoreCopy(copy: Copy): Promise<boolean> {
   if (!cleared) return false;
   const state = await readState(session);
   copy.setup = undefined;
+  copy.met = null;
   return state.schema === untouched.schema && state.rowsWritten === untouched.rowsWritten;
 }
 

@@ -11,7 +11,7 @@ import { parseStatement } from '../../../src/foundation/sql/parse.js';
 import type { Schema } from '../../../src/model/schema.js';
 import { comparePrediction, type Prediction } from './compare-prediction.js';
 import { observeOutside } from './observe-outside.js';
-import { type Copy, makeCopy, open, restoreCopy } from './oracle-copy.js';
+import { type Copy, makeCopy, meet, open, restoreCopy } from './oracle-copy.js';
 import { type Case, look, type ObservedEffects, observeStatement, type Relations } from './oracle.js';
 import { richSchema, temporaryTables } from './rich-schema.js';
 
@@ -86,12 +86,18 @@ export class OracleLab implements AsyncDisposable {
     const { session, watch } = copy;
     const statements = statementsOf(one);
     const result = await judge(one, async () => {
-      if (one.setup !== undefined && copy.setup !== one.setup) await session.query(one.setup);
+      if (one.setup !== undefined && copy.setup !== one.setup) {
+        await session.query(one.setup);
+        copy.met = null;
+      }
       copy.setup = one.setup ?? copy.setup;
-      const schema = await schemaAfter(session, statements.slice(0, -1));
-      const inside = await observeStatement({ session, witness: control }, statements);
+      const met = await meet(copy);
+      const earlier = statements.slice(0, -1);
+      const schema = earlier.length === 0 ? met.schema : await schemaAfter(session, earlier);
+      const inside = await observeStatement({ session, witness: control, known: met.known }, statements);
       if (!inside.refused) return { observed: inside, schema };
       copy.changed = true;
+      copy.met = null;
       return { observed: await observeOutside({ session, watch, history }, statements), schema };
     });
     return result as CaseResult;
@@ -124,7 +130,6 @@ function fits(copy: Copy, { setup }: Case): boolean {
 
 /** What the last statement of a transaction finds. */
 async function schemaAfter(session: Session, earlier: readonly string[]): Promise<Schema> {
-  if (earlier.length === 0) return await readSchema(session);
   await session.query('BEGIN');
   try {
     for (const sql of earlier) await session.query(sql);
@@ -134,9 +139,13 @@ async function schemaAfter(session: Session, earlier: readonly string[]): Promis
   }
 }
 
+/** Characters of a setup that tell which one it is. */
+const shownSetup = 100;
+
 /** Compares what was seen with what is predicted; null when nothing could be seen. */
 export async function judge(one: Case, see: () => Promise<Seen | null>): Promise<CaseResult | null> {
-  const sql = [...(one.setup === undefined ? [] : [one.setup]), ...statementsOf(one)].join('; ');
+  const setup = one.setup === undefined ? [] : [one.setup.slice(0, shownSetup)];
+  const sql = [...setup, ...statementsOf(one)].join('; ');
   const nothing = { sql, differences: [], unanalysed: [], locks: { all: 0, certain: 0 } };
   try {
     const seen = await see();

@@ -11,12 +11,12 @@ const folder = new URL('./cases/', import.meta.url);
 const wanted = process.env['ORACLE_CASES']?.split(',');
 
 async function readCases(): Promise<readonly Case[]> {
-  const names = readdirSync(folder)
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => name.slice(0, -'.ts'.length))
     .filter((name) => wanted === undefined || wanted.includes(name));
   const lists = await Promise.all(
-    names.map((name) => import(`./cases/${name}.ts`) as Promise<{ readonly cases: readonly Case[] }>),
+    names.map((name) => import(new URL(`${name}.ts`, folder).href) as Promise<{ readonly cases: readonly Case[] }>),
   );
   // Cases with the same setup share a copy of the database when they stand together.
   const text = ({ setup = '' }: Case): string => setup;

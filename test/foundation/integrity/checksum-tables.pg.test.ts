@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checksumTables } from '../../../src/foundation/integrity/checksum-tables.js';
+import { readSettled } from '../../../src/foundation/integrity/unwritten-tables.js';
 import { findDataDifferences } from '../../../src/foundation/integrity/find-data-differences.js';
 import { type Cluster, startCluster } from '../../../src/foundation/postgres/server/cluster.js';
 import { connect, type Session } from '../../../src/foundation/postgres/session.js';
@@ -41,11 +42,14 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
   });
 
   const around = async (change: string) => {
+    const since = String(await readSettled(session));
     const before = await checksumTables(session);
     await session.query('BEGIN');
     try {
       await session.query(change);
-      return findDataDifferences(before, await checksumTables(session, before));
+      const after = await checksumTables(session, before);
+      expect(await checksumTables(session, before, { tables: before, since })).toEqual(after);
+      return findDataDifferences(before, after);
     } finally {
       await session.query('ROLLBACK');
     }

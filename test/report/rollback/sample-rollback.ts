@@ -14,6 +14,9 @@ const proof: RollbackProof = {
   downMs: 1,
   notes: [],
   sql: 'DROP TABLE public.users;',
+  declared: null,
+  integrity: null,
+  writes: null,
 };
 
 const written: RollbackEntry = {

@@ -14,7 +14,7 @@ test('a terminal shows the exact difference, and one line for what is restored',
   expect(lines[first + 1]).toMatch(/^── 0002/);
   expect(text).toContain('    · index public.users_email is missing\n');
   expect(text).toContain('  columns are back in another order: public.users\n');
-  expect(text).toContain('inconclusive · 1 restored · 1 not-restored · 1 no-rollback · 1 refused · 1 failed');
+  expect(text).toContain('inconclusive · 1 restored · 1 not-restored · 2 no-rollback · 1 refused · 1 failed');
   expect(text).not.toContain('\u001b');
   expect(text).not.toContain('DROP TABLE t;');
   expect(renderTestTerminal(sampleTest, { ...plain, verbose: true })).toContain('DROP TABLE t;');
@@ -22,9 +22,11 @@ test('a terminal shows the exact difference, and one line for what is restored',
 
 test('JUnit has a case for each way back, a failure for what is not restored, an error for what was not tried', () => {
   const xml = renderTestJunit(sampleTest);
-  expect(xml.match(/<testcase /g)).toHaveLength(6);
+  expect(xml.match(/<testcase /g)).toHaveLength(7);
   expect(xml.match(/<failure /g)).toHaveLength(4);
-  expect(xml).toContain('tests="6" failures="4" errors="1"');
+  expect(xml).toContain('tests="7" failures="4" errors="1"');
+  expect(xml).toContain('<skipped message="declared: a purge; mitigation: restore point"/>');
+  expect(renderTestJunit({ ...sampleTest, requireRollbacks: true })).toContain('failures="5"');
   expect(xml).toContain(
     '<failure type="not-restored" message="the rollback does not restore the schema and the data">',
   );
@@ -35,7 +37,7 @@ test('JUnit has a case for each way back, a failure for what is not restored, an
 test('Markdown has a row for each way back, and folds what each left different', () => {
   const markdown = renderTestMarkdown(sampleTest);
   expect(markdown).toContain('🔴 not-restored');
-  expect(markdown.match(/<details>/g)).toHaveLength(4);
+  expect(markdown.match(/<details>/g)).toHaveLength(5);
   expect(markdown).toContain('index public.users_email is missing');
   const many = Array.from({ length: 3_000 }, () => sampleTest.migrations[1]).filter((one) => one !== undefined);
   const long = renderTestMarkdown({ ...sampleTest, migrations: many });

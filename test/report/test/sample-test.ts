@@ -14,6 +14,9 @@ const proof: RollbackProof = {
   downMs: 4,
   notes: [],
   sql: null,
+  declared: null,
+  integrity: null,
+  writes: null,
 };
 
 /** One of each verdict, with names that try to break out. */
@@ -25,6 +28,7 @@ export const sampleTest: TestReport = {
   project: { format: 'plain', path: 'migrations' },
   rollbacks: 'both',
   rowsPerTable: 3,
+  requireRollbacks: false,
   historyMigrations: 2,
   migrations: [
     proof,
@@ -58,8 +62,17 @@ export const sampleTest: TestReport = {
       reason: 'the rollback fails: 0005.sql:1: no',
       downMs: null,
     },
+    {
+      ...proof,
+      id: '0006',
+      path: '0006.sql',
+      verdict: 'no-rollback',
+      reason: 'declared: a purge; mitigation: restore point',
+      downMs: null,
+      declared: { line: 1, because: 'a purge', mitigation: 'restore point' },
+    },
   ],
-  totals: { restored: 1, 'not-restored': 1, 'no-rollback': 1, refused: 1, failed: 1 },
+  totals: { restored: 1, 'not-restored': 1, 'no-rollback': 2, refused: 1, failed: 1 },
   inconclusive: ['extension postgis is not on the stage'],
   notes: ['0004.sql has no rollback'],
   changeDigest: 'abc',

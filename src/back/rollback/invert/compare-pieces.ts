@@ -1,31 +1,10 @@
 import type { JsonValue } from '../../../model/json.js';
 import { canonicalJson } from '../../../foundation/records/canonical-json.js';
+import { followsRenames, formerName, mapTexts } from './follow-facts.js';
 import { type NameMap, translate } from './name-map.js';
 import type { Pair } from './pair-pieces.js';
 import type { Piece } from './piece.js';
 import { leadingNames, mapNames, ownName } from './sql-names.js';
-
-/** Kinds whose texts the server writes from what it has parsed: names in them follow a rename. Bodies of functions do not. */
-const followsRenames: ReadonlySet<string> = new Set([
-  'table',
-  'column',
-  'column default',
-  'sequence',
-  'sequence owner',
-  'partition',
-  'inheritance',
-  'view',
-  'materialized view',
-  'foreign table',
-  'composite type',
-  'domain',
-  'constraint',
-  'index',
-  'rule',
-  'trigger',
-  'policy',
-  'statistics object',
-]);
 
 /** Names of the facts in which a piece is not what it was, leaving out what only follows from renames. */
 export function changedFacts({ before, after }: Pair, names: NameMap): ReadonlySet<string> {
@@ -33,7 +12,9 @@ export function changedFacts({ before, after }: Pair, names: NameMap): ReadonlyS
   const [old, young] = [allFacts(before), allFacts(after)];
   const read = readerOfNames(before, after, names);
   const all = [...new Set([...Object.keys(old), ...Object.keys(young)])];
-  return new Set(all.filter((name) => !isSame(old[name], young[name], read)));
+  const readOf = (name: string): Reader =>
+    read === null ? null : (text) => formerName(name, text, names) ?? read(text);
+  return new Set(all.filter((name) => !isSame(old[name], young[name], readOf(name))));
 }
 
 function allFacts(piece: Piece): Readonly<Record<string, JsonValue>> {
@@ -48,16 +29,9 @@ function isSame(old: JsonValue | undefined, young: JsonValue | undefined, read: 
   return read !== null && canonicalJson(mapTexts(old, withoutEmptyAlias)) === canonicalJson(mapTexts(young, read));
 }
 
-function mapTexts(value: JsonValue, map: (text: string) => string): JsonValue {
-  if (typeof value === 'string') return map(value);
-  if (Array.isArray(value)) return value.map((item) => mapTexts(item as JsonValue, map));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, mapTexts(item, map)]));
-}
-
 /** How a text of the later piece would read under the names of before; null where no name changed. */
 function readerOfNames(before: Piece, after: Piece, names: NameMap): Reader {
-  if (!followsRenames.has(after.kind)) return null;
+  if (!followsRenames(after.kind)) return null;
   const own = [ownName(after.identity), ownName(before.identity)] as const;
   if (names.empty && own[0] === own[1]) return null;
   const columns = new Map(
@@ -65,12 +39,13 @@ function readerOfNames(before: Piece, after: Piece, names: NameMap): Reader {
       after.dependsOn.includes(`column ${column}`) || isPartOf(after, column) ? [[ownName(column), old]] : [],
     ),
   );
-  if (own[0] !== own[1]) columns.set(...own);
   const heads = new Map([...names.qualified].map(([young, old]) => [ownName(young), ownName(old)]));
   const former = (chain: readonly string[]): readonly string[] => {
     const [head = '', ...rest] = chain;
     const last = chain.at(-1) ?? '';
-    const old = chain.length < 3 ? columns.get(last) : undefined;
+    // Where it stands behind a schema it is translated already.
+    const itself = chain.length === 1 && last === own[0] ? own[1] : undefined;
+    const old = itself ?? (chain.length < 3 ? columns.get(last) : undefined);
     const whole = rest.length === 1 ? [heads.get(head) ?? head, ...rest] : chain;
     return old === undefined ? whole : [...whole.slice(0, -1), old];
   };

@@ -18,7 +18,7 @@ export function isMade(decision: Decision | undefined): boolean {
 export function dropContainer(pair: Pair, pairing: Pairing, decisions: Decisions): Pair {
   const { after } = pair;
   if (after === null) return pair;
-  for (const key of takenAlongBy(after, pairing)) {
+  for (const key of takenAlongBy(after, pairing, decisions)) {
     const holder = pairing.byAfter.get(key);
     if (holder === undefined || holder === pair || !isDropped(decisions.get(holder))) continue;
     if (holdsUpCircle(after, key, { pairing, decisions })) continue;
@@ -28,7 +28,7 @@ export function dropContainer(pair: Pair, pairing: Pairing, decisions: Decisions
 }
 
 /** Keys of what takes the piece along when it is dropped, or when the piece is no longer needed for it. */
-function takenAlongBy(piece: Piece, { byAfter }: Pairing): readonly string[] {
+function takenAlongBy(piece: Piece, { byAfter }: Pairing, decisions: Decisions): readonly string[] {
   const { kind, parent, identity } = piece;
   const fact = (name: string, prefix: string): readonly string[] => {
     const value = textFact(piece, name);
@@ -40,11 +40,16 @@ function takenAlongBy(piece: Piece, { byAfter }: Pairing): readonly string[] {
     table?.object.facts.structure['partitionOf'],
     ...(Array.isArray(table?.object.facts.structure['inherits']) ? table.object.facts.structure['inherits'] : []),
   ].filter((one) => typeof one === 'string');
-  const isOnlyInherited = piece.facts['inherited'] === 'only';
+  // A partition that is detached first keeps for itself what it had from its parent; its triggers go with the detaching.
+  const link = byAfter.get(`partition ${tableName}`);
+  const isDetached = kind !== 'trigger' && link !== undefined && isDropped(decisions.get(link));
+  const isTableDropped = parent !== null && isDropped(decisions.get(byAfter.get(parent) as Pair));
+  const isAlone = isDetached && !isTableDropped;
+  const isOnlyInherited = piece.facts['inherited'] === 'only' && !isAlone;
   return [
     ...(parent === null ? [] : [parent]),
-    ...fact('madeBy', ''),
-    ...(kind === 'index' ? fact('partitionOf', 'index ') : []),
+    ...(kind === 'constraint' && isAlone ? [] : fact('madeBy', '')),
+    ...(kind === 'index' && !isAlone ? fact('partitionOf', 'index ') : []),
     ...(kind === 'trigger' && textFact(piece, 'madeBy') !== null ? [`partition ${tableName}`] : []),
     ...(kind === 'constraint' && isOnlyInherited
       ? parents.map((one) => objectKey('constraint', `${ownName(identity)} on ${one}`))
@@ -84,7 +89,8 @@ function holdsUpCircle(
   return false;
 }
 
-function referencedTables({ dependsOn, parent }: Piece): string[] {
+/** Keys of the tables that a foreign key refers to, its own left out. */
+export function referencedTables({ dependsOn, parent }: Piece): string[] {
   return dependsOn
     .map((key) =>
       key.startsWith('column ')

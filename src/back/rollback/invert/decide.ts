@@ -1,8 +1,10 @@
+import { isMade } from './containers.js';
 import { changedFacts } from './compare-pieces.js';
 import type { Alteration, EmitContext, PieceChange } from './emitter.js';
+import { isPartitionKey } from './emit/column.js';
 import { emitterOf } from './emit/index.js';
 import type { Pair, Pairing } from './pair-pieces.js';
-import type { Piece } from './piece.js';
+import { type Piece, textFact } from './piece.js';
 import { reactionTo } from './react.js';
 
 /** What becomes of a pair on the way back. */
@@ -31,12 +33,13 @@ export function decide(pairing: Pairing, contextOf: (decisions: Decisions) => Em
   for (const pair of pairing.pairs) decisions.set(pair, firstDecision(pair, pairing));
   for (const decision of decisions.values()) if (decision.fate === 'alter') settle(decision, context);
   spread(pairing, decisions, context);
-  for (const decision of decisions.values()) refuseTheImpossible(decision);
+  settleHeirs(decisions, context);
+  for (const decision of decisions.values()) refuseTheImpossible(decision, pairing, decisions);
   return decisions;
 }
 
 /** Some kinds can be read well enough to miss them, and not to make them. */
-function refuseTheImpossible(decision: Decision): void {
+function refuseTheImpossible(decision: Decision, pairing: Pairing, decisions: Decisions): void {
   const { fate, pair } = decision;
   const { before, after } = pair;
   const makes = fate === 'create' || fate === 'rebuild' ? before : null;
@@ -45,7 +48,59 @@ function refuseTheImpossible(decision: Decision): void {
     (makes === null ? null : emitterOf(makes.kind)?.cannotCreate?.(makes)) ??
     (drops === null ? null : emitterOf(drops.kind)?.cannotDrop?.(drops)) ??
     null;
+  const missing = makes?.kind === 'partition' ? indexItNeverHad(makes, pairing, decisions) : undefined;
   if (reason !== null) refuse(decision, reason);
+  else if (missing !== undefined) {
+    refuse(decision, `it had no part of ${missing.identity}, and to attach it would build one that nothing can drop`);
+  } else if (decision.fate === 'create' && isAttributeInUse(pair, pairing, decisions)) {
+    refuse(decision, 'stored values of the type have lost it, and it would come back behind the other attributes');
+  } else if (makes?.kind === 'inheritance' && hasOnlyInherited(makes, pairing, decisions)) {
+    refuse(decision, 'a table that inherits again declares columns itself that it only had from its parent');
+  } else if (isOfTypedTable(makes, pairing.byBefore, 'before') || isOfTypedTable(drops, pairing.byAfter, 'after')) {
+    refuse(decision, 'the attributes of a type came or went under a table of that type, which stays');
+  }
+}
+
+/**
+ * An index of the partitioned table that was never made whole: attaching a table makes its part of it. One that is made
+ * itself is made only then.
+ */
+function indexItNeverHad(partition: Piece, { pairs, byBefore }: Pairing, decisions: Decisions): Piece | undefined {
+  const isKept = (index: Piece): boolean => !isMade(decisions.get(byBefore.get(index.key) as Pair));
+  const whole = `table ${textFact(partition, 'partitionOf') ?? ''}`;
+  const indexes = pairs.flatMap(({ before }) => (before?.kind === 'index' ? [before] : []));
+  const own = indexes
+    .filter(({ parent }) => parent === partition.parent)
+    .map((index) => textFact(index, 'partitionOf'));
+  return indexes.find((index) => index.parent === whole && !own.includes(index.identity) && isKept(index));
+}
+
+/** Whether the heir stays and had columns from its parents alone: no INHERIT leads back to that. */
+function hasOnlyInherited({ parent }: Piece, { pairs, byBefore }: Pairing, decisions: Decisions): boolean {
+  const table = byBefore.get(parent ?? '');
+  if (table === undefined || !['keep', 'alter'].includes(decisions.get(table)?.fate ?? '')) return false;
+  return pairs.some(
+    ({ before }) => before?.kind === 'column' && before.parent === parent && before.facts['inherited'] === 'only',
+  );
+}
+
+/** Whether it is an attribute of a type that stays and that columns are of. */
+function isAttributeInUse({ before }: Pair, { pairs, byBefore }: Pairing, decisions: Decisions): boolean {
+  const type = before?.kind === 'column' ? before.parent : null;
+  const whole = type?.startsWith('composite type ') === true ? byBefore.get(type) : undefined;
+  if (type === null || whole === undefined || !['keep', 'alter'].includes(decisions.get(whole)?.fate ?? ''))
+    return false;
+  return pairs.some(
+    ({ before: user }) => user?.kind === 'column' && user.parent !== type && user.dependsOn.includes(type),
+  );
+}
+
+/** Whether it is a column of a table that has its columns from a type, both before and after the change. */
+function isOfTypedTable(piece: Piece | null, byKey: Pairing['byBefore'], side: 'before' | 'after'): boolean {
+  if (piece?.kind !== 'column' || piece.parent === null) return false;
+  const table = byKey.get(piece.parent);
+  const other = side === 'before' ? table?.after : table?.before;
+  return table?.[side]?.facts['ofType'] !== undefined && other?.facts['ofType'] !== undefined;
 }
 
 function firstDecision(pair: Pair, { names }: Pairing): Decision {
@@ -53,8 +108,8 @@ function firstDecision(pair: Pair, { names }: Pairing): Decision {
   const none = { pair, change: null, alteration: null, shared: new Set<string>(), reason: null };
   if (before === null || current === null) return { ...none, fate: before === null ? 'drop' : 'create' };
   const all = [...changedFacts(pair, names)];
-  // Default privileges are nothing but grants.
-  const isShared = (name: string): boolean => before.kind !== 'default privileges' && sharedFacts.has(name);
+  // Some kinds are nothing but grants.
+  const isShared = (name: string): boolean => !before.kind.endsWith(' privileges') && sharedFacts.has(name);
   const shared = new Set(all.filter(isShared));
   const changed = new Set(all.filter((name) => !isShared(name)));
   const change: PieceChange = { from: current, to: before, changed, retyped: false };
@@ -75,6 +130,14 @@ function settle(decision: Decision, context: EmitContext): void {
   else decision.fate = alteration.how === 'in place' ? 'alter' : alteration.how;
 }
 
+/** How an heir's column goes back hangs on whether its parent is made again. */
+function settleHeirs(decisions: Decisions, context: EmitContext): void {
+  for (const decision of decisions.values()) {
+    const isHeir = decision.pair.before?.kind === 'column' && decision.pair.before.facts['inherited'] !== undefined;
+    if (isHeir && decision.fate === 'alter') settle(decision, context);
+  }
+}
+
 function refuse(decision: Decision, reason: string): void {
   decision.fate = 'refused';
   decision.reason = reason;
@@ -92,7 +155,7 @@ function spread(pairing: Pairing, decisions: Map<Pair, Decision>, context: EmitC
       if (decision !== undefined && applyReaction(cause, decision, context) && reachesOthers(decision))
         open.push(decision);
     }
-    const whole = wholeToRebuild(cause, pairing, decisions);
+    const whole = wholeToRebuild(cause, { pairing, decisions, context });
     if (whole !== undefined && whole.fate !== 'rebuild') {
       whole.fate = 'rebuild';
       open.push(whole);
@@ -156,15 +219,26 @@ function applyReaction(cause: Decision, dependent: Decision, context: EmitContex
   return true;
 }
 
-/** A view's columns are what its query gives: one that comes, goes or changes its type means another view. */
+/**
+ * A view's columns are what its query gives: one that comes, goes or changes its type means another view. A column by which
+ * a table tells its rows apart means another table; that one has no rows of its own.
+ */
 function wholeToRebuild(
-  cause: Decision,
-  { byAfter }: Pairing,
-  decisions: ReadonlyMap<Pair, Decision>,
+  { pair, fate }: Decision,
+  {
+    pairing,
+    decisions,
+    context,
+  }: { readonly pairing: Pairing; readonly decisions: Decisions; readonly context: EmitContext },
 ): Decision | undefined {
-  const piece: Piece | null = cause.pair.after;
-  if (piece?.kind !== 'column' || piece.parent === null || !/^(?:materialized )?view /.test(piece.parent))
+  const piece: Piece | null = pair.after;
+  // The index of a key comes with its constraint.
+  const key = piece?.kind === 'index' && fate === 'rebuild' ? textFact(piece, 'madeBy') : null;
+  if (key !== null) return decisions.get(pairing.byAfter.get(key) ?? pair);
+  if (piece?.kind !== 'column' || piece.parent === null) return undefined;
+  const ofView = /^(?:materialized )?view /.test(piece.parent);
+  if (!ofView && (fate !== 'rebuild' || pair.before === null || !isPartitionKey(pair.before, context)))
     return undefined;
-  const view = byAfter.get(piece.parent);
-  return view?.before === null || view === undefined ? undefined : decisions.get(view);
+  const whole = pairing.byAfter.get(piece.parent);
+  return whole?.before === null || whole === undefined ? undefined : decisions.get(whole);
 }

@@ -26,6 +26,8 @@ export function contextFor({ pairing, decisions, major, hints }: ContextInput): 
   return {
     major,
     concurrently: hints.concurrently === true,
+    setsPositions: hints.setsPositions === true,
+    maker: hints.maker ?? null,
     before: (key) => byBefore.get(key)?.before ?? undefined,
     partsBefore: (key) => before.get(key) ?? [],
     columnsAfter: ({ kind, identity }) =>

@@ -29,6 +29,10 @@ export type Alteration =
 export interface EmitContext {
   readonly major: number;
   readonly concurrently: boolean;
+  /** Whether the change itself said where sequences are to stand, so that they may go back from there. */
+  readonly setsPositions: boolean;
+  /** The role that owns what the rollback makes without more words; null where nobody knows. */
+  readonly maker: string | null;
   /** The piece as it was, by its key; undefined where there was none. */
   readonly before: (key: string) => Piece | undefined;
   /** Parts of a piece as it was, in the order of their place. */

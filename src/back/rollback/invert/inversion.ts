@@ -47,4 +47,8 @@ export interface InversionHints {
   readonly labels?: Readonly<Record<ObjectKey, Readonly<Record<string, string>>>>;
   /** Build and drop indexes of tables that stay without blocking writes; outside a transaction block. */
   readonly concurrently?: boolean;
+  /** The change says where sequences are to stand, by setval or RESTART: what nobody has moved since goes back. */
+  readonly setsPositions?: boolean;
+  /** The role that made everything on the stage: whoever runs the rollback takes its place. */
+  readonly maker?: string | null;
 }

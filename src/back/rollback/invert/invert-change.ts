@@ -3,6 +3,7 @@ import { columnOrderRemarks } from './column-order.js';
 import { isMade } from './containers.js';
 import { type Decision, type Decisions, decide } from './decide.js';
 import { alterShared, createShared } from './emit/access.js';
+import { leaveToCoercion } from './emit/implicit-casts.js';
 import { emitterOf } from './emit/index.js';
 import { renameStatements } from './emit/rename.js';
 import type { Draft, EmitContext } from './emitter.js';
@@ -96,10 +97,11 @@ function emit(work: Work, emission: Emission): readonly RollbackStatement[] {
   }
   return work.pairs.flatMap((pair, at) => {
     const drafts = work.act === 'drop' && at > 0 ? [] : draftsFor(pair, work, emission);
-    return drafts.map((draft) => ({
-      ...(typeof draft === 'string' ? { sql: draft, transactional: true } : draft),
-      about: keyOf(pair),
-    }));
+    const isBody = ['function', 'procedure'].includes((pair.before ?? pair.after)?.kind ?? '');
+    return drafts.map((draft) => {
+      const { sql, transactional } = typeof draft === 'string' ? { sql: draft, transactional: true } : draft;
+      return { sql: isBody ? sql : leaveToCoercion(sql), transactional, about: keyOf(pair) };
+    });
   });
 }
 
@@ -122,7 +124,7 @@ function draftsFor(pair: Pair, { act, late }: Work, { decisions, context }: Emis
       return before === null ? [] : [...emitter.create(before, context), ...createShared(before, context)];
     case 'alter':
       if (change === null || alteration?.how !== 'in place') return [];
-      return [...alteration.statements, ...alterShared(change.from, change.to, { shared, major: context.major })];
+      return [...alteration.statements, ...alterShared(change.from, change.to, { shared, context })];
     case 'step aside':
       return alteration?.how === 'swap' ? alteration.aside : [];
     case 'drop aside':

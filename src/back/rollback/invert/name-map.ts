@@ -13,6 +13,8 @@ export interface NameMap {
   readonly qualified: ReadonlyMap<string, string>;
   /** `schema.table.column` after → the column's name before. */
   readonly columns: ReadonlyMap<string, string>;
+  /** `server name` and `wrapper name` after → the name before. */
+  readonly servers: ReadonlyMap<string, string>;
   readonly empty: boolean;
 }
 
@@ -43,17 +45,21 @@ export function namesOfPairs(after: SchemaSnapshot, same: ReadonlyMap<string, Sn
   const schemas = new Map<string, string>();
   const qualified = new Map<string, string>();
   const columns = new Map<string, string>();
+  const servers = new Map<string, string>();
   for (const { kind, identity } of after.objects) {
     const old = same.get(objectKey(kind, identity));
     if (old === undefined || old.identity === identity) continue;
     if (kind === 'schema') schemas.set(identity, old.identity);
+    else if (kind === 'foreign server') servers.set(`server ${identity}`, old.identity);
+    else if (kind === 'foreign-data wrapper') servers.set(`wrapper ${identity}`, old.identity);
     else if (kind === 'column') {
       if (ownName(identity) !== ownName(old.identity)) columns.set(identity, ownName(old.identity));
     } else if (qualifiedKinds.has(kind)) {
       qualified.set(leadingNames(identity).join('.'), leadingNames(old.identity).join('.'));
     }
   }
-  return { schemas, qualified, columns, empty: schemas.size + qualified.size + columns.size === 0 };
+  const size = schemas.size + qualified.size + columns.size + servers.size;
+  return { schemas, qualified, columns, servers, empty: size === 0 };
 }
 
 /** An identity, or a definition, with the names that were there before the change. */

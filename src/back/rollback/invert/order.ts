@@ -1,9 +1,9 @@
-import { createContainer, dropContainer, isDropped, isMade } from './containers.js';
+import { createContainer, dropContainer, isDropped, isMade, referencedTables } from './containers.js';
 import type { Decision, Decisions } from './decide.js';
 import type { EmitContext } from './emitter.js';
 import { addNode, comesBefore, type Node, type Order, reachableFrom, sortNodes } from './graph.js';
 import type { Pair, Pairing } from './pair-pieces.js';
-import type { Piece } from './piece.js';
+import { type Piece, textFact } from './piece.js';
 
 /** One thing that the rollback does; drops say under which names. */
 export interface Work {
@@ -40,6 +40,8 @@ export interface OrderInput {
 export function orderWork(input: OrderInput): Order<Work> {
   const lanes = makeNodes(input);
   for (const decision of input.decisions.values()) connect(decision, lanes, input.pairing);
+  waitForPartitions(input.pairing, lanes);
+  waitForAttributes(lanes);
   keepNamesApart(lanes);
   waitForRenames(lanes);
   return sortNodes(lanes.nodes);
@@ -119,7 +121,54 @@ function connect({ pair }: Decision, lanes: Lanes, { byAfter, byBefore }: Pairin
     comesBefore(alters.get(under), create, false);
     comesBefore(alters.get(under), alter, false);
   }
+  if (pair.before?.kind === 'sequence' && pair.after !== null) {
+    // Identity takes its sequence along, and brings one, when the column is altered.
+    const owns = (piece: Piece): string => (textFact(piece, 'identityOf') === null ? '' : (piece.parent ?? ''));
+    const [gives, takes] = [byAfter.get(owns(pair.after)), byBefore.get(owns(pair.before))];
+    if (gives !== undefined) comesBefore(alters.get(gives), create);
+    if (takes !== undefined) comesBefore(drops.get(pair), alters.get(takes));
+  }
   connectPartition(pair, lanes, { byAfter, byBefore });
+}
+
+/** What has to wait until partitions are attached: a foreign key finds its rows only then. */
+function waitForPartitions(pairing: Pairing, { creates }: Lanes): void {
+  const attached = new Map<string, Node<Work>[]>();
+  for (const pair of pairing.pairs) {
+    const attach = pair.before?.kind === 'partition' ? creates.get(pair) : undefined;
+    if (pair.before === null || attach === undefined) continue;
+    const root = rootOf(pair.before);
+    attached.set(root, [...(attached.get(root) ?? []), attach]);
+  }
+  if (attached.size === 0) return;
+  for (const pair of pairing.pairs) {
+    for (const key of tablesWithPartitions(pair.before))
+      for (const attach of attachedUnder(key, pairing, attached)) comesBefore(attach, creates.get(pair), false);
+  }
+}
+
+/** A partition that is attached gets every index that its table has by then: also those that it is to be without. */
+function tablesWithPartitions(piece: Piece | null): readonly string[] {
+  if (piece?.kind === 'index' && piece.facts['invalid'] === true && piece.parent !== null) return [piece.parent];
+  return piece?.kind === 'constraint' && textFact(piece, 'type') === 'foreign key' ? referencedTables(piece) : [];
+}
+
+/** Of partitions that are partitioned themselves too. */
+function attachedUnder(
+  root: string,
+  pairing: Pairing,
+  attached: ReadonlyMap<string, readonly Node<Work>[]>,
+): readonly Node<Work>[] {
+  const below = pairing.pairs.flatMap(({ before }) =>
+    before?.kind === 'partition' && before.parent !== null && rootOf(before) === root
+      ? attachedUnder(before.parent, pairing, attached)
+      : [],
+  );
+  return [...(attached.get(root) ?? []), ...below];
+}
+
+function rootOf(partition: Piece): string {
+  return `table ${textFact(partition, 'partitionOf') ?? ''}`;
 }
 
 /** A table is attached with its indexes and constraints, and detached before those that came by attaching are dropped. */
@@ -131,6 +180,14 @@ function connectPartition(
   const { before, after } = pair;
   const table = before?.parent ?? after?.parent;
   if ((before ?? after)?.kind === 'index partition' || table == null) return;
+  if ((before ?? after)?.kind === 'column') {
+    // Between leaving one parent and coming to the next its type can change.
+    const link = `partition ${table.replace(/^(?:foreign )?table /, '')}`;
+    const [gone, made] = [byAfter.get(link), byBefore.get(link)];
+    if (gone !== undefined) comesBefore(drops.get(gone), alters.get(pair), false);
+    if (made !== undefined) comesBefore(alters.get(pair), creates.get(made), false);
+    return;
+  }
   if (!['index', 'constraint'].includes((before ?? after)?.kind ?? '')) return;
   const name = (key: string): string => `partition ${key.replace(/^(?:foreign )?table /, '')}`;
   if (before?.parent != null) {
@@ -143,6 +200,20 @@ function connectPartition(
   if (after?.parent != null && (after.facts['madeBy'] !== undefined || after.facts['partitionOf'] !== undefined)) {
     const detach = drops.get(byAfter.get(name(after.parent)) ?? pair);
     if (detach !== drops.get(pair)) comesBefore(detach, drops.get(pair));
+  }
+}
+
+/** An expression may spell out a value of a composite type, and then means all of its attributes. */
+function waitForAttributes({ alters, creates }: Lanes): void {
+  const attributes = new Map<string, Node<Work>[]>();
+  for (const [{ before }, node] of creates) {
+    if (before?.kind !== 'column' || before.parent?.startsWith('composite type ') !== true) continue;
+    attributes.set(before.parent, [...(attributes.get(before.parent) ?? []), node]);
+  }
+  if (attributes.size === 0) return;
+  for (const [{ before }, node] of [...creates, ...alters]) {
+    if (before?.kind === 'column' || before?.kind === 'composite type') continue;
+    for (const key of needs(before)) for (const attribute of attributes.get(key) ?? []) comesBefore(attribute, node);
   }
 }
 

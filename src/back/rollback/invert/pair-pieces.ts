@@ -1,4 +1,5 @@
 import { type SchemaSnapshot, type SnapshotObject, objectKey } from '../../../model/schema-snapshot.js';
+import { translateFacts } from './follow-facts.js';
 import { followRenames } from './follow-renames.js';
 import type { InversionHints } from './inversion.js';
 import { type NameMap, namesOfPairs, translate } from './name-map.js';
@@ -55,7 +56,10 @@ function keyBefore(piece: Piece, sameObjects: ReadonlyMap<string, SnapshotObject
 function renamed(piece: Piece, old: Piece | undefined, names: NameMap): Piece {
   const identity = old?.identity ?? translate(piece.identity, names);
   const parent = piece.parent === null ? null : (old?.parent ?? translateKey(piece.parent, names));
-  return identity === piece.identity && parent === piece.parent ? piece : { ...piece, identity, parent };
+  const facts = translateFacts(piece.kind, piece.facts, names);
+  return identity === piece.identity && parent === piece.parent && facts === piece.facts
+    ? piece
+    : { ...piece, identity, parent, facts };
 }
 
 function translateKey(key: string, names: NameMap): string {

@@ -91,6 +91,8 @@ function tablePieces(object: SnapshotObject): readonly Piece[] {
   const parts = parents.map((parent) => {
     const dependsOn = [objectKey('table', parent)];
     if (parent === partitionOf) {
+      // What a table gets by being attached it hands on to partitions that are attached to it later.
+      dependsOn.push(`partition ${parent}`);
       const facts: Record<string, JsonValue> = { partitionOf: parent, bound: bound ?? null };
       return partOf(object, { kind: 'partition', facts, dependsOn });
     }

@@ -28,6 +28,8 @@ export function reactionTo(cause: Decision, dependent: Decision): Reaction {
   const { after, before } = dependent.pair;
   const { after: under } = cause.pair;
   if (after === null || before === null || under === null) return 'none';
+  // Those of a table that is only detached stay with it.
+  if (after.kind === 'partition' && under.kind === 'partition' && cause.fate === 'drop') return 'none';
   const isPart = after.parent === under.key;
   const isDerived = after.kind === 'column' && after.facts['generated'] !== undefined && !isPart;
   if (cause.fate === 'alter') {

@@ -68,9 +68,10 @@ interface Surroundings {
 function describeTable({ before, after }: Pair, around: Surroundings): KeptTable | null {
   const { parts, made, request } = around;
   if (before === null || request.rows.get(before.identity) === undefined) return null;
-  const isGone = after === null || made.has(before.key);
+  const isMoved = after !== null && made.has(before.key) && textFact(after, 'partitionKey') !== null;
+  const isGone = after === null || (made.has(before.key) && !isMoved);
   const all = columnsOf(parts, isGone ? null : made);
-  const isWritten = request.written.has(before.identity);
+  const isWritten = isMoved || request.written.has(before.identity);
   const lost = all.filter(({ after: still, retyped }) => still === null || retyped);
   if (!isGone && !isWritten && lost.length === 0) return null;
   // What holds no rows loses none, and nothing was put in.
@@ -85,7 +86,7 @@ function describeTable({ before, after }: Pair, around: Surroundings): KeptTable
   return {
     relation: before.identity,
     relationAfter: isGone ? null : (after?.identity ?? null),
-    ...placesFor(before, request.change),
+    ...placesFor(before, request.change, isMoved),
     extent,
     columns,
     key,
@@ -114,10 +115,14 @@ function columnsOf(parts: readonly Pair[], made: ReadonlySet<string> | null): re
 }
 
 /** Names of at most 63 bytes that say where they come from and are no other table's. */
-function placesFor({ identity }: Piece, change: string): Pick<KeptTable, 'values' | 'outcome'> {
+function placesFor(
+  { identity }: Piece,
+  change: string,
+  isMoved: boolean,
+): Pick<KeptTable, 'values' | 'outcome' | 'moved'> {
   const words = `${change}_${identity}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_');
   const digest = createHash('sha256').update(`${change}\n${identity}`).digest('hex').slice(0, 8);
   const place = (suffix: string): string =>
     `${keepSchema}.${quoteIdentifier(`${words.slice(0, 42)}_${digest}${suffix}`)}`;
-  return { values: place(''), outcome: place('_outcome') };
+  return { values: place(''), outcome: place('_outcome'), moved: isMoved ? place('_moved') : null };
 }

@@ -13,7 +13,8 @@ function rowText(alias: string, columns: readonly KeptColumn[], side: Side): str
 function identified(table: KeptTable, relation: string, side: Side): string {
   const key = rowText('r', table.key, side);
   const copy = table.unique ? '1' : `pg_catalog.row_number() OVER (PARTITION BY ${key} ORDER BY r.ctid)`;
-  return `(SELECT r.*, r.ctid AS lockkeeper_place, ${key} AS lockkeeper_key, ${copy} AS lockkeeper_copy FROM ONLY ${relation} AS r)`;
+  const only = table.moved !== null && side === 'after' && relation === table.relationAfter ? '' : 'ONLY ';
+  return `(SELECT r.*, r.ctid AS lockkeeper_place, ${key} AS lockkeeper_key, ${copy} AS lockkeeper_copy FROM ${only}${relation} AS r)`;
 }
 
 function sameRow(left: string, right: string): string {
@@ -115,6 +116,15 @@ export function countUndecided(table: KeptTable): string | null {
   );
 }
 
+/** A query for what the change made of the values of a column: `now` and `former`, as texts. */
+export function formerValues(table: KeptTable, { before, after }: KeptColumn): string {
+  const [then, made] = [identified(table, table.values, 'before'), identified(table, table.outcome, 'after')];
+  return (
+    `SELECT x.${after ?? ''}::${text} AS now, k.${before}::${text} AS former FROM ${then} AS k JOIN ${made} AS x ` +
+    `ON ${sameRow('k', 'x')} WHERE k.lockkeeper_state IN ('changed', 'restore')`
+  );
+}
+
 /** Gives a column that was made again its values, in the rows that still are. */
 export function restoreColumn(table: KeptTable, column: KeptColumn): readonly string[] {
   const { relation, values } = table;
@@ -124,6 +134,36 @@ export function restoreColumn(table: KeptTable, column: KeptColumn): readonly st
     `UPDATE ONLY ${relation} AS target SET ${column.before} = ${restored('k', column)} FROM ${now} AS t JOIN ${then} AS k ` +
     `ON ${sameRow('t', 'k')} WHERE target.ctid = t.lockkeeper_place AND k.lockkeeper_state IS DISTINCT FROM 'deleted'`;
   return column.alwaysGenerated ? [`${alter} BY DEFAULT`, update, `${alter} ALWAYS`] : [update];
+}
+
+/** Brings the rows of a table that gives way to its former self to a place of their own: first thing of a rollback. */
+export function moveRowsOut(table: KeptTable): readonly string[] {
+  const { relationAfter, moved } = table;
+  if (moved === null || relationAfter === null) return [];
+  const columns = table.columns.flatMap(({ after, typeAfter }) =>
+    after === null || typeAfter === null ? [] : [kept('r', after, typeAfter)],
+  );
+  return [`CREATE TABLE ${moved} AS SELECT ${columns.join(', ')} FROM ${relationAfter} AS r`];
+}
+
+/** Fills the former table with them; columns that the change took away with what they held. */
+export function moveRowsIn(table: KeptTable): readonly string[] {
+  const { moved, relation, values, columns } = table;
+  if (moved === null) return [];
+  const list = columns.map((column) => {
+    const { after, type, typeAfter } = column;
+    if (after === null) return restored('k', column);
+    return type === typeAfter && !isOwnType(type) ? `m.${after}` : `m.${after}::pg_catalog.text::${type}`;
+  });
+  const lost = columns.some(({ after }) => after === null);
+  const then = lost
+    ? ` LEFT JOIN ${identified(table, values, 'before')} AS k ON ${sameRow('m', 'k')} AND k.lockkeeper_state IS DISTINCT FROM 'deleted'`
+    : '';
+  return [
+    `INSERT INTO ${relation} (${columns.map(({ before }) => before).join(', ')}) OVERRIDING SYSTEM VALUE ` +
+      `SELECT ${list.join(', ')} FROM ${identified(table, moved, 'after')} AS m${then}`,
+    `DROP TABLE ${moved}`,
+  ];
 }
 
 /** Takes out the rows that the change put in; `unless` is SQL about `target`, of what holds them. */

@@ -21,6 +21,8 @@ export interface KeptTable {
   readonly values: string;
   /** Where is kept what the change made of its rows. */
   readonly outcome: string;
+  /** Where its rows wait while another form of it gives way; null where it stays, or is gone. */
+  readonly moved: string | null;
   /**
    * - `whole`: the table is made again, so all of its rows are put back;
    * - `rows`: rows were written, so those that differ are;

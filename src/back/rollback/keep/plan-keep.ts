@@ -44,15 +44,24 @@ export function planKeep(question: KeepQuestion): KeepPlan {
   const pairing = pairPieces(before, after, hints);
   const request = { change, steps: inversion.steps, written, rows, limit: limits.rows, keepsEmpty };
   const { tables, notKept } = findKeptTables(pairing, request);
+  // A publication of all tables takes in the copies too, and refuses changes of rows that nothing identifies.
+  const isPublished = [...before.objects, ...after.objects].some(
+    ({ kind, facts }) => kind === 'publication' && facts.structure['allTables'] === true,
+  );
+  const identified = (place: string): readonly string[] =>
+    isPublished ? [`ALTER TABLE ${place} REPLICA IDENTITY FULL`] : [];
   const copies = tables.flatMap((table) => [
     clearRestored(table.values),
     ...(needsOutcome(table) ? [clearRestored(table.outcome)] : []),
     copyBefore(table, limits.rows),
+    ...identified(table.values),
     registerKept(table, table.values, { ...limits, change }),
   ]);
   const outcomes = tables.flatMap((table) => {
     const statements = recordOutcome(table);
-    return statements.length === 0 ? [] : [...statements, registerKept(table, table.outcome, { ...limits, change })];
+    return statements.length === 0
+      ? []
+      : [...statements, ...identified(table.outcome), registerKept(table, table.outcome, { ...limits, change })];
   });
   const counts = tables.map(countUndecided).filter((sql) => sql !== null);
   return {

@@ -1,12 +1,22 @@
 import type { SchemaSnapshot, SnapshotObject } from '../../../model/schema-snapshot.js';
+import { quoteLiteral } from '../../../foundation/sql/quote-identifier.js';
 import type { Inversion, RollbackStatement } from '../invert/inversion.js';
 import { piecesOf } from '../invert/pieces-of.js';
 import { ownName } from '../invert/sql-names.js';
 import { markRestored } from './keep-schema.js';
-import { decideRows, insertDeleted, removeInserted, restoreColumn, updateChanged } from './keep-sql.js';
-import { type KeptTable, lostColumns, needsOutcome } from './kept-table.js';
+import {
+  decideRows,
+  insertDeleted,
+  moveRowsIn,
+  moveRowsOut,
+  removeInserted,
+  restoreColumn,
+  updateChanged,
+} from './keep-sql.js';
+import { comparedColumns, type KeptTable, lostColumns, needsOutcome } from './kept-table.js';
 import type { KeepPlan } from './plan-keep.js';
 import { type Reference, referencesOf } from './table-key.js';
+import { translateValues } from './translate-values.js';
 
 /**
  * The inversion with the rows put back: decided first, while the schema is as the change left it; columns filled before
@@ -14,20 +24,58 @@ import { type Reference, referencesOf } from './table-key.js';
  */
 export function withKeptData(inversion: Inversion, { tables, refresh }: KeepPlan, before: SchemaSnapshot): Inversion {
   const steps = tables.length === 0 ? inversion.steps : new Weaving(inversion.steps, tables, before).steps();
+  const numbers = numbersGoOn(inversion.steps, before);
   const views = refresh.map((view) => ({
     sql: `REFRESH MATERIALIZED VIEW ${view}`,
     transactional: true,
     about: `materialized view ${view}`,
   }));
-  return { ...inversion, steps: [...steps, ...views] };
+  return { ...inversion, steps: [...steps, ...numbers, ...views] };
+}
+
+/** The numbers of a table that was made again for rows that it had: new rows must not get theirs. */
+function numbersGoOn(steps: readonly RollbackStatement[], { objects }: SchemaSnapshot): readonly RollbackStatement[] {
+  const dropped = new Set(steps.flatMap(({ sql, about }) => (sql.startsWith('DROP TABLE ') ? [about] : [])));
+  const remade = new Set(
+    steps.flatMap(({ sql, about }) => (makesTable.test(sql) && dropped.has(about) ? [about] : [])),
+  );
+  return objects.flatMap(({ kind, identity, parent, facts }) => {
+    const table = parent?.replace(/^column /, 'table ').replace(/\.(?:"(?:[^"]|"")*"|[^".]*)$/, '') ?? '';
+    const { identityOf, increment } = facts.structure;
+    if (kind !== 'sequence' || identityOf === undefined || !remade.has(table)) return [];
+    const column = ownName((parent ?? '').slice('column '.length));
+    const [last, passed] = typeof increment === 'string' && increment.startsWith('-') ? ['min', '<'] : ['max', '>'];
+    return [
+      {
+        sql:
+          `SELECT pg_catalog.setval(${quoteLiteral(identity)}, pg_catalog.${last}(t.${column})) FROM ${table.slice('table '.length)} AS t ` +
+          `HAVING pg_catalog.${last}(t.${column}) ${passed} (SELECT s.last_value FROM ${identity} AS s)`,
+        transactional: true,
+        about: table,
+      },
+    ];
+  });
 }
 
 const makesTable = /^CREATE (?:UNLOGGED )?TABLE /;
 const addsColumn = /^ALTER TABLE .* ADD COLUMN /s;
 const shapes =
-  /^(?:DROP|CREATE (?:UNLOGGED )?TABLE|ALTER .*? (?:DROP|RENAME|SET SCHEMA|ADD COLUMN|DETACH|ALTER COLUMN \S+ (?:SET DATA )?TYPE))\b/s;
+  /^(?:DROP|CREATE (?:UNLOGGED )?TABLE|ALTER .*? (?:DROP|RENAME|SET SCHEMA|ADD COLUMN|DETACH|(?:ADD|ALTER) ATTRIBUTE|ALTER COLUMN \S+ (?:SET DATA )?TYPE))\b/s;
 const tightens =
   /^(?:CREATE (?:UNIQUE )?INDEX|ALTER TABLE .* (?:ADD CONSTRAINT|VALIDATE CONSTRAINT|SET NOT NULL|ADD GENERATED)|COMMENT ON CONSTRAINT)\b/s;
+
+const changesType =
+  /^(ALTER TABLE .*? ALTER COLUMN .*? TYPE (?:.*?(?= USING )|(?=(?:text|character|name|bpchar)\b(?!.*\]$)).*))(?: USING (.*))?$/s;
+
+/** Refuses rows with labels that a type loses; where rows get their former values, the casts refuse the others. */
+function isLabelGuard({ sql }: RollbackStatement): boolean {
+  return sql.startsWith('DO $labels$') && sql.includes('RAISE EXCEPTION');
+}
+
+function holdsType(table: KeptTable, about: string): boolean {
+  const type = about.slice('type '.length);
+  return comparedColumns(table).some((column) => column.type.replace(/(?:\[\])+$/, '') === type);
+}
 
 class Weaving {
   readonly #steps: readonly RollbackStatement[];
@@ -47,13 +95,15 @@ class Weaving {
   steps(): readonly RollbackStatement[] {
     const standing = this.#tables.filter(({ extent }) => extent !== 'whole');
     const place = this.#placeForRows();
-    const woven = this.#steps.flatMap((step, at) => [step, ...this.#behind(step, at)].map((one) => ({ one, at })));
+    const woven = this.#steps.flatMap((step, at) =>
+      [...this.#converted(step), ...this.#behind(step, at)].map((one) => ({ one, at })),
+    );
     const waits = ({ one, at }: { readonly one: RollbackStatement; readonly at: number }): boolean =>
       at < place && tightens.test(one.sql) && this.#isOfWritten(one);
     const earlier = woven.filter((entry) => entry.at < place && !waits(entry)).map(({ one }) => one);
     const waiting = woven.filter(waits).map(({ one }) => one);
     const later = woven.filter(({ at }) => at >= place).map(({ one }) => one);
-    const decisions = standing.flatMap((table) => statements(table, decideRows(table)));
+    const decisions = standing.flatMap((table) => statements(table, [...decideRows(table), ...moveRowsOut(table)]));
     const rows = this.#restoreRows(place);
     return [...this.#settings(), ...decisions, ...earlier, ...rows, ...waiting, ...later, ...this.#marks()];
   }
@@ -62,6 +112,25 @@ class Weaving {
   #settings(): readonly RollbackStatement[] {
     const isDeferred = this.#before.objects.some(({ facts }) => facts.structure['deferrable'] !== undefined);
     return isDeferred ? statements(this.#tables[0] as KeptTable, ['SET CONSTRAINTS ALL IMMEDIATE']) : [];
+  }
+
+  /** A change of a type that translates by what is kept: values may have been given that no cast leads back. */
+  #converted(step: RollbackStatement): readonly RollbackStatement[] {
+    const kept = this.#tables.filter(needsOutcome);
+    if (isLabelGuard(step)) return kept.some((table) => holdsType(table, step.about)) ? [] : [step];
+    const [, change, using] = changesType.exec(step.sql) ?? [];
+    if (change === undefined) return [step];
+    const name = ownName(step.about.slice('column '.length));
+    const columns = kept
+      .filter(({ relation }) => this.#hasColumnOf(relation, step.about, name))
+      .flatMap((table) =>
+        comparedColumns(table).flatMap((column) => (column.before === name ? [{ table, column }] : [])),
+      );
+    const table = columns[0]?.table;
+    if (table === undefined) return [step];
+    const { make, call, drop } = translateValues(columns, name);
+    const cast = using?.slice(using.lastIndexOf('::')) ?? '';
+    return [...statements(table, make), { ...step, sql: `${change} USING ${call}${cast}` }, ...statements(table, drop)];
   }
 
   /** Behind everything that gives the written tables their former columns. */
@@ -74,7 +143,13 @@ class Weaving {
     const made = makesTable.test(step.sql)
       ? this.#tables.filter(({ extent, relation }) => extent === 'whole' && `table ${relation}` === step.about)
       : [];
-    const filled = made.flatMap((table) => statements(table, insertDeleted(table)));
+    const moved = makesTable.test(step.sql)
+      ? this.#tables.filter(({ relation }) => `table ${relation}` === step.about)
+      : [];
+    const filled = [
+      ...made.flatMap((table) => statements(table, insertDeleted(table))),
+      ...moved.flatMap((table) => statements(table, moveRowsIn(table))),
+    ];
     if (!addsColumn.test(step.sql)) return filled;
     const column = ownName(step.about.slice('column '.length));
     const holders = this.#tables.filter(
@@ -104,11 +179,16 @@ class Weaving {
   #restoreRows(place: number): readonly RollbackStatement[] {
     const ordered = parentsFirst(this.#tables.filter(needsOutcome), this.#references);
     const guard = (table: KeptTable, sql: readonly string[]) => this.#untriggered(table, place, sql);
+    const remove = (tables: readonly KeptTable[]): readonly RollbackStatement[] =>
+      tables.toReversed().flatMap((table) => guard(table, removeInserted(table, this.#heldBy(table))));
+    const isHeld = (table: KeptTable): boolean => table.unique && this.#heldBy(table).length > 0;
     return [
-      ...ordered.toReversed().flatMap((table) => guard(table, removeInserted(table, this.#heldBy(table)))),
+      ...remove(ordered),
       ...ordered.flatMap((table) =>
         guard(table, [...(table.extent === 'rows' ? insertDeleted(table) : []), ...updateChanged(table)]),
       ),
+      // What held them may refer to others by now.
+      ...remove(ordered.filter(isHeld)),
     ];
   }
 
@@ -142,14 +222,29 @@ class Weaving {
           (step, index) => index >= at && step.about === `${kind} ${identity}` && step.sql.startsWith('CREATE '),
         ),
     );
-    if (there.length === 0) return statements(table, sql);
+    const written = this.#identified(table, sql);
+    if (there.length === 0) return statements(table, written);
     const again = there.flatMap(({ identity, facts }) => {
       const state = facts.structure['enabled'];
       if (state === 'disabled') return [];
       const word = state === 'always' || state === 'replica' ? `ENABLE ${state.toUpperCase()}` : 'ENABLE';
       return [`ALTER TABLE ${table.relation} ${word} TRIGGER ${ownName(identity)}`];
     });
-    return statements(table, [`ALTER TABLE ${table.relation} DISABLE TRIGGER USER`, ...sql, ...again]);
+    return statements(table, [`ALTER TABLE ${table.relation} DISABLE TRIGGER USER`, ...written, ...again]);
+  }
+
+  /** What is published and has no key, or not yet, cannot be updated: for that long the whole row stands for itself. */
+  #identified({ relation }: KeptTable, sql: readonly string[]): readonly string[] {
+    const identity = this.#objects.get(`table ${relation}`)?.facts.physical['replicaIdentity'] ?? 'default';
+    const isPublished = this.#before.objects.some(({ kind }) => kind === 'publication');
+    // A generated column that is not published keeps the whole row from standing for itself.
+    const generates = this.#before.objects.some(
+      ({ kind, parent, facts }) =>
+        kind === 'column' && parent === `table ${relation}` && facts.structure['generated'] !== undefined,
+    );
+    if (!isPublished || generates || (identity !== 'default' && identity !== 'nothing')) return sql;
+    const identify = (how: string): string => `ALTER TABLE ${relation} REPLICA IDENTITY ${how}`;
+    return [identify('FULL'), ...sql, identify(identity.toUpperCase())];
   }
 
   #isOfWritten({ about }: RollbackStatement): boolean {

@@ -1,10 +1,13 @@
 import type { DataDifference } from '../../../foundation/integrity/find-data-differences.js';
+import type { IntegrityFault } from '../../../model/integrity.js';
 import type { Migration, Script } from '../../../model/migration.js';
-import type { ProofVerdict, RollbackOrigin, RollbackProof } from '../../../model/rollback-proof.js';
+import type { RollbackOrigin, RollbackProof } from '../../../model/rollback-proof.js';
 import { compareStates, type StateComparison } from './compare-states.js';
 import { describeData } from './describe-difference.js';
 import type { DatabaseState } from './read-state.js';
 import type { PartRun } from './run-part.js';
+import type { WritesTrial } from './writes/try-writes.js';
+import { judgeWrites, writesOf } from './writes/judge-writes.js';
 import { makesNewValues, setsPositions } from './script-words.js';
 import type { ChosenWay } from './way-back.js';
 
@@ -14,6 +17,8 @@ export interface SeenChange {
   readonly before: DatabaseState;
   readonly after: DatabaseState;
   readonly upMs: number;
+  /** What does not hold of the tables concerned; null where nobody looked. */
+  readonly faults?: readonly IntegrityFault[] | null;
 }
 
 /** What happened on the way back and up again; later parts are null when an earlier one failed. */
@@ -24,6 +29,9 @@ export interface Trial {
   readonly afterAgain: DatabaseState | null;
   /** What a command of the user, or a failure in the middle of the migration, showed; null when all was well. */
   readonly fault: string | null;
+  /** What does not hold behind the way back; null where nobody looked. */
+  readonly faults?: readonly IntegrityFault[] | null;
+  readonly writes?: WritesTrial | null;
 }
 
 export type ScriptedWay = Extract<ChosenWay, { readonly kind: 'script' }>;
@@ -32,23 +40,27 @@ export type ScriptedWay = Extract<ChosenWay, { readonly kind: 'script' }>;
 export function judgeTrial(seen: SeenChange, way: ScriptedWay, trial: Trial): RollbackProof {
   const { migration, upMs } = seen;
   const { down, afterDown } = trial;
-  const judged = judge(seen, way.script, trial);
+  const judged = judgeWrites(judge(seen, way, trial), trial, way.origin);
   return {
     ...emptyProof(migration, way.origin),
     ...judged,
     upMs,
     downMs: afterDown === null && !down.ok ? null : down.ms,
+    integrity: seen.faults == null ? null : { afterUp: seen.faults, afterDown: trial.faults ?? [] },
+    writes: seen.faults == null ? null : writesOf(seen, trial),
     notes: [...way.notes, ...judged.notes],
     sql: way.origin === 'generated' ? scriptText(way.script) : null,
   };
 }
 
-type Judgement = Pick<RollbackProof, 'verdict' | 'reason' | 'difference' | 'columnOrder' | 'dataKept' | 'notes'>;
+export type Judgement = Pick<RollbackProof, 'verdict' | 'reason' | 'difference' | 'columnOrder' | 'dataKept' | 'notes'>;
 
-function judge(seen: SeenChange, script: Script, { down, afterDown, again, afterAgain, fault }: Trial): Judgement {
+function judge(seen: SeenChange, way: ScriptedWay, { down, afterDown, again, afterAgain, fault }: Trial): Judgement {
   if (!down.ok) return failed(`the rollback fails: ${down.reason}`);
   if (afterDown === null) return failed(fault ?? 'the rollback was not compared');
-  const sets = { setsPositions: setsPositions([seen.migration, script]) };
+  // What is generated sets the positions of sequences that it makes: that says nothing of the others.
+  const scripts = way.origin === 'written' ? [seen.migration, way.script] : [seen.migration];
+  const sets = { setsPositions: setsPositions(scripts) };
   const back = compareStates(seen.before, afterDown, sets);
   const { columnOrder, notes } = back;
   const lost = [...back.schema, ...back.data.map(describeData)];
@@ -111,6 +123,9 @@ function emptyProof(migration: Migration, rollback: RollbackOrigin): RollbackPro
     upMs: null,
     downMs: null,
     sql: null,
+    declared: null,
+    integrity: null,
+    writes: null,
   };
 }
 
@@ -118,9 +133,10 @@ function emptyProof(migration: Migration, rollback: RollbackOrigin): RollbackPro
 export function endedProof(
   migration: Migration,
   rollback: RollbackOrigin,
-  ended: { readonly verdict: ProofVerdict; readonly reason: string; readonly upMs?: number },
+  ended: Pick<RollbackProof, 'reason' | 'verdict'> & Partial<Pick<RollbackProof, 'upMs' | 'declared'>>,
 ): RollbackProof {
-  return { ...emptyProof(migration, rollback), verdict: ended.verdict, reason: ended.reason, upMs: ended.upMs ?? null };
+  const { verdict, reason, upMs = null, declared = null } = ended;
+  return { ...emptyProof(migration, rollback), verdict, reason, upMs, declared };
 }
 
 function scriptText({ statements }: Script): string {

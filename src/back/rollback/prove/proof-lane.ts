@@ -11,6 +11,7 @@ export interface LaneOptions {
   readonly timeLimitMs: number;
   readonly rowsPerTable: number | null;
   readonly checkApplication: CheckApplication | null;
+  readonly thorough?: boolean;
   readonly signal: AbortSignal;
 }
 

@@ -21,6 +21,8 @@ export interface ProofOptions {
   readonly before: DatabaseState | null;
   /** For everything that is run for one migration. */
   readonly timeLimitMs: number;
+  /** Also what holds of the rows afterwards, and whether what is written in between survives. */
+  readonly thorough?: boolean;
   /** It sees committed states only, so everything then runs in copies. */
   readonly checkApplication: CheckApplication | null;
   readonly signal: AbortSignal;

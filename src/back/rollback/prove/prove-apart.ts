@@ -8,6 +8,7 @@ import { findStuckPart } from './prove-partial.js';
 import { type DatabaseState, readState } from './read-state.js';
 import { runPart } from './run-part.js';
 import { chooseWay, putsBackKept } from './way-back.js';
+import { concerned, faultsIn, sampleTouched, tryWrites } from './writes/try-writes.js';
 
 type ApartOptions = ProofOptions & { readonly budget: TimeBudget };
 
@@ -32,8 +33,10 @@ export async function proveApart(
     }
     const fault = (await checkApplication?.(database, 'after up', migration)) ?? null;
     await database.reconnect();
-    const after = await readState(database.session);
-    const seen: SeenChange = { migration, before, after, upMs: up.result.ms };
+    const after = await readState(database.session, { earlier: before });
+    const faults =
+      options.thorough === true ? await faultsIn(database.session, after, concerned({ before, after })) : null;
+    const seen: SeenChange = { migration, before, after, upMs: up.result.ms, faults };
     const proofs: RollbackProof[] = [];
     for (const way of ways) {
       const chosen = chooseWay(way, { migration, before, after });
@@ -94,15 +97,26 @@ async function tryWay({ database, seen, options }: Apart, { script, keep }: Scri
   const down = await runPart(database.session, script, apart);
   if (!down.ok) return { ...trial, down };
   await database.reconnect();
-  const afterDown = await readState(database.session, before.data);
+  const afterDown = await readState(database.session, { earlier: before, comparedWith: before });
   const faultBack = (await checkApplication?.(database, 'after down', migration)) ?? null;
   if (faultBack !== null) return { ...trial, down, afterDown, fault: faultBack };
+  const faults = options.thorough === true ? await faultsIn(database.session, afterDown, concerned(seen)) : null;
+  // What is written in between would stay in the one database that there is.
+  const sampled = options.thorough === true && database.canCopy ? await sampleTouched(database.session, seen) : [];
+  const isKept = sampled.length > 0 && keep !== null;
+  if (isKept && !(await runPart(database.session, keep.preserve, apart)).ok) return { ...trial, down, afterDown };
   const again = await runPart(database.session, migration, apart);
-  if (!again.ok) return { ...trial, down, afterDown, again };
+  const known = { ...trial, down, afterDown, faults, again };
+  if (!again.ok) return known;
   await database.reconnect();
-  const afterAgain: DatabaseState = await readState(database.session, after.data);
+  const afterAgain: DatabaseState = await readState(database.session, { earlier: after, comparedWith: after });
   const fault = (await checkApplication?.(database, 'after up again', migration)) ?? null;
-  return { down, afterDown, again, afterAgain, fault };
+  if (sampled.length === 0 || (isKept && !(await runPart(database.session, keep.afterUp, apart)).ok)) {
+    return { ...known, afterAgain, fault };
+  }
+  const goBack = () => runPart(database.session, script, apart);
+  const writes = await tryWrites(database.session, sampled, { sides: seen, goBack });
+  return { ...known, afterAgain, fault, writes };
 }
 
 /** For a rollback that may need what is kept before the change. */

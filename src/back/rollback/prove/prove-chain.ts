@@ -1,5 +1,5 @@
 import type { Migration } from '../../../model/migration.js';
-import type { RollbackProof } from '../../../model/rollback-proof.js';
+import { fallsShort, type RollbackProof } from '../../../model/rollback-proof.js';
 import { endedProof } from './judge-trial.js';
 import { ProofLane } from './proof-lane.js';
 import type { ProofDatabase } from './proof-database.js';
@@ -12,8 +12,12 @@ export interface ChainOptions {
   /** Rows that every table gets before a migration; null leaves tables as the chain makes them. */
   readonly rowsPerTable: number | null;
   readonly checkApplication: CheckApplication | null;
+  /** As in the options of one proof. */
+  readonly thorough?: boolean;
   /** Nothing more is begun once a rollback fell short. */
   readonly failFast: boolean;
+  /** A declared lack of a way back falls short too. */
+  readonly requireRollbacks?: boolean;
   readonly signal: AbortSignal;
   readonly onProof: (done: number) => void;
 }
@@ -87,7 +91,8 @@ class Course {
     this.#proofs.set(at, proofs);
     this.#options.onProof(this.#proofs.size);
     if (missingExtension !== null) this.#inconclusive.add(`extension ${missingExtension} is not on the stage`);
-    const fellShort = this.#options.failFast && proofs.some(({ verdict }) => verdict !== 'restored');
+    const { failFast, requireRollbacks = false } = this.#options;
+    const fellShort = failFast && proofs.some((proof) => fallsShort(proof, requireRollbacks));
     if (!applied || fellShort) this.#end = Math.min(this.#end, at + 1);
   }
 

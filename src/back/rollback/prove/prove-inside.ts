@@ -4,9 +4,10 @@ import { endedProof, judgeTrial, type ScriptedWay, type SeenChange, type Trial }
 import type { ProofDatabase } from './proof-database.js';
 import { type ProofOptions, type ProvenMigration, type TimeBudget, upFailed } from './proof-run.js';
 import { readState } from './read-state.js';
-import { rereadPositions } from './reread-positions.js';
+import { settle } from './settle.js';
 import { type PartRun, runPart, withoutOwnBlock } from './run-part.js';
 import { chooseWay, type KeepScripts } from './way-back.js';
+import { concerned, faultsIn, sampleTouched, tryWrites } from './writes/try-writes.js';
 
 /**
  * Proves in one transaction: up, then each way back and up again behind a savepoint, then COMMIT of the first up, so that
@@ -35,8 +36,9 @@ export async function proveInside(
       return upFailed(migration, options.ways, run);
     return null;
   }
-  const after = await readState(session);
-  const seen: SeenChange = { migration, before, after, upMs: run.ms };
+  const after = await readState(session, { earlier: before });
+  const faults = options.thorough === true ? await faultsIn(session, after, concerned({ before, after })) : null;
+  const seen: SeenChange = { migration, before, after, upMs: run.ms, faults };
   const ways = { database, seen, up, budget, options, repeated: false };
   const proofs = await proveWays(ways);
   if (proofs === null) {
@@ -44,7 +46,7 @@ export async function proveInside(
     return null;
   }
   await session.query('COMMIT');
-  const left = ways.repeated ? await readState(session) : await rereadPositions(session, after);
+  const left = ways.repeated ? await readState(session, { earlier: before }) : await settle(session, after);
   return { proofs, applied: true, after: left, missingExtension: null };
 }
 
@@ -82,7 +84,7 @@ async function proveWay(inside: Inside, way: ScriptedWay): Promise<RollbackProof
   const { session } = database;
   await session.query('SAVEPOINT lockkeeper_proof');
   const { result: trial, late } = await database.limit(budget.leftMs, () =>
-    way.keep === null ? tryWay(inside, down) : tryKept(inside, down, way.keep),
+    way.keep === null ? tryWay(inside, down, null) : tryKept(inside, down, way.keep),
   );
   if (session.closed) return null;
   if (way.keep === null) {
@@ -102,7 +104,7 @@ async function tryKept(inside: Inside, down: Script, { preserve, afterUp }: Keep
     const run = await runPart(session, script, { insideTransaction: true, signal: inside.options.signal });
     if (!run.ok) return { ...nothing, down: run };
   }
-  return tryWay(inside, down);
+  return tryWay(inside, down, { preserve, afterUp });
 }
 
 /** Applies the change again where it began. False when it does not go a second time. */
@@ -119,12 +121,28 @@ async function repeatUp(inside: Inside): Promise<boolean> {
 
 const nothing: Omit<Trial, 'down'> = { afterDown: null, again: null, afterAgain: null, fault: null };
 
-async function tryWay({ database: { session }, seen, up, options }: Inside, down: Script): Promise<Trial> {
+async function tryWay(
+  place: Inside,
+  down: Script,
+  keep: Pick<KeepScripts, 'preserve' | 'afterUp'> | null,
+): Promise<Trial> {
+  const { database, seen, up, options } = place;
+  const { session } = database;
   const inside = { insideTransaction: true, signal: options.signal };
   const back = await runPart(session, down, inside);
   if (!back.ok) return { ...nothing, down: back };
-  const afterDown = await readState(session, seen.before.data);
+  const afterDown = await readState(session, { earlier: seen.before, comparedWith: seen.before });
+  const isThorough = options.thorough === true;
+  const faults = isThorough ? await faultsIn(session, afterDown, concerned(seen)) : null;
+  const sampled = isThorough ? await sampleTouched(session, seen) : [];
+  const isKept = sampled.length > 0 && keep !== null;
+  if (isKept && !(await runPart(session, keep.preserve, inside)).ok) return { ...nothing, down: back, afterDown };
   const again: PartRun = await runPart(session, up, inside);
-  if (!again.ok) return { ...nothing, down: back, afterDown, again };
-  return { ...nothing, down: back, afterDown, again, afterAgain: await readState(session, seen.after.data) };
+  const known = { ...nothing, down: back, afterDown, faults, again };
+  if (!again.ok) return known;
+  const afterAgain = await readState(session, { earlier: seen.before, comparedWith: seen.after });
+  if (sampled.length === 0 || (isKept && !(await runPart(session, keep.afterUp, inside)).ok))
+    return { ...known, afterAgain };
+  const goBack = () => runPart(session, down, inside);
+  return { ...known, afterAgain, writes: await tryWrites(session, sampled, { sides: seen, goBack }) };
 }

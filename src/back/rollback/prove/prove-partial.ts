@@ -81,7 +81,7 @@ async function tryStop(database: ProofDatabase, request: PartialRequest, count: 
   });
   if (!run.ok) return stuck('failed', `${where}: ${run.reason}`);
   await database.reconnect();
-  const after = await readState(database.session);
+  const after = await readState(database.session, { earlier: before });
   const way = chooseWay({ origin: 'generated', generate }, { migration: part, before, after });
   if (way.kind === 'none') return stuck(way.verdict, `${where}: ${way.reason}`);
   if (way.keep === null) return { stuck: await goBack(database, way.script, stop), needsKept: false };
@@ -108,7 +108,7 @@ async function goBack(
   const { before, signal } = request;
   const back = await runPart(database.session, script, { insideTransaction: false, signal });
   if (!back.ok) return { verdict: 'failed', reason: `${where} the rollback fails: ${back.reason}`, difference: [] };
-  const now = await readState(database.session, before.data);
+  const now = await readState(database.session, { earlier: before, comparedWith: before });
   const { schema, data } = compareStates(before, now, { setsPositions: setsPositions([part, script]) });
   const difference = [...schema, ...data.map(describeData)];
   if (difference.length === 0) return null;

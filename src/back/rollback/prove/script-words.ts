@@ -14,10 +14,19 @@ const newValueWords =
 /** Whether rows of a table can be other ones each time that a script writes them. */
 export function makesNewValues(script: Script, { objects }: SchemaSnapshot, relation: string): boolean {
   if (script.statements.some(({ sql }) => newValueWords.test(sql))) return true;
+  const family = [relation, ...ancestorsOf(relation, objects)];
   return objects.some(({ kind, parent, facts }) => {
-    if (parent?.endsWith(` ${relation}`) !== true) return false;
+    if (!family.some((one) => parent?.endsWith(` ${one}`) === true)) return false;
     if (kind === 'trigger') return true;
     if (kind !== 'column') return false;
     return facts.structure['identity'] !== undefined || newValueWords.test(JSON.stringify(facts.structure));
   });
+}
+
+/** What a partition or heir gets its rows through: triggers and numbers there are its own too. */
+function ancestorsOf(relation: string, objects: SchemaSnapshot['objects']): readonly string[] {
+  const table = objects.find(({ kind, identity }) => kind === 'table' && identity === relation);
+  const { partitionOf, inherits } = table?.facts.structure ?? {};
+  const parents = [partitionOf, ...(Array.isArray(inherits) ? inherits : [])].filter((one) => typeof one === 'string');
+  return [...parents, ...parents.flatMap((parent) => ancestorsOf(parent, objects))];
 }

@@ -1,6 +1,7 @@
 import { keepSchema } from '../../../foundation/catalog/snapshot/scope.js';
 import type { Migration, Script } from '../../../model/migration.js';
 import type { RollbackOrigin } from '../../../model/rollback-proof.js';
+import type { DeclaredNoRollback } from '../../../model/rollback-story.js';
 import type { DatabaseState } from './read-state.js';
 
 /** What is known of a change when its rollback is to be written. */
@@ -38,6 +39,8 @@ export type WayBack =
       readonly script: Script | null;
       /** Says what to keep for a script that puts back kept rows, as a generated one that was written down does. */
       readonly keeping?: GenerateRollback;
+      /** The team says that there is none: then none is tried. */
+      readonly declared?: DeclaredNoRollback;
     }
   | { readonly origin: 'generated'; readonly generate: GenerateRollback };
 
@@ -55,6 +58,7 @@ export type ChosenWay =
       readonly origin: RollbackOrigin;
       readonly verdict: 'no-rollback' | 'refused';
       readonly reason: string;
+      readonly declared?: DeclaredNoRollback;
     };
 
 /** A change that the generator cannot cope with must not keep the rest of a chain from being proved. */
@@ -82,7 +86,11 @@ function keepFor(way: Extract<WayBack, { readonly origin: 'written' }>, seen: Ch
 
 export function chooseWay(way: WayBack, seen: ChangeSeen): ChosenWay {
   if (way.origin === 'written') {
-    const { script } = way;
+    const { script, declared } = way;
+    if (declared !== undefined) {
+      const reason = `declared: ${declared.because}; mitigation: ${declared.mitigation}`;
+      return { kind: 'none', origin: 'written', verdict: 'no-rollback', reason, declared };
+    }
     if (script !== null) return { kind: 'script', origin: 'written', script, keep: keepFor(way, seen), notes: [] };
     return { kind: 'none', origin: 'written', verdict: 'no-rollback', reason: 'nobody wrote a rollback' };
   }

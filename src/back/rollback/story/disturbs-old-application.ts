@@ -37,6 +37,7 @@ const unnoticed: ReadonlySet<ObjectKind> = new Set<ObjectKind>([
   'text search dictionary',
   'text search configuration',
   'default privileges',
+  'system privileges',
   'large object',
 ]);
 

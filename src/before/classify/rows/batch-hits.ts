@@ -18,11 +18,11 @@ export function batchHits(
   const rows = context.size(table.name)?.rows ?? null;
   const isLarge = rows !== null && rows >= context.policy.largeTableRows;
   if (reached === 'batch' || (reached === 'unknown' && !isLarge)) return [];
-  const all = change.whereClause === undefined ? 'all' : 'a large part of';
-  const count = rows === null ? 'its' : `its about ${rows}`;
+  const part = change.whereClause === undefined ? 'all' : 'a large part';
+  const count = rows === null ? 'the' : `the about ${rows}`;
   return [
     {
-      message: `One transaction changes ${all} ${count} rows of ${table.name}: it holds their locks and keeps vacuum away until it ends.`,
+      message: `One transaction changes ${part} of ${count} rows of ${table.name}: it holds their locks and keeps vacuum away until it ends.`,
       relation: table.name,
       severity: isLarge ? 'error' : 'warning',
       certainty: change.whereClause === undefined ? 'certain' : 'possible',

@@ -3,6 +3,7 @@ import type { Session } from '../../../foundation/postgres/session.js';
 import type { Clock } from '../../../foundation/runtime/clock.js';
 import type { ApplyPlan } from '../../../model/apply-plan.js';
 import type { AbortReason, RunEvent } from '../../../model/apply-run.js';
+import type { JsonValue } from '../../../model/json.js';
 
 /** An event as it is made; its date is added on the way. */
 export type UndatedEvent = RunEvent extends infer Event ? (Event extends RunEvent ? Omit<Event, 'at'> : never) : never;
@@ -23,6 +24,10 @@ export interface ApplyContext {
   readonly role: string | null;
   /** Writes what the team's own tool would, on the given session and inside its transaction, where one is open. */
   readonly recordMigration: (migrationId: string, session: Session, durationMs: number) => Promise<void>;
+  /** Steps that an earlier runner began and of which nobody knows: they are probed before they are tried. */
+  readonly begun: ReadonlySet<string>;
+  /** What the ledger keeps of a migration once it is applied: the digests of its files. */
+  readonly factsOf: (migrationId: string) => JsonValue;
   readonly abortChecks: readonly AbortCheck[];
   readonly clock: Clock;
   /** 0 to 1, for the jitter of waits. */

@@ -69,6 +69,8 @@ class StepRunner {
   async run(): Promise<StepState> {
     const { context, budget } = this.#options;
     const { attempts } = context.plan.budget;
+    const left = context.begun.has(this.#step.id) ? await this.#settle() : 'not-applied';
+    if (left !== 'not-applied') return left;
     for (let number = 1; ; number++) {
       const failure = await this.#attempt();
       if (failure === null) return 'applied';

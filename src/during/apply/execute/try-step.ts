@@ -90,12 +90,13 @@ class Attempt {
   }
 }
 
-async function appendOutcome(session: Session, step: PlanStep, { lease, runId, plan }: ApplyContext): Promise<void> {
-  const about = { runId, migrationId: step.migrationId, body: null };
-  await appendEntry(session, lease.token, { ...about, kind: 'applied', stepId: step.id });
+async function appendOutcome(session: Session, step: PlanStep, context: ApplyContext): Promise<void> {
+  const { lease, runId, plan } = context;
+  const about = { runId, migrationId: step.migrationId };
+  await appendEntry(session, lease.token, { ...about, kind: 'applied', stepId: step.id, body: null });
   if (!step.completesMigration) return;
   const kind: LedgerEntryKind = plan.direction === 'up' ? 'migration-applied' : 'migration-reverted';
-  await appendEntry(session, lease.token, { ...about, kind, stepId: null });
+  await appendEntry(session, lease.token, { ...about, kind, stepId: null, body: context.factsOf(step.migrationId) });
 }
 
 /** For a step that has taken effect by itself: its outcome, and the team tool's row, in a transaction of their own. */

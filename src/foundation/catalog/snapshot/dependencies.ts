@@ -2,17 +2,20 @@ import { type ObjectKey, objectKey, type ObjectKind, type SnapshotObject } from 
 import { firstUserOid } from './scope.js';
 import type { SnapshotRow } from './snapshot-kind.js';
 
-/** There are many, so they come as one text: letter, then catalog, OID and column of both ends. */
+/**
+ * There are many, so they come as one text: letter, then catalog, OID and column of both ends. Only those that tell what
+ * belongs to an extension, unless $1 says that all are wanted.
+ */
 export const edgesSql = `SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', d.deptype, d.classid, d.objid, d.objsubid,
     d.refclassid, d.refobjid, d.refobjsubid), ',') AS lines
-  FROM pg_catalog.pg_depend d WHERE d.objid >= ${firstUserOid} OR d.deptype = 'e'`;
+  FROM pg_catalog.pg_depend d WHERE $1 AND d.objid >= ${firstUserOid} OR d.deptype = 'e'`;
 
 /** Names of the catalogs by OID, for rows and edges to meet. */
 export const catalogsSql = `SELECT pg_catalog.json_object_agg(c.oid, c.relname) AS names FROM pg_catalog.pg_class c
   WHERE c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace AND c.relkind = 'r'`;
 
 /** Catalog, OID and column of one thing that pg_depend speaks of. */
-type Place = string;
+export type Place = string;
 
 interface Edge {
   readonly letter: string;
@@ -46,7 +49,6 @@ export class Dependencies {
   readonly #members: ReadonlySet<Place>;
   /** By the place of what belongs to it, what may stand for that. */
   readonly #owners = new Map<Place, Edge>();
-  readonly #keys = new Map<Place, ObjectKey>();
 
   constructor(lines: string | null, catalogs: Readonly<Record<string, string>>) {
     this.#edges = toEdges(lines, catalogs);
@@ -60,31 +62,29 @@ export class Dependencies {
   }
 
   /** Whether an extension brought it. */
-  isMember(row: SnapshotRow): boolean {
-    return this.#members.has(wholeOf(placeOf(row)));
-  }
-
-  /** Says which objects there are; the rest is resolved to them. */
-  name(row: SnapshotRow, key: ObjectKey): void {
-    this.#keys.set(placeOf(row), key);
+  isMember(place: Place): boolean {
+    return this.#members.size > 0 && this.#members.has(wholeOf(place));
   }
 
   /** The object that a thing is, or is an inner part of: an array's element type, a default's column. */
-  #resolve(place: Place, depth = 0): ObjectKey | null {
-    const key = this.#keys.get(place);
+  #resolve(place: Place, keys: ReadonlyMap<Place, ObjectKey>, depth = 0): ObjectKey | null {
+    const key = keys.get(place);
     if (key !== undefined) return key;
     const owner = this.#owners.get(place) ?? this.#owners.get(wholeOf(place));
-    if (owner !== undefined && owner.to !== place && depth < 20) return this.#resolve(owner.to, depth + 1);
-    return wholeOf(place) === place ? null : this.#resolve(wholeOf(place), depth + 1);
+    if (owner !== undefined && owner.to !== place && depth < 20) return this.#resolve(owner.to, keys, depth + 1);
+    return wholeOf(place) === place ? null : this.#resolve(wholeOf(place), keys, depth + 1);
   }
 
-  /** By key, the keys of what has to be there before it. */
-  graph(parents: ReadonlyMap<ObjectKey, ObjectKey>): ReadonlyMap<ObjectKey, ReadonlySet<ObjectKey>> {
+  /** By key, the keys of what has to be there before it; of the objects that there are, by their places. */
+  graph(
+    keys: ReadonlyMap<Place, ObjectKey>,
+    parents: ReadonlyMap<ObjectKey, ObjectKey>,
+  ): ReadonlyMap<ObjectKey, ReadonlySet<ObjectKey>> {
     const graph = new Map<ObjectKey, Set<ObjectKey>>();
     for (const { letter, from, to } of this.#edges) {
       if (letter === 'e') continue;
-      const dependent = this.#resolve(from);
-      const on = this.#resolve(to);
+      const dependent = this.#resolve(from, keys);
+      const on = this.#resolve(to, keys);
       if (dependent === null || on === null || isPartOf(on, dependent, parents)) continue;
       if (letter === 'a' && isOwnedSequence(dependent, on)) continue;
       const known = graph.get(dependent);
@@ -115,12 +115,14 @@ export function keyOf({ kind, identity }: { readonly kind: ObjectKind; readonly 
 /** Adds to each what has to be there before it, its parent included; what belongs to nothing that is here is left out. */
 export function connectObjects(
   objects: readonly UnconnectedObject[],
+  addresses: ReadonlyMap<ObjectKey, Place>,
   dependencies: Dependencies,
 ): readonly SnapshotObject[] {
   const parents = new Map(
     objects.flatMap((object) => (object.parent === null ? [] : [[keyOf(object), object.parent]])),
   );
-  const graph = dependencies.graph(parents);
+  const keys = new Map([...addresses].map(([key, place]) => [place, key]));
+  const graph = dependencies.graph(keys, parents);
   return objects.map((object) => {
     const on = new Set(graph.get(keyOf(object)));
     if (object.parent !== null) on.add(object.parent);

@@ -25,15 +25,44 @@ export function diffSnapshots(
   after: SchemaSnapshot,
   { facets: chosen = facets }: DiffOptions = {},
 ): SchemaDiff {
-  const old = byKey(before);
-  const young = byKey(after);
-  return [...new Set([...old.keys(), ...young.keys()])]
+  const compared = withoutShared(before, after);
+  return [...new Set([...compared.before.keys(), ...compared.after.keys()])]
     .toSorted((left, right) => (left < right ? -1 : 1))
-    .flatMap((key) => diffObjects(old.get(key), young.get(key), chosen));
+    .flatMap((key) => diffObjects(compared.before.get(key), compared.after.get(key), chosen));
 }
 
-function byKey({ objects }: SchemaSnapshot): ReadonlyMap<string, SnapshotObject> {
-  return new Map(objects.map((object) => [objectKey(object.kind, object.identity), object]));
+/**
+ * The objects of both that have to be compared, by key. A reading takes over what it finds unchanged: facts that are the
+ * very same need no comparison. Going along the order of the keys finds them; out of order they are merely compared.
+ */
+function withoutShared({ objects: old }: SchemaSnapshot, { objects: young }: SchemaSnapshot) {
+  const compared = { before: new Map<string, SnapshotObject>(), after: new Map<string, SnapshotObject>() };
+  for (let [left, right] = [0, 0]; left < old.length || right < young.length; ) {
+    const [then, now] = [old[left], young[right]];
+    const isSame = then !== undefined && now !== undefined && isShared(then, now);
+    const order = isSame ? 0 : byKey(then, now);
+    if (order <= 0) left += 1;
+    if (order >= 0) right += 1;
+    if (!isSame && order <= 0 && then !== undefined) compared.before.set(objectKey(then.kind, then.identity), then);
+    if (!isSame && order >= 0 && now !== undefined) compared.after.set(objectKey(now.kind, now.identity), now);
+  }
+  return compared;
+}
+
+/** What is at an end comes last. */
+function byKey(left: SnapshotObject | undefined, right: SnapshotObject | undefined): number {
+  if (left === undefined || right === undefined) return left === undefined ? 1 : -1;
+  const [leftKey, rightKey] = [objectKey(left.kind, left.identity), objectKey(right.kind, right.identity)];
+  return leftKey < rightKey ? -1 : leftKey > rightKey ? 1 : 0;
+}
+
+function isShared(before: SnapshotObject, after: SnapshotObject): boolean {
+  return (
+    before.facts === after.facts &&
+    before.identity === after.identity &&
+    before.kind === after.kind &&
+    before.parent === after.parent
+  );
 }
 
 function diffObjects(

@@ -3,6 +3,7 @@ import { type Facet, facets, type ObjectKind, type SnapshotObject } from '../../
 /** Kinds that an application does not see: that they are there at all belongs to another facet than `structure`. */
 const existence: Readonly<Partial<Record<ObjectKind, Facet>>> = {
   'default privileges': 'access',
+  'system privileges': 'access',
   'large object': 'position',
 };
 

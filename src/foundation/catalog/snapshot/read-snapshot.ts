@@ -1,24 +1,21 @@
-import { facets, type Facet, type ObjectKey, type SchemaSnapshot } from '../../../model/schema-snapshot.js';
-import type { JsonValue } from '../../../model/json.js';
+import type { ObjectKey, SchemaSnapshot } from '../../../model/schema-snapshot.js';
+import type { ConnectionTarget } from '../../postgres/connection-target.js';
 import type { Row, Session } from '../../postgres/session.js';
-import {
-  byCode,
-  catalogsSql,
-  connectObjects,
-  Dependencies,
-  edgesSql,
-  keyOf,
-  placeOf,
-  type UnconnectedObject,
-} from './dependencies.js';
+import { canonicalJson } from '../../records/canonical-json.js';
+import { type DecodedRow, type DecodedRows, decodeRows, rowsSql } from './decode-rows.js';
+import { byCode, catalogsSql, connectObjects, Dependencies, edgesSql, type UnconnectedObject } from './dependencies.js';
 import { snapshotKinds } from './kinds/index.js';
 import { pinSettingsSql } from './pinned-settings.js';
 import { snapshotScopeSql } from './scope.js';
 import { readableSequencesSql, readPositions, type SequencePositions } from './sequence-positions.js';
-import type { Facts, SnapshotKind, SnapshotRow } from './snapshot-kind.js';
 
 const savepoint = 'lockkeeper_snapshot';
 const statement = 'lockkeeper_snapshot';
+
+export interface SnapshotOptions {
+  /** False leaves `dependsOn` empty: to compare with another, nobody needs it. */
+  readonly dependencies?: boolean;
+}
 
 /**
  * Everything that migrations made in the session's database, as its session sees it: its own open transaction's changes
@@ -27,24 +24,27 @@ const statement = 'lockkeeper_snapshot';
  * no lock of the reading. Relations are opened under ACCESS SHARE: that waits for whoever holds an ACCESS EXCLUSIVE lock,
  * and fails with 55P03 when the session has a lock_timeout.
  */
-export async function readSnapshot(session: Session): Promise<SchemaSnapshot> {
+export async function readSnapshot(
+  session: Session,
+  { dependencies = true }: SnapshotOptions = {},
+): Promise<SchemaSnapshot> {
   try {
-    return await readInside(session);
+    return await readInside(session, dependencies);
   } catch (error) {
     const { code } = error as { readonly code?: string };
     // DISCARD, or a pooler that gave the session another server connection, took the statement away.
-    if (code === statementMissing && prepared.delete(session)) return await readInside(session);
+    if (code === statementMissing && prepared.delete(session)) return await readInside(session, dependencies);
     // A reading that failed after it was prepared left it.
     if (code !== statementExists) throw error;
     await session.query(`DEALLOCATE ${statement}`);
-    return await readInside(session);
+    return await readInside(session, dependencies);
   }
 }
 
-async function readInside(session: Session): Promise<SchemaSnapshot> {
-  if (session.transactionStatus !== 'open') return await readAll(session, pinSettingsSql);
+async function readInside(session: Session, connected: boolean): Promise<SchemaSnapshot> {
+  if (session.transactionStatus !== 'open') return await readAll(session, pinSettingsSql, connected);
   try {
-    return await readAll(session, `SAVEPOINT ${savepoint}; ${pinSettingsSql}`);
+    return await readAll(session, `SAVEPOINT ${savepoint}; ${pinSettingsSql}`, connected);
   } finally {
     if (!session.closed) await session.query(`ROLLBACK TO SAVEPOINT ${savepoint}; RELEASE SAVEPOINT ${savepoint}`);
   }
@@ -68,19 +68,24 @@ function isOutgrown({ plannedFor, lastSeen }: PreparedQuery): boolean {
   return lastSeen > 4 * plannedFor + 200;
 }
 
-async function readAll(session: Session, first: string): Promise<SchemaSnapshot> {
+async function readAll(session: Session, first: string, connected: boolean): Promise<SchemaSnapshot> {
   const plan = prepared.get(session);
   const major = plan?.major ?? (await readMajor(session));
   const outgrown = plan !== undefined && isOutgrown(plan);
   // Prepared under the pinned search path: the plan would otherwise not outlive the setting.
-  const prepare = plan === undefined || outgrown ? `PREPARE ${statement} AS ${snapshotSql(major)};` : '';
+  const prepare =
+    plan === undefined || outgrown ? `PREPARE ${statement} (pg_catalog.bool) AS ${snapshotSql(major)};` : '';
   const drop = outgrown ? `DEALLOCATE ${statement};` : '';
-  const { rows } = await session.query(`${first}; ${drop} ${prepare} EXECUTE ${statement}`);
+  const { rows } = await session.query(`${first}; ${drop} ${prepare} EXECUTE ${statement} (${String(connected)})`);
   const answer = rows[0] ?? {};
   const positions = await readPositions(session, (answer['sequences'] ?? []) as readonly string[]);
   const addresses = new Map<ObjectKey, string>();
-  const snapshot = { major, objects: toObjects(answer, { major, positions, addresses }) };
+  const texts = snapshotKinds.map((_, at) => (answer[`k${at}`] ?? null) as string | null);
+  const decoded = decodeRows(major, texts, lastReadings.get(session.target));
+  lastReadings.set(session.target, decoded);
+  const snapshot = { major, objects: toObjects(answer, decoded, { positions, addresses, connected }) };
   addressesBySnapshot.set(snapshot, addresses);
+  if (typeof answer['reader'] === 'string') readers.set(snapshot, answer['reader']);
   const count = snapshot.objects.length;
   prepared.set(session, {
     major,
@@ -88,6 +93,13 @@ async function readAll(session: Session, first: string): Promise<SchemaSnapshot>
     lastSeen: count,
   });
   return snapshot;
+}
+
+const readers = new WeakMap<SchemaSnapshot, string>();
+
+/** The role that read a snapshot, as quote_ident writes it; null for one that comes from elsewhere. */
+export function readerOf(snapshot: SchemaSnapshot): string | null {
+  return readers.get(snapshot) ?? null;
 }
 
 const addressesBySnapshot = new WeakMap<SchemaSnapshot, ReadonlyMap<ObjectKey, string>>();
@@ -100,11 +112,17 @@ export function addressesOf(snapshot: SchemaSnapshot): ReadonlyMap<ObjectKey, st
   return addressesBySnapshot.get(snapshot) ?? null;
 }
 
+/** Sequences with the position that they had last. */
+const lastPlaced = new WeakMap<UnconnectedObject, UnconnectedObject>();
+
+/** By where it was read: what comes next is mostly the same, and need not be decoded again. */
+const lastReadings = new WeakMap<ConnectionTarget, DecodedRows>();
+
 interface ReadingContext {
-  readonly major: number;
   readonly positions: SequencePositions;
   /** Is filled. */
   readonly addresses: Map<ObjectKey, string>;
+  readonly connected: boolean;
 }
 
 async function readMajor(session: Session): Promise<number> {
@@ -121,64 +139,56 @@ function snapshotSql(major: number): string {
   if (known !== undefined) return known;
   const parts = snapshotKinds.flatMap((kind, at) => {
     const sql = typeof kind.sql === 'string' ? kind.sql : kind.sql(major);
-    return sql === null ? [] : [`(SELECT pg_catalog.json_agg(part) FROM (${sql}) part) AS k${at}`];
+    return sql === null ? [] : [`${rowsSql(sql)} AS k${at}`];
   });
   const all = [
     ...parts,
     `(${edgesSql}) AS edges`,
     `(${catalogsSql}) AS catalogs`,
     `(${readableSequencesSql}) AS sequences`,
+    `pg_catalog.quote_ident(CURRENT_USER) AS reader`,
   ];
   const sql = `WITH ${snapshotScopeSql}\nSELECT ${all.join(',\n')}`;
   queries.set(major, sql);
   return sql;
 }
 
-function toObjects(answer: Row, context: ReadingContext): SchemaSnapshot['objects'] {
+function toObjects(
+  answer: Row,
+  rows: DecodedRows,
+  { positions, addresses, connected }: ReadingContext,
+): SchemaSnapshot['objects'] {
   const dependencies = new Dependencies(
     answer['edges'] as string | null,
     answer['catalogs'] as Readonly<Record<string, string>>,
   );
-  const read = snapshotKinds.flatMap((kind, at) =>
-    ((answer[`k${at}`] ?? []) as readonly SnapshotRow[])
-      .filter((row) => !dependencies.isMember(row))
-      .map((row) => ({ row, object: toObject(kind, row, context) })),
-  );
+  const read = rows.kinds
+    .flatMap((kind) => [...kind.rows.values()])
+    .filter(({ place }) => !dependencies.isMember(place))
+    .toSorted((left, right) => byCode(left.key, right.key));
   const kept = withoutOrphans(read);
-  for (const { row, object } of kept) {
-    dependencies.name(row, keyOf(object));
-    context.addresses.set(keyOf(object), placeOf(row));
-  }
-  return connectObjects(
-    kept.map(({ object }) => object),
-    dependencies,
-  ).toSorted((left, right) => byCode(keyOf(left), keyOf(right)));
+  for (const { place, key } of kept) addresses.set(key, place);
+  const objects = kept.map(({ object }) => withPosition(object, positions));
+  return connected
+    ? connectObjects(objects, addresses, dependencies)
+    : objects.map((object) => ({ ...object, dependsOn: [] }));
 }
 
-function toObject(kind: SnapshotKind, row: SnapshotRow, { major, positions }: ReadingContext): UnconnectedObject {
-  const parent = kind.parent?.(row) ?? null;
-  const position = kind.kind === 'sequence' ? positions.get(row.identity) : undefined;
-  const facts: Facts = { ...kind.facts(row, major), ...(position === undefined ? {} : { position }) };
-  return {
-    kind: kind.kind,
-    identity: row.identity,
-    parent: parent === null ? null : keyOf(parent),
-    facts: Object.fromEntries(facets.map((facet) => [facet, facts[facet] ?? {}])) as Readonly<
-      Record<Facet, Readonly<Record<string, JsonValue>>>
-    >,
-  };
-}
-
-interface ReadObject {
-  readonly row: SnapshotRow;
-  readonly object: UnconnectedObject;
+/** The very same as long as the sequence did not move. */
+function withPosition(object: UnconnectedObject, positions: SequencePositions): UnconnectedObject {
+  const position = object.kind === 'sequence' ? positions.get(object.identity) : undefined;
+  if (position === undefined) return object;
+  const last = lastPlaced.get(object);
+  if (last !== undefined && canonicalJson(last.facts.position) === canonicalJson(position)) return last;
+  const placed = { ...object, facts: { ...object.facts, position } };
+  lastPlaced.set(object, placed);
+  return placed;
 }
 
 /** Parts of what an extension brought are no member of it themselves, but go with it. */
-function withoutOrphans(read: readonly ReadObject[]): readonly ReadObject[] {
+function withoutOrphans(read: readonly DecodedRow[]): readonly DecodedRow[] {
   const keys = new Set<string>();
-  for (const { object } of read) {
-    const key = keyOf(object);
+  for (const { key } of read) {
     if (keys.has(key)) throw new Error(`the catalog holds two objects by one identity: ${key}`);
     keys.add(key);
   }

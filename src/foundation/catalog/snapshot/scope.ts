@@ -1,3 +1,5 @@
+import { ledgerSchema } from '../../../model/ledger.js';
+
 /** OIDs from here on are those of objects that are younger than initdb. */
 export const firstUserOid = 16384;
 
@@ -18,7 +20,7 @@ export const snapshotScopeSql = `members AS MATERIALIZED (
 ), spaces AS MATERIALIZED (
   SELECT n.oid, n.nspname, pg_catalog.quote_ident(n.nspname) AS name, n.nspowner, n.nspacl
   FROM pg_catalog.pg_namespace n
-  WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', '${keepSchema}')
+  WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', '${keepSchema}', '${ledgerSchema}')
 ), rels AS MATERIALIZED (
   SELECT c.oid, c.relname, c.relkind, c.relpersistence, c.relowner, c.relacl, c.relam, c.reltablespace, c.reltoastrelid,
     c.reltype, c.reloftype, c.relispartition, c.relpartbound, c.relreplident, c.relrowsecurity, c.relforcerowsecurity,

@@ -32,13 +32,20 @@ export interface SharedColumns {
 /** SQL of the columns of a `SharedRow`. */
 export function sharedColumns({ catalog, oid, owner, acl }: SharedColumns): string {
   return [
-    `pg_catalog.obj_description(${oid}, '${catalog}') AS comment`,
-    `(SELECT pg_catalog.json_agg(said.provider || ': ' || said.label ORDER BY said.provider COLLATE "C")
+    `${commentSql(catalog, oid)} AS comment`,
+    // Hardly any database has one: then it is looked up once, and not for each object.
+    `CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_seclabel) THEN (SELECT pg_catalog.json_agg(said.provider || ': ' || said.label ORDER BY said.provider COLLATE "C")
       FROM pg_catalog.pg_seclabel said
-      WHERE said.classoid = 'pg_catalog.${catalog}'::pg_catalog.regclass AND said.objoid = ${oid} AND said.objsubid = 0) AS labels`,
+      WHERE said.classoid = 'pg_catalog.${catalog}'::pg_catalog.regclass AND said.objoid = ${oid} AND said.objsubid = 0) END AS labels`,
     ...(owner === undefined ? [] : [`${roleSql(owner)} AS owner`]),
     ...(acl === undefined || owner === undefined ? [] : [`${grantsSql(acl.sql, acl.letter, owner)} AS grants`]),
   ].join(',\n    ');
+}
+
+/** SQL of an object's comment. obj_description() is an SQL function that the planner cannot inline: it takes ten times as long. */
+export function commentSql(catalog: string, oid: string): string {
+  return `(SELECT remark.description FROM pg_catalog.pg_description remark
+      WHERE remark.classoid = 'pg_catalog.${catalog}'::pg_catalog.regclass AND remark.objoid = ${oid} AND remark.objsubid = 0)`;
 }
 
 /** SQL of a role's name, as quote_ident writes it. */

@@ -11,6 +11,7 @@ import {
 } from './alter-target.js';
 import { type AddedColumn, judgeColumn } from './added-column.js';
 import { lockReferenced, scanForKey } from './foreign-key.js';
+import { typedTables } from './typed-tables.js';
 
 /** ADD COLUMN, and ADD ATTRIBUTE of a composite type. */
 export const addColumn: CommandEffects = (command, target) => {
@@ -23,7 +24,9 @@ export const addColumn: CommandEffects = (command, target) => {
   const judged = judgeColumn(column, target.context);
   const { handle, context } = target;
   const unsure = missing_ok === true && context.graph === null ? 'possible' : 'certain';
-  const without = treeOf(target).filter((one) => one === handle || !hasColumn(one.facts, column));
+  // Without CASCADE a type with tables refuses to change.
+  const tree = [...treeOf(target), ...typedTables(handle, context)];
+  const without = tree.filter((one) => one === handle || !hasColumn(one.facts, column));
   const effects = merge(
     judged.rewrite === null ? noEffect : rewriteEach(without, context, judged.rewrite),
     judged.fill === null ? noEffect : computeFill(judged.fill, target),

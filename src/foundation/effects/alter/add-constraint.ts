@@ -51,7 +51,9 @@ function addNotNull(constraint: Constraint, target: AlterTarget): EffectDraft {
 /** Rows are read to build the index; a primary key's columns lose their nulls in the children too. */
 function addKey(constraint: Constraint, target: AlterTarget): EffectDraft {
   const { handle, context } = target;
-  const walk = walkPartitions(handle, context, likeIndex(constraint, context));
+  const walk = target.recurse
+    ? walkPartitions(handle, context, likeIndex(constraint, context))
+    : { reached: [], given: [handle] };
   const build = merge(lockEach(walk.reached, 'ShareLock'), scanEach(walk.given));
   return merge(
     constraint.indexname === undefined ? build : takeIndex(constraint, target),

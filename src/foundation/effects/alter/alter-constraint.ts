@@ -51,14 +51,16 @@ function lockReferenced(family: readonly SchemaConstraint[], graph: SchemaGraph)
   return merge(...family.map(({ referenced }) => lockOid(referenced, graph)));
 }
 
-/** The triggers come back, and the rows are checked. */
+/** The triggers come back, and the rows are checked; how those that they refer to are read, a plan decides. */
 function enforce(family: readonly SchemaConstraint[], graph: SchemaGraph): EffectDraft {
   return merge(
     ...family.map(({ referenced, relation }) => {
-      const table = graph.relation(relation ?? '');
+      const table = handleOrNull(relation, graph);
+      const other = handleOrNull(referenced, graph);
       return merge(
-        lock(handleOrNull(referenced, graph), 'ShareRowExclusiveLock'),
-        table === null ? noEffect : scanEach([handleOf(table)]),
+        lock(other, 'ShareRowExclusiveLock'),
+        table === null ? noEffect : scanEach([table]),
+        other === null ? noEffect : scanEach([other], 'possible'),
       );
     }),
   );

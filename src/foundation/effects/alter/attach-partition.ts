@@ -101,7 +101,10 @@ function takeForeignKeys({ parent, child, context, graph }: Attachment): EffectD
         : merge(scanEach([handleOf(child), ...partitionsOf(handleOf(child), context)]), scanEach(sides, 'possible')),
     );
   });
-  const referencing = graph.foreignKeysTo(parent.oid).flatMap(({ relation }) => graph.relation(relation ?? '') ?? []);
+  const referencing = graph
+    .foreignKeysTo(parent.oid)
+    .filter((key) => !isReferencingPart(key, graph))
+    .flatMap(({ relation }) => graph.relation(relation ?? '') ?? []);
   return merge(...taken, lockEach(referencing.map(handleOf), 'ShareRowExclusiveLock'));
 }
 
@@ -113,6 +116,11 @@ function isReferencedPart(parent: string | null, graph: SchemaGraph): boolean {
     whole !== undefined &&
     graph.schema.constraints.some((one) => one.parent === parent && one.relation === whole.relation)
   );
+}
+
+/** The key of a partition that stands for that of its partitioned table, and points to the same. */
+export function isReferencingPart({ parent, referenced }: SchemaConstraint, graph: SchemaGraph): boolean {
+  return parent !== null && graph.schema.constraints.some((one) => one.oid === parent && one.referenced === referenced);
 }
 
 function sameKey(one: SchemaConstraint, other: SchemaConstraint): boolean {

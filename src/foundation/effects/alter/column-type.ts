@@ -53,7 +53,11 @@ function changeIn(table: SchemaRelation, { command, definition, target, graph }:
   const column = table.columns.find(({ name }) => name === command.name);
   if (column === undefined) return noEffect;
   const { context } = target;
-  const cost = conversion(column, { to: definition.typeName, using: definition.raw_default }, context);
+  // Virtual values are in no file.
+  const cost =
+    column.generated === 'virtual'
+      ? null
+      : conversion(column, { to: definition.typeName, using: definition.raw_default }, context);
   const change = { definition, column, table, context, graph, cost };
   return merge(
     cost === null ? noEffect : rewriteEach([handleOf(table)], context, cost),

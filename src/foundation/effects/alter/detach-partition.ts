@@ -1,9 +1,9 @@
 import { defaultPartition } from '../definition/dropped-with.js';
-import { handleOf, resolveRelation } from '../effect-context.js';
+import { type EffectContext, handleOf, type RelationHandle, resolveRelation } from '../effect-context.js';
 import { type EffectDraft, lock, merge, noEffect } from '../effect-draft.js';
 import type { SchemaRelation } from '../../../model/schema.js';
 import type { SchemaGraph } from '../schema-graph.js';
-import { lockAncestors } from './attach-partition.js';
+import { isReferencingPart, lockAncestors } from './attach-partition.js';
 import { type CommandEffects, lockEach, partitionsOf, scanEach } from './alter-target.js';
 
 /** CONCURRENTLY lets the parent's readers and writers in, and ends with an exclusive lock on the partition. */
@@ -22,7 +22,7 @@ export const detachPartition: CommandEffects = ({ def }, { handle, context }) =>
     rest === null ? noEffect : lock(handleOf(rest), 'AccessExclusiveLock'),
     lockAncestors(handle.facts, graph),
     lockAttachedIndexes(child.facts, graph),
-    releaseForeignKeys(child.facts, { parent: handle.facts, graph }),
+    releaseForeignKeys(child.facts, context, graph),
     lockEach(partitionsOf(child, context), 'AccessExclusiveLock'),
   );
 };
@@ -33,17 +33,26 @@ function lockAttachedIndexes(child: SchemaRelation, graph: SchemaGraph): EffectD
 }
 
 /** Its foreign keys stand alone from now on; tables that refer to the parent must not refer to its rows. */
-function releaseForeignKeys(
-  child: SchemaRelation,
-  { parent, graph }: { readonly parent: SchemaRelation; readonly graph: SchemaGraph },
-): EffectDraft {
-  const keys = graph.constraints(child.oid).filter(({ kind, parent: of }) => kind === 'foreign key' && of !== null);
-  const referenced = keys.flatMap((key) => graph.relation(key.referenced ?? '') ?? []);
-  const referencing = graph.foreignKeysTo(parent.oid).flatMap((key) => graph.relation(key.relation ?? '') ?? []);
+function releaseForeignKeys(child: SchemaRelation, context: EffectContext, graph: SchemaGraph): EffectDraft {
+  const keys = graph.constraints(child.oid).filter(({ kind, parent }) => kind === 'foreign key' && parent !== null);
+  const referenced = keys
+    .filter((key) => isReferencingPart(key, graph))
+    .flatMap((key) => treeOfTable(key.referenced, context, graph));
+  const keysTo = graph.foreignKeysTo(child.oid).filter((key) => key.parent !== null && !isReferencingPart(key, graph));
+  const referencing = keysTo.map((key) => treeOfTable(key.relation, context, graph));
+  const partitions = partitionsOf(handleOf(child), context);
   return merge(
-    lockEach(referenced.map(handleOf), 'ShareRowExclusiveLock'),
-    lockEach(referencing.map(handleOf), 'AccessExclusiveLock'),
+    lockEach(referenced, 'ShareRowExclusiveLock'),
+    ...referencing.flatMap(([table, ...parts]) => [
+      table === undefined ? noEffect : lock(table, 'AccessExclusiveLock'),
+      lockEach(parts, 'AccessShareLock'),
+    ]),
     // A query joins both, in the order that a plan prefers.
-    referencing.length === 0 ? noEffect : scanEach([child, ...referencing].map(handleOf), 'possible'),
+    referencing.length === 0 ? noEffect : scanEach([handleOf(child), ...partitions, ...referencing.flat()], 'possible'),
   );
+}
+
+function treeOfTable(oid: string | null, context: EffectContext, graph: SchemaGraph): readonly RelationHandle[] {
+  const table = oid === null ? null : graph.relation(oid);
+  return table === null ? [] : [handleOf(table), ...partitionsOf(handleOf(table), context)];
 }

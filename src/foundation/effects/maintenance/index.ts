@@ -3,6 +3,7 @@ import { noEffect } from '../effect-draft.js';
 import { discardEffects } from './discard.js';
 import { lockTableEffects } from './lock-table.js';
 import { clusterEffects, refreshEffects, reindexEffects } from './rebuild.js';
+import { setConstraintsEffects } from './set-constraints.js';
 import { truncateEffects } from './truncate.js';
 import { vacuumEffects } from './vacuum.js';
 
@@ -17,10 +18,10 @@ export const maintenanceHandlers: EffectHandlers = {
   RefreshMatViewStmt: refreshEffects,
   LockStmt: lockTableEffects,
   DiscardStmt: discardEffects,
+  ConstraintsSetStmt: setConstraintsEffects,
   // None of these opens a relation that a user made.
   CheckPointStmt: nothing,
   ClosePortalStmt: nothing,
-  ConstraintsSetStmt: nothing,
   FetchStmt: nothing,
   ListenStmt: nothing,
   LoadStmt: nothing,

@@ -28,7 +28,7 @@ export function writeTarget(range: RangeVar, events: readonly WriteEvent[], scop
 
 function throughRelation(relation: SchemaRelation, events: readonly WriteEvent[], scope: QueryScope): WriteTarget {
   const rules = relation.rules.filter(({ event }) => events.some((one) => one === event));
-  const ruled = merge(...rules.flatMap(({ reads }) => reads).map((oid) => ruleEffects(oid, scope)));
+  const ruled = merge(...rules.flatMap(({ reads }) => reads).map((oid) => ruleEffects(oid, scope, new Set())));
   if (relation.kind !== 'view') {
     const rows = relation.rowSecurity ? policyEffects(relation, scope) : noEffect;
     const replaced = rules.some(({ instead }) => instead);
@@ -72,11 +72,12 @@ function throughQuery(view: SchemaRelation, events: readonly WriteEvent[], { sco
   };
 }
 
-/** What a rule's action does to the relations it names is not known: it may change their rows. */
-function ruleEffects(oid: string, { context }: QueryScope): EffectDraft {
-  const relation = context.graph?.relation(oid) ?? null;
+/** What a rule's action does to the relations it names is not known: it may change their rows, for which there may be rules again. */
+function ruleEffects(oid: string, scope: QueryScope, visited: ReadonlySet<string>): EffectDraft {
+  const { graph } = scope.context;
+  const relation = visited.has(oid) ? null : (graph?.relation(oid) ?? null);
   if (relation === null) return noEffect;
-  const owned = context.graph?.sequencesOwnedBy(oid) ?? [];
+  const owned = graph?.sequencesOwnedBy(oid) ?? [];
   const handle = handleOf(relation);
   const read = lock(handle, 'AccessShareLock', 'possible');
   if (relation.kind === 'sequence') return merge(read, lock(handle, 'RowExclusiveLock', 'possible'));
@@ -85,5 +86,6 @@ function ruleEffects(oid: string, { context }: QueryScope): EffectDraft {
     lock(handle, 'RowShareLock', 'possible'),
     lock(handle, 'RowExclusiveLock', 'possible'),
     ...owned.map((sequence) => lock(handleOf(sequence), 'RowExclusiveLock', 'possible')),
+    ...relation.rules.flatMap(({ reads }) => reads).map((next) => ruleEffects(next, scope, new Set([...visited, oid]))),
   );
 }

@@ -1,6 +1,16 @@
 import { posix } from 'node:path';
 import { sealFiles } from '../formats/atlas-sum.js';
 import {
+  advisoryLock,
+  command,
+  createSchema,
+  deleteRows,
+  insertRow,
+  nameOf,
+  startOf,
+  type StateWriting,
+} from '../state-writing.js';
+import {
   appliedEntry,
   settingIn,
   type StateEntry,
@@ -11,6 +21,69 @@ import {
 
 /** The bit of `type` that says: the database was taken over at this version. */
 const baseline = 1;
+
+/** The bit of `type` that says: its statements were run. */
+const executed = 2;
+
+const writing: StateWriting = {
+  createTable: (context) => [
+    ...createSchema(context),
+    command(`CREATE TABLE ${nameOf(context.table)} (
+  version varchar NOT NULL,
+  description varchar NOT NULL,
+  type bigint NOT NULL DEFAULT 2,
+  applied bigint NOT NULL DEFAULT 0,
+  total bigint NOT NULL DEFAULT 0,
+  executed_at timestamptz NOT NULL,
+  execution_time bigint NOT NULL,
+  error text NULL,
+  error_stmt text NULL,
+  hash varchar NOT NULL,
+  partial_hashes jsonb NULL,
+  operator_version varchar NOT NULL,
+  PRIMARY KEY (version)
+)`),
+  ],
+  recordApplied: (applied, { table, subject }) => {
+    const { path, id, statements } = applied.migration;
+    return [
+      insertRow(table, {
+        version: id,
+        // As the file's name has it, underscores and all.
+        description: posix.basename(path, '.sql').slice(id.length + 1),
+        type: executed,
+        applied: statements.length,
+        total: statements.length,
+        executed_at: startOf(applied),
+        // In nanoseconds.
+        execution_time: String(Math.round(applied.durationMs * 1e6)),
+        error: '',
+        error_stmt: '',
+        hash: sealOf(path, subject) ?? '',
+        partial_hashes: 'null',
+        operator_version: 'lockkeeper',
+      }),
+    ];
+  },
+  recordReverted: ({ id }, { table }) => [deleteRows(table, { version: id })],
+  refuse: ({ path }, { subject }) =>
+    sealOf(path, subject) === null
+      ? `${path} is not sealed in an atlas.sum, and Atlas keeps the seal with each version (atlas migrate hash)`
+      : null,
+  // The hash of a name, which the settings may say.
+  lock: ({ settings }) => advisoryLock([fnv1(settingIn(settings.file('atlas.hcl'), 'lock_name') ?? lockName)], false),
+};
+
+const lockName = 'atlas_migrate_execute';
+
+/** FNV-1 of 32 bits. */
+function fnv1(text: string): bigint {
+  return Buffer.from(text).reduce((hash, byte) => BigInt.asUintN(32, hash * 0x01000193n) ^ BigInt(byte), 0x811c9dc5n);
+}
+
+function sealOf(path: string, { files }: StateSubject): string | null {
+  return sealFiles(files).find(({ name }) => name === posix.basename(path))?.hash ?? null;
+}
 
 /** Atlas: a row for each version, with how many of its statements were applied. */
 export const atlasTable: StateTable = {
@@ -26,6 +99,7 @@ export const atlasTable: StateTable = {
     const revisions = rows.filter((row) => !row['version']?.startsWith('.'));
     return [...standIns(revisions, subject), ...revisions.flatMap((row) => readRow(row, subject, revisions))];
   },
+  writing,
 };
 
 function readRow(row: StateRow, subject: StateSubject, rows: readonly StateRow[]): readonly StateEntry[] {

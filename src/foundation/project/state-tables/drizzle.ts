@@ -2,6 +2,15 @@ import { posix } from 'node:path';
 import type { Migration } from '../../../model/migration.js';
 import { parseDrizzleJournal } from '../formats/drizzle-journal.js';
 import {
+  command,
+  createSchema,
+  deleteRows,
+  insertRow,
+  nameOf,
+  type StateWriting,
+  type WritingContext,
+} from '../state-writing.js';
+import {
   appliedEntry,
   settingIn,
   type StateEntry,
@@ -11,6 +20,38 @@ import {
 } from '../state-table.js';
 
 const configs = ['ts', 'js', 'mts', 'mjs', 'json'].map((ending) => `drizzle.config.${ending}`);
+
+/** Drizzle locks nothing. It has no way back: without its row a migration is pending again, up to 0.x only the newest. */
+const writing: StateWriting = {
+  createTable: (context) => {
+    const later = hasNames(context) ? ', name text, applied_at timestamp with time zone DEFAULT pg_catalog.now()' : '';
+    return [
+      ...createSchema(context),
+      command(
+        `CREATE TABLE IF NOT EXISTS ${nameOf(context.table)} (id serial PRIMARY KEY, hash text NOT NULL, created_at bigint${later})`,
+      ),
+    ];
+  },
+  recordApplied: ({ migration: { id, path } }, context) => [
+    insertRow(context.table, {
+      hash: context.subject.files.sha256(path),
+      created_at: timesOf(context.subject).get(id) ?? null,
+      ...(hasNames(context) && { name: id }),
+    }),
+  ],
+  recordReverted: ({ id }, context) => [
+    deleteRows(
+      context.table,
+      hasNames(context) ? { name: id } : { created_at: timesOf(context.subject).get(id) ?? null },
+    ),
+  ],
+  lock: () => null,
+};
+
+/** From 1.0 the rows have names; a table that is older gets them when Drizzle next looks at it. */
+function hasNames({ columns, subject }: Partial<WritingContext> & Pick<WritingContext, 'subject'>): boolean {
+  return columns?.includes('name') ?? findJournal(subject.files.paths) === undefined;
+}
 
 /**
  * Drizzle: a row with the SHA-256 of the file and the time of its entry in the journal. Up to 0.x only the newest time
@@ -34,6 +75,7 @@ export const drizzleTable: StateTable = {
     const times = timesOf(subject);
     return rows.map((row) => readRow(row, subject, times));
   },
+  writing,
 };
 
 function readRow(row: StateRow, subject: StateSubject, times: ReadonlyMap<string, string>): StateEntry {

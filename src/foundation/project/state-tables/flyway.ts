@@ -1,8 +1,19 @@
 import { crc32 } from 'node:zlib';
 import type { Migration } from '../../../model/migration.js';
+import { quoteIdentifier } from '../../sql/quote-identifier.js';
 import { parseFlywayName } from '../formats/flyway-names.js';
 import { readFlywayScript } from '../formats/flyway-script.js';
 import { compareFlywayVersions, type FlywayVersion, parseFlywayVersion } from '../formats/flyway-version.js';
+import {
+  advisoryLock,
+  command,
+  createSchema,
+  insertRow,
+  nameOf,
+  type QualifiedTable,
+  type SqlValue,
+  type StateWriting,
+} from '../state-writing.js';
 import {
   appliedEntry,
   settingIn,
@@ -12,6 +23,81 @@ import {
   type StateTable,
   type ToolSettings,
 } from '../state-table.js';
+
+/** The bytes of "Flyway"; what the table is called comes on top. */
+const lockBase = 0x466c79776179n;
+
+const writing: StateWriting = {
+  createTable: (context) => {
+    const { table, schemaExists } = context;
+    const { schema, name } = table;
+    const marker = {
+      version: null,
+      description: '<< Flyway Schema Creation >>',
+      type: 'SCHEMA',
+      script: `"${schema}"`,
+    };
+    return [
+      ...createSchema(context),
+      command(`CREATE TABLE ${nameOf(table)} (
+  installed_rank integer NOT NULL,
+  version varchar(50),
+  description varchar(200) NOT NULL,
+  type varchar(20) NOT NULL,
+  script varchar(1000) NOT NULL,
+  checksum integer,
+  installed_by varchar(100) NOT NULL,
+  installed_on timestamp NOT NULL DEFAULT pg_catalog.now(),
+  execution_time integer NOT NULL,
+  success boolean NOT NULL
+)`),
+      command(
+        `ALTER TABLE ${nameOf(table)} ADD CONSTRAINT ${quoteIdentifier(`${name}_pk`)} PRIMARY KEY (installed_rank)`,
+      ),
+      command(`CREATE INDEX ${quoteIdentifier(`${name}_s_idx`)} ON ${nameOf(table)} (success)`),
+      ...(schemaExists ? [] : [addRow(table, { ...marker, checksum: null, execution_time: 0 }, '0')]),
+    ];
+  },
+  recordApplied: ({ migration, durationMs }, { table, subject }) => [
+    addRow(table, { ...rowOf(migration, subject), type: 'SQL', execution_time: Math.round(durationMs) }),
+  ],
+  // As its repair does for what is no more: every edition takes such a version for pending, an undo only some.
+  recordReverted: (migration, { table, subject }) => [
+    addRow(table, { ...rowOf(migration, subject), type: 'DELETE', execution_time: 0 }),
+  ],
+  refuse: ({ path }) =>
+    parseFlywayName(path)?.kind === 'baseline'
+      ? `${path} is a baseline file, whose row Flyway writes in a form of its own: let Flyway run it, or take its versions one by one`
+      : null,
+  lock: ({ table: { schema, name } }) => {
+    const quoted = [schema, name].map((part) => `"${part.replaceAll('"', '""')}"`).join('.');
+    return advisoryLock([lockBase + BigInt(hashOfJavaString(quoted))], false);
+  },
+};
+
+function addRow(table: QualifiedTable, row: Readonly<Record<string, SqlValue>>, rank?: string) {
+  const next = `(SELECT coalesce(pg_catalog.max(installed_rank), 0) + 1 FROM ${nameOf(table)})`;
+  return insertRow(table, {
+    installed_rank: { expression: rank ?? next },
+    ...row,
+    installed_by: { expression: 'CURRENT_USER' },
+    success: true,
+  });
+}
+
+function rowOf(migration: Migration, subject: StateSubject) {
+  const { path, repeatable, id, name } = migration;
+  // Repeatable ones are compared with their placeholders filled in.
+  const [asWritten, filled] = checksums(migration, subject);
+  return { version: repeatable ? null : id, description: name, script: path, checksum: filled ?? asWritten ?? null };
+}
+
+function hashOfJavaString(text: string): number {
+  return Array.from({ length: text.length }, (_, index) => text.charCodeAt(index)).reduce(
+    (hash, unit) => (Math.imul(hash, 31) + unit) | 0,
+    0,
+  );
+}
 
 /** Flyway: a row for each thing done: applied, failed, undone, deleted; checksums are CRC-32 of the lines. */
 export const flywayTable: StateTable = {
@@ -26,6 +112,7 @@ export const flywayTable: StateTable = {
     const entries = rows.flatMap((row) => readRow(row, subject));
     return [...standIn(rows, subject), ...entries];
   },
+  writing,
 };
 
 function settingOf({ file, variables, placeholders }: ToolSettings, key: string, variable: string): string | null {

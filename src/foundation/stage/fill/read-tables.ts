@@ -101,15 +101,23 @@ const readTableRows = `
     FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
    WHERE c.relkind IN ('r', 'p', 'f') AND NOT c.relispartition AND c.relpersistence <> 't'
-     AND ($1::text[] IS NULL OR n.nspname = ANY ($1)) AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+     AND ($1::text[] IS NULL OR n.nspname = ANY ($1))
+     AND ($2::text[] IS NULL OR pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) = ANY ($2)) AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e
                       WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
    ORDER BY n.nspname, c.relname`;
 
-/** Reads the tables of the schemas (null: of all but the server's own), partitions folded into their roots. */
-export async function readTables(session: Session, schemas: readonly string[] | null): Promise<readonly FillTable[]> {
+/**
+ * Reads the tables of the schemas (null: of all but the server's own), partitions folded into their roots; of the given
+ * ones only, where there are such (`schema.name`, as quote_ident writes it).
+ */
+export async function readTables(
+  session: Session,
+  schemas: readonly string[] | null,
+  relations: readonly string[] | null = null,
+): Promise<readonly FillTable[]> {
   const typeOf = await readTypes(session);
-  const { rows } = await session.query(readTableRows, [schemas]);
+  const { rows } = await session.query(readTableRows, [schemas, relations]);
   return (rows as unknown as readonly TableRow[]).map((row) => ({
     id: row.id,
     schema: row.schema,

@@ -7,8 +7,9 @@ import { connect, type Session } from '../../../../src/foundation/postgres/sessi
 import { columnCases, tableCases } from './cases.js';
 import { acrossKinds } from './cases-across-kinds.js';
 import { partCases } from './cases-of-parts.js';
+import { oddCases, partitionCases } from './cases-of-partitions.js';
 
-const cases = [...tableCases, ...columnCases, ...partCases, ...acrossKinds];
+const cases = [...tableCases, ...columnCases, ...partCases, ...acrossKinds, ...partitionCases, ...oddCases];
 
 describe.each([15, 18] as const)('PostgreSQL %i', (major) => {
   let cluster: Cluster;
@@ -96,9 +97,9 @@ describe.each([15, 18] as const)('PostgreSQL %i', (major) => {
   test('a table that would have to be partitioned anew is refused aloud', async () => {
     await session.query('BEGIN');
     try {
-      await session.query('CREATE TABLE t (a int)');
+      await session.query('CREATE TABLE t (a int) PARTITION BY LIST (a)');
       const before = await readSnapshot(session);
-      await session.query('DROP TABLE t; CREATE TABLE t (a int) PARTITION BY LIST (a)');
+      await session.query('DROP TABLE t; CREATE TABLE t (a int)');
       const { refused } = invertChange(before, await readSnapshot(session));
       expect(refused).toEqual([{ about: 'table public.t', reason: expect.stringContaining('partitionKey') }]);
     } finally {

@@ -17,23 +17,44 @@ function ownerOf({ access: { owner } }: Piece): string {
 }
 
 /** What is set alike for all kinds, in statements: owner, grants, labels, comment of a piece that was just made. */
-export function createShared(piece: Piece, { major, defaultGrantees }: EmitContext): readonly string[] {
-  if (piece.kind === 'default privileges') return [];
+export function createShared(piece: Piece, context: EmitContext): readonly string[] {
+  if (piece.kind === 'default privileges' || piece.kind === 'system privileges') return [];
+  const { major, defaultGrantees } = context;
   const { owner } = piece.access;
-  const named = typeof owner === 'string' ? defaultGrantees(objectsOf(piece.kind)) : null;
+  const owned = typeof owner === 'string' ? piece : ownedByTable(piece, context);
+  const named = typeof owned.access['owner'] === 'string' ? defaultGrantees(objectsOf(piece.kind)) : null;
   return [
-    // Whoever makes an extension owns it for good.
-    ...(typeof owner === 'string' && piece.kind !== 'extension' ? [ownerSql(piece, owner)] : []),
+    // Whoever makes it owns it, an extension for good.
+    ...(typeof owner === 'string' && owner !== context.maker && piece.kind !== 'extension'
+      ? [ownerSql(piece, owner)]
+      : []),
     ...(named === null
-      ? grantsSql(piece, defaultGrants(piece, major), wantedGrants(piece, major))
-      : [...revokeAllSql(piece, named), ...grantsSql(piece, [], wantedGrants(piece, major))]),
+      ? grantsSql(owned, defaultGrants(owned, major), wantedGrants(owned, major))
+      : [...revokeAllSql(owned, named), ...grantsSql(owned, [], wantedGrants(owned, major))]),
     ...labelsSql([], labelsOf(piece), piece),
     ...(typeof piece.facts['comment'] === 'string' ? [commentSql(piece)] : []),
   ];
 }
 
+/** The sequence of a column belongs to whoever owns the table. */
+function ownedByTable(piece: Piece, { before }: EmitContext): Piece {
+  if (piece.kind !== 'sequence') return piece;
+  const { ownedBy } = piece.object.facts.structure;
+  const column = typeof ownedBy === 'string' ? `column ${ownedBy}` : (piece.parent ?? '');
+  const table = before(before(column)?.parent ?? '');
+  const owner = table?.access['owner'];
+  return owner === undefined ? piece : { ...piece, access: { ...piece.access, owner } };
+}
+
 /** The same for a piece that stays, of what has changed. */
-export function alterShared(from: Piece, to: Piece, { shared, major }: { shared: ReadonlySet<string>; major: number }) {
+export function alterShared(
+  found: Piece,
+  wanted: Piece,
+  { shared, context }: { readonly shared: ReadonlySet<string>; readonly context: EmitContext },
+): readonly string[] {
+  const { major } = context;
+  const to = typeof wanted.access['owner'] === 'string' ? wanted : ownedByTable(wanted, context);
+  const from = to === wanted ? found : { ...found, access: { ...found.access, owner: to.access['owner'] ?? null } };
   const { owner } = to.access;
   const changesOwner = shared.has('owner') && typeof owner === 'string';
   const held = changesOwner ? handedOver(wantedGrants(from, major), ownerOf(from), owner) : wantedGrants(from, major);

@@ -12,17 +12,19 @@ export interface DeclarationContext {
   readonly typed?: boolean;
   /** Whether NOT NULL follows in a statement of its own, because rows have to be filled before. */
   readonly nullable?: boolean;
+  /** Whether its default follows in a statement of its own, because it would use up values. */
+  readonly bare?: boolean;
 }
 
 /** A column as CREATE TABLE and ADD COLUMN declare it. */
 export function columnDeclaration(
   column: Piece,
-  { context, typed = false, nullable = false }: DeclarationContext,
+  { context, typed = false, nullable = false, bare = false }: DeclarationContext,
 ): string {
   const collation = textFact(column, 'collation');
   const compression = textFact(column, 'compression');
   const value = context.before(`column default ${column.identity}`);
-  const own = value !== undefined && context.isInline(value) ? value : undefined;
+  const own = value !== undefined && !bare && context.isInline(value) ? value : undefined;
   return [
     ownName(column.identity),
     typed ? 'WITH OPTIONS' : (textFact(column, 'type') ?? ''),
@@ -45,10 +47,16 @@ function generation(column: Piece): readonly string[] {
 /** `GENERATED … AS IDENTITY (…)` with the sequence that the column had. */
 export function identityClause(column: Piece, context: EmitContext): readonly string[] {
   const identity = textFact(column, 'identity');
-  if (identity === null) return [];
+  if (identity === null || hasIdentityFromParent(column, context)) return [];
   const sequence = context.partsBefore(column.key).find(({ kind }) => kind === 'sequence');
   const options = sequence === undefined ? '' : ` (SEQUENCE NAME ${sequence.identity} ${sequenceOptions(sequence)})`;
   return [`GENERATED ${identity.toUpperCase()} AS IDENTITY${options}`];
+}
+
+/** Since 17 a partition has the identity of its parent's column: by attaching, and by nothing else. */
+export function hasIdentityFromParent({ parent, facts }: Piece, { major, before }: EmitContext): boolean {
+  const table = (parent ?? '').replace(/^(?:foreign )?table /, '');
+  return major >= 17 && facts['inherited'] !== undefined && before(`partition ${table}`) !== undefined;
 }
 
 /** What 18 knows of a NOT NULL beside that it is there. */

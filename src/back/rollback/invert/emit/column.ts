@@ -1,8 +1,8 @@
-import { defineEmitter, type Draft, type EmitContext, inPlace, type PieceChange, rebuild, refuse } from '../emitter.js';
+import { defineEmitter, type Draft, type EmitContext, inPlace, type PieceChange, rebuild } from '../emitter.js';
 import { type Piece, textFact } from '../piece.js';
 import { holder, holderName } from '../sql-kind.js';
 import { mapNames, ownName } from '../sql-names.js';
-import { columnDeclaration, identityClause, notNullOf } from './column-declaration.js';
+import { columnDeclaration, hasIdentityFromParent, identityClause, notNullOf } from './column-declaration.js';
 import { changeNotNull, notNullComment, setNotNull } from './not-null.js';
 import { optionChanges, optionList, optionsOf, wrapperChanges } from './options.js';
 import { castFor } from './type-casts.js';
@@ -41,12 +41,39 @@ function createColumn(column: Piece, context: EmitContext): readonly Draft[] {
     return isMade ? [] : [`ALTER ${holder(column)} ADD ATTRIBUTE ${columnDeclaration(column, { context })}`];
   }
   const later = notNull !== null && textFact(column, 'identity') === null && textFact(column, 'generated') === null;
-  const add = isMade || comesFromParent ? [] : [addColumn(column, { context, nullable: later })];
+  const number = isMade || comesFromParent ? null : numberedBy(column, context);
+  const add = isMade || comesFromParent ? [] : [addColumn(column, { context, nullable: later, bare: number !== null })];
   const strict = isMade ? notNull?.notValid === true : later && !comesFromParent;
-  return [...add, ...(strict ? setNotNull(column, context.major) : []), ...notNullComment(column), ...details(column)];
+  const numbers = number === null ? [] : numberRows(column, { value: number, all: strict });
+  return [
+    ...add,
+    ...numbers,
+    ...(strict ? setNotNull(column, context.major) : []),
+    ...notNullComment(column),
+    ...details(column),
+  ];
 }
 
-function addColumn(column: Piece, how: { readonly context: EmitContext; readonly nullable: boolean }): string {
+/** A default that takes values of a sequence: rows that get their former value back must not use up new ones. */
+function numberedBy(column: Piece, context: EmitContext): string | null {
+  const value = context.before(`column default ${column.identity}`);
+  const text = value === undefined || !context.isInline(value) ? null : textFact(value, 'default');
+  return text?.startsWith('nextval(') === true ? text : null;
+}
+
+/** Sets the default, and numbers the rows that are new. No trigger of the table has to see that, if there are none. */
+function numberRows(column: Piece, how: { readonly value: string; readonly all: boolean }): readonly string[] {
+  const name = ownName(column.identity);
+  const table = holderName(column);
+  const fill = `DO $number$ BEGIN IF EXISTS (SELECT FROM ${table} WHERE ${name} IS NULL) THEN
+  UPDATE ${table} SET ${name} = ${how.value} WHERE ${name} IS NULL; END IF; END $number$`;
+  return [...(how.all ? [fill] : []), alterColumn(column, `SET DEFAULT ${how.value}`)];
+}
+
+function addColumn(
+  column: Piece,
+  how: { readonly context: EmitContext; readonly nullable: boolean; readonly bare: boolean },
+): string {
   return `ALTER ${holder(column)} ADD COLUMN IF NOT EXISTS ${columnDeclaration(column, how)}`;
 }
 
@@ -60,10 +87,11 @@ function changesType({ changed, retyped }: PieceChange): boolean {
   return retyped || changed.has('type') || changed.has('collation');
 }
 
-function changeType(change: PieceChange): readonly string[] {
+function changeType(change: PieceChange, context: EmitContext): readonly string[] {
   const { from, to } = change;
-  // The parent's statement reaches its heirs; an heir refuses one of its own.
-  if (!changesType(change) || to.facts['inherited'] !== undefined) return [];
+  // The parent's statement reaches its heirs, and an heir refuses one of its own, unless it is attached only later.
+  const isHeir = to.facts['inherited'] !== undefined && !context.isMade(`partition ${holderName(to)}`);
+  if (!changesType(change) || isHeir) return [];
   const collation = textFact(to, 'collation');
   const type = textFact(to, 'type') ?? '';
   // A foreign table holds no values to convert.
@@ -74,7 +102,7 @@ function changeType(change: PieceChange): readonly string[] {
 
 function changeIdentity({ from, to, changed }: PieceChange, context: EmitContext): readonly string[] {
   const [old, young] = [textFact(to, 'identity'), textFact(from, 'identity')];
-  if (!changed.has('identity')) return [];
+  if (!changed.has('identity') || hasIdentityFromParent(to, context)) return [];
   if (old === null) return [alterColumn(to, 'DROP IDENTITY IF EXISTS')];
   if (young === null) return identityClause(to, context).map((clause) => alterColumn(to, `ADD ${clause}`));
   return [alterColumn(to, `SET GENERATED ${old.toUpperCase()}`)];
@@ -106,7 +134,7 @@ function changePhysical(change: PieceChange, { major }: EmitContext): readonly s
 }
 
 /** A key that names it more or less: over-cautious where an expression has another name that is spelt alike. */
-function isPartitionKey(column: Piece, context: EmitContext): boolean {
+export function isPartitionKey(column: Piece, context: EmitContext): boolean {
   const key = context.before(column.parent ?? '')?.facts['partitionKey'];
   if (typeof key !== 'string') return false;
   const name = ownName(column.identity);
@@ -121,18 +149,21 @@ function isPartitionKey(column: Piece, context: EmitContext): boolean {
 function alterTableColumn(change: PieceChange, context: EmitContext) {
   const { from, to, changed } = change;
   const [old, young] = [textFact(to, 'generated'), textFact(from, 'generated')];
-  if (changesType(change) && isPartitionKey(to, context))
-    return refuse('rows are told apart by it: its type cannot change');
+  // Only a table that is made again can tell rows apart by another type.
+  if (changesType(change) && isPartitionKey(to, context)) return rebuild;
   const generates = changed.has('generated') || changed.has('expression');
   if (generates && (old !== null || young === 'virtual')) return rebuild;
   if (old !== null && changesType(change)) return rebuild;
   const inherited = [...changed].filter((fact) => fact === 'inherited');
+  const loosens = to.facts['notNull'] !== true;
   return inPlace(
     [
       ...(generates ? [alterColumn(to, 'DROP EXPRESSION IF EXISTS')] : []),
       ...(changed.has('identity') && textFact(to, 'identity') === null ? changeIdentity(change, context) : []),
-      ...changeType(change),
-      ...changeNotNull(change, context.major),
+      // Former values may be NULL.
+      ...(loosens ? changeNotNull(change, context.major) : []),
+      ...changeType(change, context),
+      ...(loosens ? [] : changeNotNull(change, context.major)),
       ...(textFact(to, 'identity') === null ? [] : changeIdentity(change, context)),
       ...changePhysical(change, context),
     ],
@@ -149,7 +180,7 @@ export default defineEmitter({
   drop: dropColumn,
   alter: (change, context) => {
     if (isOfView(change.to)) return inPlace(changePhysical(change, context), { retypes: changesType(change) });
-    if (isComposite(change.to)) return inPlace(changeType(change), { retypes: changesType(change) });
+    if (isComposite(change.to)) return inPlace(changeType(change, context), { retypes: changesType(change) });
     return alterTableColumn(change, context);
   },
 });

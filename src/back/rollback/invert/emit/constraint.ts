@@ -33,7 +33,8 @@ function comesWithParent(constraint: Piece, context: EmitContext): boolean {
   const isPartition = table?.object.facts.structure['partitionOf'] !== undefined;
   if (isKey(constraint)) return false;
   if (madeBy === null && textFact(constraint, 'inherited') !== 'only') return false;
-  return !(isPartition && context.isMade(constraint.parent ?? ''));
+  const link = `partition ${(constraint.parent ?? '').replace(/^(?:foreign )?table /, '')}`;
+  return !(isPartition && (context.isMade(constraint.parent ?? '') || context.isMade(link)));
 }
 
 export default defineEmitter({

@@ -29,6 +29,7 @@ import foreignServer from './server/foreign-server.js';
 import largeObject from './server/large-object.js';
 import publication from './server/publication.js';
 import subscription from './server/subscription.js';
+import systemPrivileges from './server/system-privileges.js';
 import userMapping from './server/user-mapping.js';
 import statisticsObject from './statistics-object.js';
 import table from './table.js';
@@ -75,6 +76,7 @@ const emitters: readonly Emitter[] = [
   userMapping,
   eventTrigger,
   defaultPrivileges,
+  systemPrivileges,
   largeObject,
 ];
 

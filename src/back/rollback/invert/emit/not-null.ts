@@ -33,7 +33,10 @@ export function changeNotNull({ from, to, changed }: PieceChange, major: number)
   const [now, then] = [notNullOf(from), notNullOf(to)];
   const drop = `ALTER ${holder(to)} ALTER COLUMN ${ownName(to.identity)} DROP NOT NULL`;
   if (then === null) return now?.inherited === 'only' ? [] : [drop];
-  if (then.inherited === 'only' && now !== null) return [];
+  if (then.inherited === 'only' && now !== null) {
+    // The rest follows from the parent's.
+    return now.comment === then.comment || then.name === null ? [] : [commentSql(to, then)];
+  }
   if (now === null) return [...setNotNull(to, major), ...notNullComment(to)];
   const comment = now.comment === then.comment ? [] : [commentSql(to, then)];
   if (then.notValid && !now.notValid) return [drop, ...setNotNull(to, major), ...notNullComment(to)];

@@ -1,5 +1,5 @@
 import { quoteLiteral } from '../../../../foundation/sql/quote-identifier.js';
-import { defineEmitter, inPlace, type PieceChange } from '../emitter.js';
+import { defineEmitter, inPlace, type PieceChange, rebuild } from '../emitter.js';
 import { flag, type Piece, textFact } from '../piece.js';
 import { sequenceOptions } from './sequence-options.js';
 
@@ -8,6 +8,16 @@ function position(sequence: Piece): readonly string[] {
   if (last === null) return [];
   return [
     `SELECT pg_catalog.setval(${quoteLiteral(sequence.identity)}, ${last}, ${String(flag(sequence, 'isCalled'))})`,
+  ];
+}
+
+/** Back to where it stood, unless somebody has taken a value since. */
+function positionIfUnused({ from, to }: PieceChange): readonly string[] {
+  const [now, then] = [textFact(from, 'lastValue'), textFact(to, 'lastValue')];
+  if (now === null || then === null) return [];
+  const target = `${quoteLiteral(to.identity)}, ${then}, ${String(flag(to, 'isCalled'))}`;
+  return [
+    `SELECT pg_catalog.setval(${target}) FROM ${to.identity} WHERE last_value = ${now} AND is_called = ${String(flag(from, 'isCalled'))}`,
   ];
 }
 
@@ -43,8 +53,10 @@ export default defineEmitter({
   },
   drop: (sequence) =>
     textFact(sequence, 'identityOf') === null ? [`DROP SEQUENCE IF EXISTS ${sequence.identity}`] : [],
-  alter: (change) => {
+  alter: (change, { setsPositions }) => {
     const { from, to, changed } = change;
+    // Another sequence of the same name: one of the two is part of a column's identity.
+    if (changed.has('identityOf')) return rebuild;
     const type = changed.has('type') ? `AS ${textFact(to, 'type') ?? 'bigint'} ` : '';
     const moved = changed.has('lastValue') || changed.has('isCalled');
     const forward = moved && movesOn(change);
@@ -57,10 +69,11 @@ export default defineEmitter({
           ? [`ALTER SEQUENCE ${to.identity} SET ${flag(to, 'unlogged') ? 'UNLOGGED' : 'LOGGED'}`]
           : []),
         ...(forward ? position(to) : []),
+        ...(moved && !forward && setsPositions ? positionIfUnused(change) : []),
       ],
       {
         declared:
-          moved && !forward
+          moved && !forward && !setsPositions
             ? [`it stays at ${textFact(from, 'lastValue') ?? '?'}: a rollback never moves a sequence backwards`]
             : [],
       },

@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '../../../../foundation/sql/quote-identifier.js';
-import { defineEmitter, type EmitContext, inPlace, type PieceChange, refuse } from '../emitter.js';
+import { defineEmitter, type EmitContext, inPlace, type PieceChange, rebuild, refuse } from '../emitter.js';
 import { flag, type Piece, textFact } from '../piece.js';
 import { columnDeclaration } from './column-declaration.js';
 import { optionChanges, optionList, optionsOf, withClause } from './options.js';
@@ -64,6 +64,8 @@ export default defineEmitter({
   drop: ({ identity }) => [`DROP TABLE IF EXISTS ${identity}`],
   alter: (change) => {
     const unknown = [...change.changed].filter((fact) => !(fact in actions));
+    // What took its place in parts is dropped for it, and hands over its rows.
+    if (unknown.join() === 'partitionKey' && textFact(change.to, 'partitionKey') === null) return rebuild;
     if (unknown.length > 0)
       return refuse(`no ALTER TABLE changes ${unknown.join(', ')}: the rows would have to be moved`);
     const statements = [...change.changed].flatMap((fact) => actions[fact]?.(change) ?? []);

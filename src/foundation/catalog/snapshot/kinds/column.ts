@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../../../model/json.js';
 import type { ObjectKind } from '../../../../model/schema-snapshot.js';
-import { type Grant, grantsSql, present } from '../shared-facts.js';
+import { commentSql, type Grant, grantsSql, present } from '../shared-facts.js';
 import { defineKind, type SnapshotRow } from '../snapshot-kind.js';
 import { flag, optionsSql } from './relation-facts.js';
 
@@ -42,7 +42,7 @@ function meaning(of: keyof typeof meanings, letter: string | null): string | und
 const notNullSql = `(SELECT pg_catalog.json_build_object('name', k.conname,
       'notValid', CASE WHEN NOT k.convalidated THEN true END, 'noInherit', CASE WHEN k.connoinherit THEN true END,
       'inherited', CASE WHEN k.coninhcount > 0 THEN CASE WHEN k.conislocal THEN 'merged' ELSE 'only' END END,
-      'comment', pg_catalog.obj_description(k.oid, 'pg_constraint'))
+      'comment', ${commentSql('pg_constraint', 'k.oid')})
     FROM pg_catalog.pg_constraint k
     WHERE k.conrelid = a.attrelid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum])`;
 

@@ -31,6 +31,7 @@ import schema from './schema.js';
 import sequence from './sequence.js';
 import statisticsObject from './statistics-object.js';
 import subscription from './subscription.js';
+import systemPrivileges from './system-privileges.js';
 import table from './table.js';
 import textSearchConfiguration from './text-search-configuration.js';
 import textSearchDictionary from './text-search-dictionary.js';
@@ -83,5 +84,6 @@ export const snapshotKinds: readonly SnapshotKind[] = [
   textSearchConfiguration,
   eventTrigger,
   defaultPrivileges,
+  systemPrivileges,
   largeObject,
 ];

@@ -20,6 +20,13 @@ test.each([
   ['drop-constraint', 'ALTER TABLE t DROP CONSTRAINT t_email_not_null', 0],
   ['drop-constraint', 'ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID; ALTER TABLE t DROP CONSTRAINT c', 0],
   ['drop-constraint', 'ALTER TABLE t DROP CONSTRAINT c, ADD CONSTRAINT c CHECK (a > 1) NOT VALID', 0],
+  // Another takes its place before anybody can see the gap.
+  ['drop-constraint', 'ALTER TABLE t DROP CONSTRAINT c; ALTER TABLE t ADD CONSTRAINT c FOREIGN KEY (a) REFERENCES o', 0],
+  ['drop-constraint', 'ALTER TABLE t DROP CONSTRAINT c; ALTER TABLE o ADD CONSTRAINT c CHECK (a > 1)', 1],
+  ['drop-constraint', 'ALTER TABLE t DROP CONSTRAINT t_pkey, ADD PRIMARY KEY (a, b)', 0],
+  ['drop-constraint', 'ALTER TABLE t DROP CONSTRAINT c, ADD PRIMARY KEY (a, b)', 1],
+  // A helper that is called row by row is named once.
+  ['dynamic-sql', "SELECT helper('a'); SELECT helper('b'); SELECT other('c')", 2],
   ['update-without-where', 'UPDATE t SET a = 1 WHERE true', 1],
   ['update-without-where', 'UPDATE t SET a = 1 WHERE 1 = 1', 1],
   ['update-without-where', 'UPDATE t SET a = o.a FROM o WHERE o.id = t.id', 0],

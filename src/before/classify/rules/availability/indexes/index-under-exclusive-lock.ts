@@ -1,4 +1,4 @@
-import { blockedTraffic } from '../../../../../model/locks.js';
+import { blockedTraffic, type RelationKind } from '../../../../../model/locks.js';
 import { defineRule } from '../../../rule.js';
 import { scansExisting } from '../altered-table.js';
 import { concurrently } from '../safe-sql/create-index-text.js';
@@ -26,11 +26,12 @@ CREATE INDEX CONCURRENTLY orders_placed_on ON orders (placed_on);`,
   predict: (judged, context) => {
     const { node, statement, inTransaction, inside } = judged;
     if (!('IndexStmt' in node) || node.IndexStmt.concurrent === true || !inTransaction) return [];
-    const held = context.held.find(({ mode, relation }) => stopsReads(mode) && context.existing(relation));
+    const stopping = context.held.filter(({ mode, relation }) => stopsReads(mode) && context.existing(relation));
+    const held = stopping.find(({ kind }) => !isIndex(kind)) ?? stopping[0];
     if (held === undefined || scansExisting(judged, context) === null) return [];
     return [
       {
-        message: `Nobody reads or writes ${held.relation}, locked by an earlier statement, until this index is built and the transaction ends.`,
+        message: `Nobody reads or writes ${isIndex(held.kind) ? 'the table of ' : ''}${held.relation}, locked by an earlier statement, until this index is built and the transaction ends.`,
         relation: held.relation,
         certainty: held.certainty,
         instead: inside === null ? inSteps(outsideTransactions, concurrently(statement.sql)) : undefined,
@@ -48,6 +49,10 @@ CREATE INDEX CONCURRENTLY orders_placed_on ON orders (placed_on);`,
           .some((earlier) => earlier.locks.some(({ mode, created }) => stopsReads(mode) && created === undefined)),
     ),
 });
+
+function isIndex(kind: RelationKind): boolean {
+  return kind === 'index' || kind === 'partitioned index';
+}
 
 function stopsReads(mode: Parameters<typeof blockedTraffic>[0]): boolean {
   return blockedTraffic(mode) === 'reads and writes';

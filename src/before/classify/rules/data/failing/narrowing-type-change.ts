@@ -56,13 +56,25 @@ function narrows(column: SchemaColumn, name: TypeName | undefined, context: Rule
   if (from === target) return !widens(target, column.typmod, typmod);
   if (texts.includes(from) && texts.includes(target)) return limitsText(column.typmod, typmod);
   if (numbers.includes(from) && numbers.includes(target)) {
-    return numbers.indexOf(target) < numbers.indexOf(from) || (target === 'numeric' && typmod !== -1);
+    return numbers.indexOf(target) < numbers.indexOf(from) || (target === 'numeric' && !holdsWhole(from, typmod));
   }
+  if (target === 'float4' && from === 'int4') return true;
   if (floats.includes(target)) return from === 'float8' || from === 'numeric' || from === 'int8';
   if (floats.includes(from)) return numbers.includes(target);
   return from.startsWith('timestamp') && (target === 'date' || target.startsWith('time'))
     ? !target.startsWith('timestamp')
     : false;
+}
+
+/** Digits of the largest whole number of a type. */
+const digits: Readonly<Record<string, number>> = { int2: 5, int4: 10, int8: 19 };
+
+/** Whether numeric with this modifier holds every value of a whole type; the modifier packs precision and scale. */
+function holdsWhole(from: string, typmod: number): boolean {
+  if (typmod === -1) return true;
+  const precision = ((typmod - 4) >> 16) & 0xffff;
+  const scale = (((typmod - 4) & 0x7ff) ^ 1024) - 1024;
+  return scale >= 0 && precision - scale >= (digits[from] ?? Number.POSITIVE_INFINITY);
 }
 
 function limitsText(from: number, to: number): boolean {

@@ -1,4 +1,5 @@
-import type { AlterTableCmd } from '@pgsql/types';
+import type { AlterTableStmt, Constraint } from '@pgsql/types';
+import { nameParts } from '../../../../../foundation/effects/tree-names.js';
 import { quoteIdentifier } from '../../../../../foundation/sql/quote-identifier.js';
 import type { SchemaConstraint } from '../../../../../model/schema.js';
 import { alterCommands, constraintOf } from '../../../alter-commands.js';
@@ -6,7 +7,7 @@ import type { JudgedStatement } from '../../../judged-statement.js';
 import { type Hit, defineRule } from '../../../rule.js';
 import type { RuleContext } from '../../../rule-context.js';
 import { type Alteration, alterations } from '../../../subjects/alterations.js';
-import { earlierNodes } from '../../../subjects/neighbours.js';
+import { earlierNodes, laterNodes } from '../../../subjects/neighbours.js';
 
 export default defineRule({
   id: 'drop-constraint',
@@ -32,23 +33,52 @@ export default defineRule({
 function judge(one: Alteration, statement: JudgedStatement, context: RuleContext): readonly Hit[] {
   const { relation, command } = one;
   const name = command.name ?? '';
-  if (isReplaced(statement, name)) return [];
+  const known = relation.facts === null ? null : (context.graph?.constraints(relation.facts.oid) ?? null);
+  const constraint = known?.find((each) => each.name === name) ?? null;
+  if (isReplaced({ name, constraint }, statement, context)) return [];
   const hit: Hit = {
     message: `What ${quoteIdentifier(name)} guaranteed for ${relation.name} no longer holds.`,
     relation: relation.name,
   };
-  if (context.graph === null || relation.facts === null) {
+  if (known === null) {
     return isNotNullProof(name) || wasAdded(name, statement, context) ? [] : [{ ...hit, certainty: 'possible' }];
   }
-  const constraint = context.graph.constraints(relation.facts.oid).find((known) => known.name === name);
-  if (constraint === undefined || isCovered(constraint, one, context)) return [];
+  if (constraint === null || isCovered(constraint, one, context)) return [];
   return [{ ...hit, message: `${hit.message.slice(0, -1)}: ${constraint.definition}.` }];
 }
 
-/** A constraint of the same name, or a NOT NULL for the check that proved it, comes with the same statement. */
-function isReplaced({ node }: JudgedStatement, name: string): boolean {
-  const commands: readonly AlterTableCmd[] = 'AlterTableStmt' in node ? alterCommands(node.AlterTableStmt) : [];
-  return commands.some((command) => command.subtype === 'AT_AddConstraint' && constraintOf(command)?.conname === name);
+interface Dropped {
+  readonly name: string;
+  /** Null when only the text is known. */
+  readonly constraint: SchemaConstraint | null;
+}
+
+/** Another comes in its place with the same statement, or later in the same transaction. */
+function isReplaced(dropped: Dropped, statement: JudgedStatement, context: RuleContext): boolean {
+  const { node, inTransaction } = statement;
+  const table = 'AlterTableStmt' in node ? node.AlterTableStmt.relation?.relname : undefined;
+  return [node, ...(inTransaction ? laterNodes(statement, context) : [])].some(
+    (one) =>
+      'AlterTableStmt' in one &&
+      one.AlterTableStmt.relation?.relname === table &&
+      addedConstraints(one.AlterTableStmt).some((added) => takesPlaceOf(added, dropped)),
+  );
+}
+
+function addedConstraints(statement: AlterTableStmt): readonly Constraint[] {
+  return alterCommands(statement)
+    .filter(({ subtype }) => subtype === 'AT_AddConstraint')
+    .flatMap((command) => constraintOf(command) ?? []);
+}
+
+/** One of the same name, another primary key, or one of the same kind over the same columns. */
+function takesPlaceOf(added: Constraint, { name, constraint }: Dropped): boolean {
+  if (added.conname === name) return true;
+  if (added.contype === 'CONSTR_PRIMARY')
+    return constraint === null ? name.endsWith('_pkey') : constraint.kind === 'primary key';
+  const kind = added.contype === 'CONSTR_FOREIGN' ? 'foreign key' : added.contype === 'CONSTR_UNIQUE' ? 'unique' : null;
+  const columns = (added.fk_attrs ?? added.keys ?? []).flatMap(nameParts);
+  return constraint !== null && constraint.kind === kind && constraint.columns.join() === columns.join();
 }
 
 /** The last step of a NOT NULL in small steps drops the check that has done its work. */
@@ -58,11 +88,7 @@ function isNotNullProof(name: string): boolean {
 
 function wasAdded(name: string, statement: JudgedStatement, context: RuleContext): boolean {
   return earlierNodes(statement, context).some(
-    (node) =>
-      'AlterTableStmt' in node &&
-      alterCommands(node.AlterTableStmt).some(
-        (command) => command.subtype === 'AT_AddConstraint' && constraintOf(command)?.conname === name,
-      ),
+    (node) => 'AlterTableStmt' in node && addedConstraints(node.AlterTableStmt).some(({ conname }) => conname === name),
   );
 }
 

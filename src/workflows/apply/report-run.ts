@@ -1,0 +1,95 @@
+import type { PlanRun } from '../../during/apply/execute/execute-plan.js';
+import { canonicalJson } from '../../foundation/records/canonical-json.js';
+import { digest } from '../../foundation/records/digest.js';
+import { redactSecrets } from '../../foundation/records/redact-secrets.js';
+import { writeRecord } from '../../foundation/records/write-record.js';
+import type { ApplyPlan } from '../../model/apply-plan.js';
+import type { ApplyReport } from '../../model/apply-report.js';
+import type { RunVerdict } from '../../model/apply-run.js';
+import type { PreflightReport } from '../../model/preflight.js';
+import type { SelectedMigrations } from '../select-migrations.js';
+import { tool } from '../tool-version.js';
+import type { Preparation } from './prepare.js';
+import { stateInWords } from './refusals.js';
+import { runnerOf } from './run-under-lease.js';
+
+export interface ApplyResult {
+  readonly report: ApplyReport;
+  readonly plan: ApplyPlan;
+  /** Absolute path of the record; null when nothing was begun. */
+  readonly recordPath: string | null;
+}
+
+export interface ToldRun {
+  readonly plan: ApplyPlan;
+  readonly selected: SelectedMigrations;
+  readonly verdict: RunVerdict;
+  readonly preflight: PreflightReport | null;
+  /** Null when nothing was begun. */
+  readonly run: { readonly id: string; readonly result: PlanRun } | null;
+  readonly dryRun: boolean;
+  readonly notes: readonly string[];
+  readonly startedAt: Date;
+  readonly durationMs: number;
+}
+
+/** What became of a run, as a report, and on disk where anything was begun. */
+export async function reportRun(preparation: Preparation, told: ToldRun): Promise<ApplyResult> {
+  const { loaded, session } = preparation;
+  const version = session.closed ? 'unknown' : await readServerVersion(preparation);
+  const report = redactSecrets(toReport(preparation, told, version), loaded.secrets);
+  if (told.run === null) return { report, plan: told.plan, recordPath: null };
+  const { path } = await writeRecord(loaded.config.evidence.dir, {
+    tool,
+    createdAt: report.startedAt,
+    subject: { kind: 'apply', digest: digest('record', canonicalJson(report)) },
+    body: report,
+  });
+  return { report, plan: told.plan, recordPath: path };
+}
+
+async function readServerVersion({ session }: Preparation): Promise<string> {
+  const sql = `SELECT pg_catalog.current_setting('server_version') AS version`;
+  const rows = await session.query(sql).then(
+    (answer) => answer.rows,
+    () => [],
+  );
+  return String(rows[0]?.['version'] ?? 'unknown');
+}
+
+function toReport(preparation: Preparation, told: ToldRun, version: string): ApplyReport {
+  const { plan, verdict, run, selected, dryRun } = told;
+  const outcomes = new Map((run?.result.outcomes ?? []).map((outcome) => [outcome.stepId, outcome]));
+  const done = plan.steps.filter(({ id }) => outcomes.get(id)?.state === 'applied');
+  const { words, name, tier } = preparation.target;
+  return {
+    kind: 'apply',
+    version: 1,
+    tool,
+    server: { version },
+    target: name,
+    tier,
+    direction: plan.direction,
+    verdict,
+    runId: run?.id ?? null,
+    runner: runnerOf(preparation),
+    changeDigest: plan.changeDigest,
+    migrations: selected.change.map(({ id }) => id),
+    completed: done.filter(({ completesMigration }) => completesMigration).map(({ migrationId }) => migrationId),
+    steps: plan.steps.map(({ id, migrationId, path, kind, limits, statements }) => ({
+      id,
+      migrationId,
+      path,
+      kind,
+      profile: limits.profile,
+      sql: statements.map(({ sql }) => sql),
+      outcome: outcomes.get(id) ?? null,
+    })),
+    preflight: told.preflight,
+    ...stateInWords(verdict, { plan, done: done.length, target: words, dryRun }),
+    queuedMs: run?.result.queuedMs ?? 0,
+    notes: [...selected.project.notes, ...selected.notes, ...told.notes],
+    startedAt: told.startedAt.toISOString(),
+    durationMs: told.durationMs,
+  };
+}

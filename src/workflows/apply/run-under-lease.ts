@@ -1,0 +1,81 @@
+import { hostname, userInfo } from 'node:os';
+import { executePlan, type PlanRun } from '../../during/apply/execute/execute-plan.js';
+import { migrationFacts } from '../../foundation/history/read-ledger-history.js';
+import { acquireLease, type Lease } from '../../foundation/ledger/lease.js';
+import type { ApplyPlan } from '../../model/apply-plan.js';
+import type { RunEvent } from '../../model/apply-run.js';
+import type { RunnerIdentity } from '../../model/ledger.js';
+import type { SelectedMigrations } from '../select-migrations.js';
+import { tool } from '../tool-version.js';
+import { explainLease } from './explain-lease.js';
+import { type Preparation, stateOptionsOf } from './prepare.js';
+import { openToolState, takeToolLock, type ToolState } from './tool-state.js';
+
+export interface LeasedRun {
+  readonly runId: string;
+  readonly plan: ApplyPlan;
+  readonly selected: Pick<SelectedMigrations, 'project' | 'change'>;
+  /** Steps that a broken run began and did not end. */
+  readonly begun: ReadonlySet<string>;
+  /** Asked when the lease is held: somebody may have been there before. False: there is nothing to do any more. */
+  readonly stillWanted: () => Promise<boolean>;
+}
+
+/**
+ * Runs a plan while holding the lease and the lock of the team's tool. Null when there was nothing to do any more.
+ * @throws ChangeSafetyError `lease-held` when somebody else is at work.
+ */
+export async function runUnderLease(preparation: Preparation, leased: LeasedRun): Promise<PlanRun | null> {
+  const { request, target, session } = preparation;
+  const runner = runnerOf(preparation);
+  const result = await acquireLease({ connect: target.connect, runner, runId: leased.runId, clock: request.clock });
+  if (result.kind !== 'acquired') throw explainLease(result, target);
+  await using lease = result.lease;
+  const { project, change } = leased.selected;
+  const state = { project, state: stateOptionsOf(preparation), migrations: change };
+  await using lock = await takeToolLock(() => target.connect('lockkeeper lease'), state, leased.runId);
+  if (lock !== null) request.onProgress({ kind: 'phase', text: `Holding ${lock.title}` });
+  if (!(await leased.stillWanted())) return null;
+  return await execute(preparation, leased, { lease, tools: await openToolState(session, state) });
+}
+
+function execute(
+  { request, target }: Preparation,
+  { runId, plan, selected, begun }: LeasedRun,
+  { lease, tools }: { readonly lease: Lease; readonly tools: ToolState },
+): Promise<PlanRun> {
+  const { clock, signal, onEvent } = request;
+  const byId = new Map(selected.change.map((migration) => [migration.id, migration]));
+  return executePlan({
+    runId,
+    plan,
+    lease,
+    connect: target.connect,
+    connectReplicas: async () => (await target.connectReplicas()).flatMap(({ session }) => session ?? []),
+    role: target.role,
+    begun,
+    recordMigration: async (id, session, durationMs) => {
+      const migration = byId.get(id);
+      if (migration !== undefined) await tools.recordApplied(migration, session, durationMs);
+    },
+    factsOf: (id) => {
+      const migration = byId.get(id);
+      return migration === undefined ? null : [...migrationFacts(migration)];
+    },
+    abortChecks: [],
+    clock,
+    random: Math.random,
+    signal,
+    onEvent: (event) => onEvent({ ...event, at: clock.date().toISOString() } as RunEvent),
+  });
+}
+
+export function runnerOf({ session }: Preparation): RunnerIdentity {
+  return {
+    host: hostname(),
+    processId: process.pid,
+    osUser: userInfo().username,
+    databaseUser: session.target.user,
+    tool: `${tool.name} ${tool.version}`,
+  };
+}

@@ -1,0 +1,65 @@
+import type { Case } from '../../oracle.js';
+import { relations } from '../../shapes/relations.js';
+
+const statements = [
+  'CREATE INDEX ON hjson USING gist (ip inet_ops)',
+  'CREATE INDEX ON hjson USING spgist (ip) WITH (fillfactor = 50)',
+  'ALTER TABLE hjson ALTER COLUMN j TYPE text',
+  'ALTER TABLE hjson ALTER COLUMN j TYPE json USING j::json',
+  'ALTER TABLE hjson ALTER COLUMN x TYPE text',
+  'ALTER TABLE hjson ALTER COLUMN ip TYPE cidr',
+  "ALTER TABLE hjson ALTER COLUMN b TYPE text USING encode(b, 'hex')",
+  'ALTER TABLE hjson ALTER COLUMN iv TYPE interval hour',
+  'ALTER TABLE hjson ALTER COLUMN iv TYPE interval(3)',
+  'ALTER TABLE hjson ALTER COLUMN tm TYPE time(3)',
+  'ALTER TABLE hjson ALTER COLUMN tm TYPE time(6)',
+  'ALTER TABLE hjson ALTER COLUMN tz TYPE timetz(2)',
+  'ALTER TABLE hjson ALTER COLUMN bt TYPE bit(8)',
+  'ALTER TABLE hjson ALTER COLUMN bt TYPE varbit',
+  'ALTER TABLE hjson ALTER COLUMN bt TYPE bit varying(4)',
+  'ALTER TABLE hjson ALTER COLUMN vb TYPE varbit(16)',
+  'ALTER TABLE hjson ALTER COLUMN vb TYPE varbit(4)',
+  'ALTER TABLE hjson ALTER COLUMN vb TYPE varbit',
+  'ALTER TABLE hjson ALTER COLUMN ch TYPE char(10)',
+  'ALTER TABLE hjson ALTER COLUMN ch TYPE varchar',
+  'ALTER TABLE hjson ALTER COLUMN ch TYPE text',
+  'ALTER TABLE hjson ALTER COLUMN ch TYPE varchar(5)',
+  'ALTER TABLE hjson ALTER COLUMN uu TYPE text',
+  'ALTER TABLE hjson ALTER COLUMN arr TYPE bigint[]',
+  'ALTER TABLE hjson ALTER COLUMN arr TYPE int[] USING arr',
+  'ALTER TABLE hjson ALTER COLUMN arr2 TYPE varchar(10)[]',
+  'ALTER TABLE hjson ALTER COLUMN arr2 TYPE text[]',
+  'ALTER TABLE hjson ALTER COLUMN arr2 TYPE varchar[]',
+  'ALTER TABLE hjson ALTER COLUMN arr2 TYPE varchar(2)[]',
+  'ALTER TABLE hjson ALTER COLUMN dt TYPE timestamp',
+  'ALTER TABLE hjson ALTER COLUMN dt TYPE timestamptz',
+  'ALTER TABLE hjson ALTER COLUMN ti TYPE timestamp(6)',
+  'ALTER TABLE hjson ALTER COLUMN ti TYPE timestamp',
+  'ALTER TABLE hjson ALTER COLUMN ti TYPE timestamp(2)',
+  'ALTER TABLE hjson ALTER COLUMN ti TYPE timestamptz(3)',
+  'ALTER TABLE hjson ALTER COLUMN ti TYPE timestamptz',
+  'ALTER TABLE hjson ALTER COLUMN tt TYPE timestamptz',
+  'ALTER TABLE hjson ALTER COLUMN tt TYPE timestamp(3)',
+  'ALTER TABLE hjson ALTER COLUMN tt TYPE date',
+  'ALTER TABLE hjson ALTER COLUMN mo TYPE numeric',
+  'ALTER TABLE hjson ALTER COLUMN id TYPE oid',
+  'ALTER TABLE hjson ALTER COLUMN id TYPE regclass',
+  'ALTER TABLE hjson ALTER COLUMN id TYPE int USING id',
+  'ALTER TABLE hjson ALTER COLUMN id TYPE int USING (id)',
+  'ALTER TABLE hjson ALTER COLUMN id TYPE int USING id + 0',
+  'ALTER TABLE hjson ALTER COLUMN id TYPE int USING id::int',
+  'ALTER TABLE hjson ALTER COLUMN id TYPE int4 USING CAST(id AS integer)',
+];
+
+const particular: readonly Case[] = [
+  { sql: ["SET timezone = 'UTC'", 'ALTER TABLE hjson ALTER COLUMN ti TYPE timestamptz'] },
+  { sql: ["SET timezone = 'UTC'", 'ALTER TABLE hjson ALTER COLUMN ti TYPE timestamptz(3)'] },
+  { sql: ["SET timezone = 'UTC'", 'ALTER TABLE hjson ALTER COLUMN tt TYPE timestamp'] },
+  { sql: ["SET LOCAL timezone TO 'GMT'", 'ALTER TABLE hjson ALTER COLUMN tt TYPE timestamp(3)'] },
+];
+
+/** Changes of types between which values may or may not stay as they are. */
+export const cases: readonly Case[] = [...statements.map((sql) => ({ sql })), ...particular].map((one) => ({
+  ...one,
+  setup: relations,
+}));

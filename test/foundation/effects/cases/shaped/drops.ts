@@ -1,0 +1,67 @@
+import type { Case } from '../../oracle.js';
+import { relations } from '../../shapes/relations.js';
+
+const statements = [
+  'DROP TABLE hx CASCADE',
+  'DROP TABLE hx, hx2, hx3',
+  'DROP TABLE hx3',
+  'DROP TABLE hi CASCADE',
+  'DROP TABLE hi_b',
+  'DROP TABLE hmix',
+  'DROP TABLE hmix_a',
+  'DROP TABLE hsch.a CASCADE',
+  'DROP TABLE hsch.b',
+  'DROP TABLE orgs CASCADE',
+  'DROP VIEW hv CASCADE',
+  'DROP VIEW hv_sec, hv_part',
+  'DROP VIEW "Qu""ote"',
+  'DROP MATERIALIZED VIEW hm CASCADE',
+  'DROP MATERIALIZED VIEW IF EXISTS hm CASCADE',
+  'DROP FOREIGN TABLE hft',
+  'DROP FOREIGN TABLE hmix_f',
+  'DROP SEQUENCE hs',
+  'DROP SEQUENCE hs_free, loose_seq',
+  'DROP SEQUENCE hun_id_seq CASCADE',
+  'DROP SEQUENCE tickets CASCADE',
+  'DROP SCHEMA hsch CASCADE',
+  'DROP SCHEMA side CASCADE',
+  'DROP FUNCTION h_norm(text) CASCADE',
+  'DROP FUNCTION h_trig CASCADE',
+  'DROP FUNCTION h_is CASCADE',
+  'DROP FUNCTION h_look',
+  'DROP FUNCTION hsch.f CASCADE',
+  'DROP FUNCTION touch_row CASCADE',
+  'DROP ROUTINE log_change CASCADE',
+  'DROP PROCEDURE purge_archive',
+  'DROP AGGREGATE side.add_all(int)',
+  'DROP SERVER far CASCADE',
+  'DROP FOREIGN DATA WRAPPER dummy CASCADE',
+  'DROP STATISTICS hstat',
+  'DROP STATISTICS hstat, hstat_e',
+  'DROP POLICY hpol ON hx',
+  'DROP POLICY documents_owner ON documents',
+  'DROP TYPE mood CASCADE',
+  'DROP TYPE side.color CASCADE',
+  'DROP TYPE money_pair CASCADE',
+  'DROP TYPE float_range CASCADE',
+  'DROP DOMAIN euro CASCADE',
+  'DROP DOMAIN unused_domain',
+  'DROP OWNED BY rich_reader',
+  'DROP OWNED BY rich_reader CASCADE',
+  'DROP PUBLICATION pub_users',
+  'DROP CAST IF EXISTS (int AS mood)',
+  'DROP OPERATOR IF EXISTS === (int, int)',
+  'DROP EVENT TRIGGER IF EXISTS nope',
+  'REASSIGN OWNED BY rich_reader TO postgres',
+];
+
+const particular: readonly Case[] = [
+  { sql: ['ALTER TABLE users OWNER TO rich_reader', 'REASSIGN OWNED BY rich_reader TO postgres'] },
+  { sql: ['ALTER TABLE archive OWNER TO rich_reader', 'DROP OWNED BY rich_reader CASCADE'] },
+];
+
+/** What goes along with what is dropped. */
+export const cases: readonly Case[] = [...statements.map((sql) => ({ sql })), ...particular].map((one) => ({
+  ...one,
+  setup: relations,
+}));
