@@ -1,3 +1,4 @@
+import type { AgreedCriterion } from './abort-criterion.js';
 import type { RunVerdict, StepOutcome } from './apply-run.js';
 import type { RunnerIdentity } from './ledger.js';
 import type { PreflightReport } from './preflight.js';
@@ -37,6 +38,8 @@ export interface ApplyReport {
   readonly state: string;
   /** What to do next; null when nothing is to be done. */
   readonly remedy: string | null;
+  /** What would have ended the run by itself, written down before it began. */
+  readonly criteria: readonly AgreedCriterion[];
   /** Milliseconds in lock queues, all steps together. */
   readonly queuedMs: number;
   readonly notes: readonly string[];

@@ -34,6 +34,21 @@ export interface StageFacts {
 /** `inconclusive`: the stage lacks something the change needs (an extension), so nothing can be said. */
 export type RehearsalVerdict = 'passed' | 'failed' | 'inconclusive';
 
+/**
+ * The structure of what a rehearsal touched, as it was before: so that it can be told later whether a target has the same.
+ * Comparable between servers of one major.
+ */
+export interface RehearsedStructure {
+  /** Names of the relations that existed before and that the change locked, in whatever mode. */
+  readonly relations: readonly string[];
+  /** Digests by key (`table public.users`): the relations with all that is part of them, and what depends on them. */
+  readonly objects: Readonly<Record<string, string>>;
+  /** Those of them that are partitions, which come and go with the calendar. */
+  readonly partitions: Readonly<Record<string, string>>;
+  /** Digest of everything else. */
+  readonly rest: string;
+}
+
 export interface Rehearsal {
   readonly kind: 'rehearsal';
   /** Version of this report's format. */
@@ -49,6 +64,8 @@ export interface Rehearsal {
   readonly findings: readonly Finding[];
   readonly notes: readonly string[];
   readonly changeDigest: string;
+  /** Null where no change ran. */
+  readonly structure: RehearsedStructure | null;
   readonly startedAt: string;
   readonly durationMs: number;
 }

@@ -144,6 +144,15 @@ export const rehearsalSchema = z.object({
   findings: z.array(finding),
   notes: z.array(z.string()),
   changeDigest: z.string(),
+  structure: z
+    .object({
+      relations: z.array(z.string()),
+      objects: z.record(z.string(), z.string()),
+      partitions: z.record(z.string(), z.string()),
+      rest: z.string(),
+    })
+    .nullable()
+    .describe('Digests of the structure before the change: of what it touched and what depends on that, and of the rest'),
   startedAt: z.string(),
   durationMs: z.number(),
 });

@@ -1,149 +1,48 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { gates } from '../during/preflight/gates/index.js';
-import type { GateContext, GatePolicy, TouchedRelation } from '../during/preflight/gate-context.js';
-import { runGates, verdictOfGates } from '../during/preflight/run-gates.js';
-import { type LoadedConfig, requireTarget } from '../foundation/config/load-config.js';
-import { fetchText } from '../foundation/probes/fetch-text.js';
-import { readRecords } from '../foundation/records/read-records.js';
-import { runCommand } from '../foundation/runtime/run-command.js';
-import type { Session } from '../foundation/postgres/session.js';
-import type { ApplyPlan } from '../model/apply-plan.js';
-import type { CheckReport } from '../model/check.js';
-import { lockModes } from '../model/locks.js';
-import type { Rehearsal } from '../model/rehearsal.js';
+import { changeDigest } from '../foundation/records/digest.js';
 import type { PreflightReport } from '../model/preflight.js';
-import type { ApplyTarget } from './apply/open-target.js';
-import type { Clock } from './clock.js';
-import type { SelectedMigrations } from './select-migrations.js';
+import { askGates, readServer } from './apply/ask-gates.js';
+import type { WantedChange } from './apply/change-request.js';
+import { openPreparation, planChange, type PlannedChange } from './apply/plan-change.js';
+import type { Preparation } from './apply/prepare.js';
+import { refuseUnfinished } from './apply/refusals.js';
 import { tool } from './tool-version.js';
 
-export interface PreflightOptions {
-  readonly loaded: LoadedConfig;
-  readonly target: ApplyTarget;
-  /** Idle, on the target. */
-  readonly session: Session;
-  readonly selected: SelectedMigrations;
-  readonly plan: ApplyPlan;
-  readonly judged: CheckReport;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly onGate: (title: string) => void;
+export type PreflightRequest = WantedChange;
+
+/**
+ * Asks every gate about what `apply` would do now, and does nothing.
+ * @throws ChangeSafetyError for what `apply` would refuse before it asks a gate.
+ */
+export async function preflight(request: PreflightRequest): Promise<PreflightReport> {
+  const startedAt = request.clock.date();
+  const preparation = await openPreparation(request);
+  await using session = preparation.session;
+  await refuseUnfinished(session, preparation.target);
+  const { selected, planned } = await planChange(preparation, request);
+  if (planned === null) return await nothingToAsk(preparation, selected, startedAt);
+  const onGate = (title: string) => request.onProgress({ kind: 'phase', text: `Gate: ${title}` });
+  return await askGates({ ...preparation, ...request, selected, ...planned, onGate });
 }
 
-/** Asks every gate about a planned change. Nothing is written to any database. */
-export async function preflightChange(options: PreflightOptions): Promise<PreflightReport> {
-  const { loaded, target, session, selected, plan, judged, clock, onGate } = options;
-  const startedAt = clock.date();
-  const start = clock.now();
-  const replicas = await target.connectReplicas();
-  try {
-    const results = await runGates({
-      gates,
-      context: await contextOf(options, replicas),
-      policyOf: (gateId) => policyOf(loaded, { gateId, target, judged, now: clock.date() }),
-      waivers: loaded.config.policy.waivers,
-      onGate: ({ title }) => onGate(title),
-    });
-    return {
-      kind: 'preflight',
-      version: 1,
-      tool,
-      server: await readServer(session),
-      target: target.name,
-      tier: target.tier,
-      migrations: judged.migrations.map(({ id, path, risk }) => ({ id, path, risk })),
-      changeDigest: plan.changeDigest,
-      gates: results,
-      verdict: verdictOfGates(results),
-      notes: selected.notes,
-      startedAt: startedAt.toISOString(),
-      durationMs: clock.now() - start,
-    };
-  } finally {
-    for (const replica of replicas) await replica.session?.[Symbol.asyncDispose]();
-  }
-}
-
-async function contextOf(
-  { loaded, target, session, selected, plan, judged, clock, signal, env }: PreflightOptions,
-  replicas: GateContext['replicas'],
-): Promise<GateContext> {
-  const settings = target.name === null ? null : requireTarget(loaded, target.name);
-  const surroundings = { cwd: loaded.dir, env, signal };
+async function nothingToAsk(
+  { session, target, request, loaded }: Preparation,
+  { notes, project }: PlannedChange['selected'],
+  startedAt: Date,
+): Promise<PreflightReport> {
+  const { placeholders } = loaded.config.project;
   return {
-    session,
-    replicas,
-    target: {
-      name: target.name,
-      tier: target.tier,
-      url: target.url,
-      directUrl: settings?.directUrl ?? null,
-      role: target.role,
-      window: settings?.window ?? null,
-      metrics: settings?.metrics ?? {},
-      health: settings?.health ?? null,
-    },
-    change: {
-      migrations: selected.change,
-      classifications: judged.migrations,
-      plan,
-      changeDigest: plan.changeDigest,
-      touched: touchedRelations(judged),
-      history: selected.applied,
-      rehearsal: await findRehearsal(loaded.config.evidence.dir, plan.changeDigest),
-    },
-    clock,
-    signal,
-    runCommand: async (command, timeoutMs) => runCommand('/bin/sh', ['-c', command], { ...surroundings, timeoutMs }),
-    fetchText: async (url, timeoutMs) => {
-      const start = clock.now();
-      return { ...(await fetchText({ url, timeoutMs, signal })), durationMs: clock.now() - start };
-    },
-    readFile: (path) => readFile(resolve(loaded.dir, path), 'utf8').catch(() => null),
+    kind: 'preflight',
+    version: 1,
+    tool,
+    server: await readServer(session),
+    target: target.name,
+    tier: target.tier,
+    migrations: [],
+    changeDigest: changeDigest([], { transactionScope: project.transactionScope, placeholders }),
+    gates: [],
+    verdict: 'pass',
+    notes: [...notes, 'There is nothing to apply, so no gate was asked.'],
+    startedAt: startedAt.toISOString(),
+    durationMs: Math.max(0, request.clock.date().getTime() - startedAt.getTime()),
   };
-}
-
-function policyOf(
-  { config }: LoadedConfig,
-  { gateId, target, judged, now }: { gateId: string; target: ApplyTarget; judged: CheckReport; now: Date },
-): GatePolicy {
-  const settings = config.policy.gates[gateId];
-  const controls = [...new Set(judged.migrations.flatMap(({ assessment }) => assessment.controls))];
-  const isMapping = typeof settings === 'object' && settings !== null && !Array.isArray(settings);
-  return { tier: target.tier, settings: isMapping ? (settings as GatePolicy['settings']) : {}, now, controls };
-}
-
-/** What existed before and is locked, rewritten or read whole, with the strongest lock of the whole change. */
-function touchedRelations({ migrations }: CheckReport): readonly TouchedRelation[] {
-  const statements = migrations.flatMap((migration) => migration.statements);
-  const rewritten = new Set(statements.flatMap(({ rewrites }) => rewrites));
-  const scanned = new Set(statements.flatMap(({ scans }) => scans));
-  const made = new Set(
-    statements.flatMap(({ locks }) => locks.flatMap((lock) => (lock.created === true ? [lock.relation] : []))),
-  );
-  const touched = new Map<string, TouchedRelation>();
-  for (const { relation, kind, mode } of statements.flatMap(({ locks }) => locks)) {
-    const known = touched.get(relation);
-    const isStronger = known === undefined || lockModes.indexOf(mode) > lockModes.indexOf(known.mode as typeof mode);
-    if (made.has(relation) || !isStronger) continue;
-    touched.set(relation, { relation, kind, mode, rewritten: rewritten.has(relation), scanned: scanned.has(relation) });
-  }
-  return [...touched.values()];
-}
-
-/** The newest rehearsal of the very same change that the evidence folder has. */
-async function findRehearsal(evidenceDir: string, digest: string): Promise<Rehearsal | null> {
-  const records = await readRecords(evidenceDir);
-  const bodies = records.flatMap(({ record }) =>
-    record?.subject.kind === 'rehearsal' ? [record.body as Rehearsal] : [],
-  );
-  return bodies.findLast(({ changeDigest }) => changeDigest === digest) ?? null;
-}
-
-async function readServer(session: Session): Promise<PreflightReport['server']> {
-  const sql = `SELECT pg_catalog.current_setting('server_version') AS version, pg_catalog.current_setting('server_version_num')::int / 10000 AS major`;
-  const [row] = (await session.query(sql)).rows;
-  return { major: Number(row?.['major']), version: String(row?.['version']) };
 }

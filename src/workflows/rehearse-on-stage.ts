@@ -1,6 +1,8 @@
 import { findingsOf } from '../before/rehearse/findings.js';
 import { rehearseChange, type ChangeRehearsal } from '../before/rehearse/rehearse-change.js';
 import type { LoadedConfig } from '../foundation/config/load-config.js';
+import { digestStructure } from '../foundation/catalog/snapshot/digest-structure.js';
+import { readSnapshot } from '../foundation/catalog/snapshot/read-snapshot.js';
 import { canonicalJson } from '../foundation/records/canonical-json.js';
 import { changeDigest, digest } from '../foundation/records/digest.js';
 import { redactSecrets } from '../foundation/records/redact-secrets.js';
@@ -9,7 +11,8 @@ import { loadParser } from '../foundation/sql/parse.js';
 import { parseAhead } from '../foundation/sql/parser.js';
 import type { Stage } from '../foundation/stage/stage.js';
 import { explainStageFailure, refuseFullDisk } from '../foundation/stage/stage-failure.js';
-import type { Rehearsal, RehearsalVerdict, StageFacts } from '../model/rehearsal.js';
+import type { RehearsedStructure, Rehearsal, RehearsalVerdict, StageFacts } from '../model/rehearsal.js';
+import type { SchemaSnapshot } from '../model/schema-snapshot.js';
 import { type BuiltStage, buildStage } from './build-stage.js';
 import { historySource } from './history-source.js';
 import { chooseDatabase } from './named-database.js';
@@ -36,6 +39,7 @@ export async function rehearseOnStage(request: RehearseRequest, { loaded, server
   const { env, signal, onProgress } = request;
   const options = { config: loaded.config, env, request: request.stage, servers, selected, signal, onProgress };
   await using built = await buildStage(options);
+  const before = await readStructure(built, request.signal);
   const run =
     built.inconclusive.length > 0
       ? nothingRun(built.inconclusive)
@@ -56,9 +60,27 @@ export async function rehearseOnStage(request: RehearseRequest, { loaded, server
     findings: findingsOf(run.migrations),
     notes: [...(selected?.project.notes ?? []), ...(selected?.notes ?? []), ...built.notes, ...run.notes],
     changeDigest: selected === null ? digest('change', request.exec ?? '') : digestOf(selected, loaded),
+    structure: before === null ? null : structureOf(before, run.migrations),
     startedAt: startedAt.toISOString(),
     durationMs: request.clock.now() - start,
   };
+}
+
+/** As the change will meet it; null where nothing will be run. */
+async function readStructure(built: BuiltStage, signal: AbortSignal): Promise<SchemaSnapshot | null> {
+  if (built.inconclusive.length > 0) return null;
+  return await explainStageFailure(built.stage, signal, () => readSnapshot(built.stage.tower.watch));
+}
+
+function structureOf(before: SchemaSnapshot, migrations: ChangeRehearsal['migrations']): RehearsedStructure {
+  const locks = migrations.flatMap(({ statements }) => statements.flatMap((statement) => statement.locks));
+  const touched = locks.filter(({ created, relation }) => created === undefined && !isOfServer(relation));
+  const relations = [...new Set(touched.map(({ relation }) => relation))];
+  return digestStructure(before, { relations, ignoredSchemas: [], ignoredRelations: [] });
+}
+
+function isOfServer(relation: string): boolean {
+  return /^(?:pg_catalog|pg_toast|information_schema)\./.test(relation);
 }
 
 function projectOf(request: RehearseRequest, selected: SelectedMigrations | null): Rehearsal['project'] {

@@ -2,18 +2,16 @@ import { endBackends, livingBackends } from '../foundation/ledger/backends.js';
 import { readEntries } from '../foundation/ledger/entries.js';
 import { readLeasedBackends, readLeaseHolder } from '../foundation/ledger/lease.js';
 import type { Session } from '../foundation/postgres/session.js';
-import { loadParser } from '../foundation/sql/parse.js';
 import { ChangeSafetyError } from '../model/change-safety-error.js';
 import type { ApplyPlan } from '../model/apply-plan.js';
 import type { BackendIdentity, LedgerEntry } from '../model/ledger.js';
 import type { ChangeRequest } from './apply/change-request.js';
 import { explainLease } from './apply/explain-lease.js';
-import { openTarget, refusePooler } from './apply/open-target.js';
+import { openPreparation } from './apply/plan-change.js';
 import { judgeForTarget, planForTarget, type Preparation, selectForTarget } from './apply/prepare.js';
 import { findUnfinishedRun } from './apply/refusals.js';
 import { type ApplyResult, reportRun } from './apply/report-run.js';
 import { runUnderLease } from './apply/run-under-lease.js';
-import { loadConfigOf } from './project-request.js';
 import type { SelectedMigrations } from './select-migrations.js';
 
 /** How long a backend of a dead runner gets to end, in milliseconds. */
@@ -26,12 +24,9 @@ const longestEndMs = 60_000;
 export async function resume(request: ChangeRequest): Promise<ApplyResult> {
   const startedAt = request.clock.date();
   const start = request.clock.now();
-  const loaded = await loadConfigOf(request);
-  const target = openTarget(loaded, request.database, request.env);
-  await loadParser();
-  await using session = await target.connect('lockkeeper apply');
-  await refusePooler(session, target);
-  const preparation: Preparation = { request, loaded, target, session };
+  const preparation = await openPreparation(request);
+  await using session = preparation.session;
+  const { target } = preparation;
   const runId = await findUnfinishedRun(session);
   if (runId === null) throw nothingToResume(target.words);
   await endLeftBackends(preparation);
@@ -42,16 +37,18 @@ export async function resume(request: ChangeRequest): Promise<ApplyResult> {
   const remaining = withoutApplied(plan, entries);
   const begun = new Set(entries.flatMap(({ kind, stepId }) => (kind === 'intent' && stepId !== null ? [stepId] : [])));
   const stillWanted = async () => true;
-  const result = await runUnderLease(preparation, { runId, plan: remaining, selected, begun, stillWanted });
-  if (result === null) throw nothingToResume(target.words);
+  const outcome = await runUnderLease(preparation, { runId, plan: remaining, selected, begun, stillWanted });
+  if (outcome === null) throw nothingToResume(target.words);
+  const { run: result, criteria, notes } = outcome;
   return await reportRun(preparation, {
     plan: remaining,
     selected,
     verdict: result.verdict,
     preflight: null,
-    run: { id: runId, result },
+    run: { id: runId, result, criteria },
     dryRun: false,
-    notes: [`It goes on with the run ${runId}, which was broken off; the gates were not asked again.`],
+    script: null,
+    notes: [`It goes on with the run ${runId}, which was broken off; the gates were not asked again.`, ...notes],
     startedAt,
     durationMs: request.clock.now() - start,
   });

@@ -80,6 +80,7 @@ export function rehearsalOf(fields: Partial<Rehearsal>): Rehearsal {
     findings: [],
     notes: [],
     changeDigest: 'sha256:6f1c7a0c2c1b4a6bb7e9d6a1f7d2b8c05e3f9a4d1c0b7e8f6a5d4c3b2a190807',
+    structure: null,
     startedAt: '2026-03-14T09:26:53.589Z',
     durationMs: 84,
     ...fields,

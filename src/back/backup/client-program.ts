@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { ConnectionTarget } from '../../foundation/postgres/connection-target.js';
 import { mentionsFullDisk } from '../../foundation/runtime/disk-space.js';
 import type { Environment } from '../../foundation/runtime/environment.js';
@@ -60,10 +61,15 @@ export function runProgram({ tool, args, target, environment, signal, sessionOpt
     ...Object.fromEntries(inherited),
     ...(target !== null && connectionVariables(target)),
     ...(options !== '' && { PGOPTIONS: options }),
-    PGAPPNAME: 'lockkeeper backup',
+    PGAPPNAME: applicationNameOf(tool),
     LC_ALL: 'C',
   };
   return runCommand(tool.path, args, { env, signal, patienceMs });
+}
+
+/** As pg_stat_activity shows its sessions. */
+export function applicationNameOf({ path }: ClientTool): string {
+  return `lockkeeper ${basename(path)}`;
 }
 
 function connectionVariables(target: ConnectionTarget): Readonly<Record<string, string>> {

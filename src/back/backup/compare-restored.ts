@@ -5,6 +5,7 @@ import { type DataDifference, findDataDifferences } from '../../foundation/integ
 import type { Session } from '../../foundation/postgres/session.js';
 import type { Clock } from '../../foundation/runtime/clock.js';
 import type { BackupCheck, BackupManifest, BackupTable } from '../../model/backup.js';
+import type { JsonValue } from '../../model/json.js';
 import type { Facet, SchemaDiff, SchemaSnapshot } from '../../model/schema-snapshot.js';
 
 /** Where a sequence stood moves while it is dumped, and tablespaces are not on a stage: these two are only told. */
@@ -31,7 +32,7 @@ export interface ComparisonRequest {
 export async function compareRestored(session: Session, request: ComparisonRequest): Promise<Comparison> {
   const { manifest, schema, clock } = request;
   const since = clock.now();
-  const differences = diffSnapshots(schema, await readSnapshot(session, { dependencies: false }));
+  const differences = withoutRewording(diffSnapshots(schema, await readSnapshot(session, { dependencies: false })));
   const judgedSchema = { ...judgeSchema(schema, differences), durationMs: Math.round(clock.now() - since) };
   const rowsSince = clock.now();
   const rows = await compareRows(session, manifest.tables);
@@ -43,6 +44,22 @@ export async function compareRestored(session: Session, request: ComparisonReque
     rowDifferences: rows.differences,
     notCompared: manifest.tables.flatMap((table) => (table.counted === 'estimate' ? [table.relation] : [])),
   };
+}
+
+/**
+ * Differences without those that only the way through text made: an expression is printed by the server, parsed again, and
+ * `(a AND b) AND c` is then one `AND` of three, which prints with fewer parentheses.
+ */
+export function withoutRewording(differences: SchemaDiff): SchemaDiff {
+  return differences.flatMap((difference) => {
+    if (difference.change !== 'changed') return [difference];
+    const facts = difference.facts.filter(({ before, after }) => bare(before) !== bare(after));
+    return facts.length === 0 ? [] : [{ ...difference, facts }];
+  });
+}
+
+function bare(fact: JsonValue | undefined): string {
+  return fact === undefined ? '' : JSON.stringify(fact).replaceAll(/[()\s]/g, '');
 }
 
 /** Whether a difference is more than a sequence that moved, or a place on disk. */

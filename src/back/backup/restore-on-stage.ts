@@ -11,10 +11,10 @@ import { firstErrors } from './client-program.js';
 import { type Comparison, compareRestored } from './compare-restored.js';
 import { readBackupSchema } from './read-backup.js';
 import { restoreArchive } from './restore-archive.js';
-import type { Finding, VerifyBackupRequest } from './verify-backup.js';
+import type { StepFinding, VerifyBackupRequest } from './verify-request.js';
 
 export interface StageRestore {
-  readonly finding: Finding;
+  readonly finding: StepFinding;
   /** Null where it could not be restored. */
   readonly comparison: Comparison | null;
 }
@@ -68,7 +68,7 @@ async function missingExtensions(session: Session, wanted: readonly string[]): P
   return wanted.filter((name) => !available.has(name));
 }
 
-function inconclusive(missing: readonly string[]): Finding {
+function inconclusive(missing: readonly string[]): StepFinding {
   const names = missing.join(', ');
   const detail = `extension ${names} is not on the stage: bring a server that has it with --server-bin`;
   return { outcome: 'inconclusive', detail };

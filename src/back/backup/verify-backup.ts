@@ -1,6 +1,4 @@
-import type { Clock } from '../../foundation/runtime/clock.js';
-import type { Environment } from '../../foundation/runtime/environment.js';
-import type { BackupCheck, BackupCheckId, BackupManifest, BackupVerifyReport } from '../../model/backup.js';
+import type { BackupCheck, BackupCheckId, BackupVerifyReport } from '../../model/backup.js';
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import { fileNames } from './backup-names.js';
 import { firstErrors, requireProgram } from './client-program.js';
@@ -8,29 +6,12 @@ import { type Comparison, decidingFacets } from './compare-restored.js';
 import { findChangedFiles, hashFiles } from './hash-files.js';
 import { listArchive } from './restore-archive.js';
 import { restoreOnStage } from './restore-on-stage.js';
-
-export interface VerifyBackupRequest {
-  /** The backup's folder. */
-  readonly path: string;
-  readonly manifest: BackupManifest;
-  /** Folder of an installed server's programs, for the stage and for pg_restore; null for the embedded server. */
-  readonly serverBin: string | null;
-  readonly environment: Environment;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly onPhase: (text: string) => void;
-}
+import type { StepFinding, VerifyBackupRequest } from './verify-request.js';
 
 export type Verification = Pick<
   BackupVerifyReport,
   'verdict' | 'checks' | 'differences' | 'facets' | 'rowDifferences' | 'notCompared'
 >;
-
-/** What one step of the verification found. */
-export interface Finding {
-  readonly outcome: BackupCheck['outcome'];
-  readonly detail: string;
-}
 
 const nothingCompared: Comparison = { schema: null, rows: null, differences: [], rowDifferences: [], notCompared: [] };
 
@@ -45,7 +26,7 @@ export async function verifyBackup(request: VerifyBackupRequest): Promise<Verifi
   const purpose = `restore a dump of ${major}`;
   const tool = await requireProgram({ name: 'pg_restore', major, purpose, environment, serverBin });
   const checks: BackupCheck[] = [];
-  const check = async (id: BackupCheckId, work: () => Promise<Finding>): Promise<boolean> => {
+  const check = async (id: BackupCheckId, work: () => Promise<StepFinding>): Promise<boolean> => {
     const since = clock.now();
     const { outcome, detail } = await work();
     checks.push({ id, outcome, detail, durationMs: Math.round(clock.now() - since) });
@@ -69,7 +50,7 @@ export async function verifyBackup(request: VerifyBackupRequest): Promise<Verifi
   return { verdict: verdictOf(checks), checks, differences, facets: decidingFacets, rowDifferences, notCompared };
 }
 
-async function checkFiles({ path, manifest, signal, onPhase }: VerifyBackupRequest): Promise<Finding> {
+async function checkFiles({ path, manifest, signal, onPhase }: VerifyBackupRequest): Promise<StepFinding> {
   onPhase('Reading the files');
   const changed = findChangedFiles(manifest.files, await hashFiles(path, [fileNames.manifest], signal));
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
@@ -78,7 +59,7 @@ async function checkFiles({ path, manifest, signal, onPhase }: VerifyBackupReque
     : { outcome: 'failed', detail: changed.join('; ') };
 }
 
-function judgeListing({ exitCode, stdout, stderr }: Awaited<ReturnType<typeof listArchive>>): Finding {
+function judgeListing({ exitCode, stdout, stderr }: Awaited<ReturnType<typeof listArchive>>): StepFinding {
   if (exitCode !== 0) return { outcome: 'failed', detail: firstErrors(stderr) };
   const entries = stdout.split('\n').filter((line) => /^\d+; /.test(line)).length;
   return { outcome: 'passed', detail: `${entries} entries` };

@@ -6,6 +6,8 @@ import type { MigrationClassification } from '../../model/classification.js';
 import type { JsonValue } from '../../model/json.js';
 import type { Migration } from '../../model/migration.js';
 import type { Rehearsal } from '../../model/rehearsal.js';
+import type { DeclaredNoRollback } from '../../model/rollback-story.js';
+import type { TestReport } from '../../model/test-report.js';
 import type { HealthProbe, MaintenanceWindow, MetricProbe } from '../../model/target-settings.js';
 
 /** What gates may look at. */
@@ -26,6 +28,8 @@ export interface GateContext {
   readonly runCommand: (command: string, timeoutMs: number) => Promise<CommandResult>;
   /** HTTP GET of a configured URL. */
   readonly fetchText: (url: string, timeoutMs: number) => Promise<FetchResult>;
+  /** Absolute path of the folder of the records. */
+  readonly evidenceDir: string;
   /** Reads a file of the project, relative to its configuration; null where it is missing. */
   readonly readFile: (path: string) => Promise<string | null>;
 }
@@ -69,6 +73,10 @@ export interface GateChange {
   readonly history: AppliedHistory | null;
   /** The newest rehearsal of the same change digest; null when there is none. */
   readonly rehearsal: Rehearsal | null;
+  /** The newest test of the ways back of the same change digest; null when there is none. */
+  readonly rollbackTest: TestReport | null;
+  /** What files declare to have no way back, by the migration's id. */
+  readonly declaredNoRollback: Readonly<Record<string, DeclaredNoRollback>>;
 }
 
 export interface TouchedRelation {

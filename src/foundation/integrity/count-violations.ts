@@ -17,7 +17,7 @@ export interface CountOptions {
 /** Rows of one of a condition's sources that are at fault, up to a limit. It only reads, and takes no lock but a reader's. */
 export async function countViolations(
   session: Session,
-  { condition, source }: { readonly condition: RowCondition; readonly source: string },
+  { condition, source }: { readonly condition: Pick<RowCondition, 'violated'>; readonly source: string },
   { atMost, pages = null }: CountOptions,
 ): Promise<number> {
   const part =

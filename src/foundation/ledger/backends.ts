@@ -1,4 +1,6 @@
+import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import type { BackendIdentity } from '../../model/ledger.js';
+import { asServerError } from '../postgres/server-error.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Session } from '../postgres/session.js';
 
@@ -6,7 +8,7 @@ const startText = `pg_catalog.to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-
 
 const own = `SELECT a.pid, ${startText} AS start FROM pg_catalog.pg_stat_activity a WHERE a.pid = pg_catalog.pg_backend_pid()`;
 
-const living = `SELECT a.pid, ${startText} AS start FROM pg_catalog.pg_stat_activity a WHERE a.pid = ANY ($1)`;
+const living = `SELECT a.pid, ${startText} AS start, a.application_name LIKE 'lockkeeper%' AS ours FROM pg_catalog.pg_stat_activity a WHERE a.pid = ANY ($1)`;
 
 /** The backend behind a session, as the server knows it: a pooler gives clients another number. */
 export async function readOwnBackend(session: Session): Promise<BackendIdentity> {
@@ -14,21 +16,42 @@ export async function readOwnBackend(session: Session): Promise<BackendIdentity>
   return { pid: Number(row?.['pid']), backendStart: String(row?.['start']) };
 }
 
-/** Those of the given backends that still live. */
+/**
+ * Those of the given backends that still live. The server hides from a role that may not see all when another one's
+ * session began: one of ours under that number then counts as living.
+ */
 export async function livingBackends(
   session: Session,
   backends: readonly BackendIdentity[],
 ): Promise<readonly BackendIdentity[]> {
   if (backends.length === 0) return [];
   const { rows } = await session.query(living, [backends.map(({ pid }) => pid)]);
-  const alive = new Set(rows.map((row) => `${String(row['pid'])} ${String(row['start'])}`));
-  return backends.filter(({ pid, backendStart }) => alive.has(`${pid} ${backendStart}`));
+  const starts = new Map(rows.map((row) => [Number(row['pid']), row['start'] ?? (row['ours'] === true ? null : '')]));
+  return backends.filter(({ pid, backendStart }) => {
+    const start = starts.get(pid);
+    return start === null || start === backendStart;
+  });
 }
 
 const terminate = `SELECT pg_catalog.pg_terminate_backend(a.pid) FROM pg_catalog.pg_stat_activity a
-  WHERE a.pid = $1 AND ${startText} = $2`;
+  WHERE a.pid = $1 AND coalesce(${startText}, $2) = $2`;
 
 const pollMs = 50;
+
+async function terminateBackend(session: Session, { pid, backendStart }: BackendIdentity): Promise<void> {
+  await session.query(terminate, [pid, backendStart]).catch((cause: unknown) => {
+    const refused = asServerError(cause);
+    if (refused?.code !== '42501') throw cause;
+    throw new ChangeSafetyError({
+      code: 'apply-refused',
+      message: `The backend ${pid} of another runner may not be ended by this user: ${refused.message}`,
+      remedy: 'Connect as the user whose run it is, or as a member of pg_signal_backend.',
+      effect: 'none',
+      sqlState: refused.code,
+      cause,
+    });
+  });
+}
 
 /** Ends backends and waits until they are gone, so that what they held is free. Returns those that would not go. */
 export async function endBackends(
@@ -36,7 +59,7 @@ export async function endBackends(
   backends: readonly BackendIdentity[],
   { clock, timeoutMs }: { readonly clock: Clock; readonly timeoutMs: number },
 ): Promise<readonly BackendIdentity[]> {
-  for (const { pid, backendStart } of backends) await session.query(terminate, [pid, backendStart]);
+  for (const one of await livingBackends(session, backends)) await terminateBackend(session, one);
   const deadline = clock.now() + timeoutMs;
   let left = await livingBackends(session, backends);
   while (left.length > 0 && clock.now() < deadline) {

@@ -17,7 +17,12 @@ export async function appendEntry(session: Session, token: string, entry: NewLed
   const values = [token, runId, kind, migrationId, stepId, JSON.stringify(body)];
   const [row] = (await session.query(append, values)).rows;
   if (row !== undefined) return Number(row['number']);
-  throw new ChangeSafetyError({
+  throw leaseTaken();
+}
+
+/** What a runner learns whose token is no longer the holder's. */
+export function leaseTaken(): ChangeSafetyError {
+  return new ChangeSafetyError({
     code: 'lease-lost',
     message: 'Another runner has taken over the right to change this database.',
     remedy: '`lockkeeper status` says who holds it and what became of this run.',

@@ -3,6 +3,7 @@ import { type BackendIdentity, type LeaseHolder, ledgerSchema, type RunnerIdenti
 import type { Row, Session } from '../postgres/session.js';
 import type { Clock } from '../runtime/clock.js';
 import { livingBackends, readOwnBackend } from './backends.js';
+import { leaseTaken } from './entries.js';
 import { installLedger, readLedgerVersion } from './ledger-schema.js';
 
 /** Names the lock among a database's advisory locks: "lock" and "keep" as ASCII. */
@@ -124,7 +125,8 @@ async function holdLease({ keeper, ledger, clock, options }: Holding): Promise<L
     lost: lost.signal,
     registerBackend: async (session) => {
       const worker = await readOwnBackend(session);
-      await ledger.query(addBackend, [token, JSON.stringify([worker])]);
+      const { rowCount } = await ledger.query(addBackend, [token, JSON.stringify([worker])]);
+      if (rowCount !== 1) throw leaseTaken();
       return worker;
     },
     [Symbol.asyncDispose]: async () => {

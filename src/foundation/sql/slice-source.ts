@@ -76,3 +76,14 @@ function endOfToken(sql: string, at: number): number {
   if (word === null) return at + 1;
   return /^e$/i.test(word) && sql[at + 1] === "'" ? endOfEscapeString(sql, at + 1) : at + word.length;
 }
+
+/** Where a bare word stands outside of parentheses, quotes and comments; null where it does not. */
+export function findWord(sql: string, word: string, start = 0): number | null {
+  let depth = 0;
+  for (let at = start; at < sql.length; at = endOfToken(sql, at)) {
+    if (sql[at] === '(') depth += 1;
+    if (sql[at] === ')') depth -= 1;
+    if (depth === 0 && wordAt(sql, at)?.toLowerCase() === word) return at;
+  }
+  return null;
+}

@@ -1,5 +1,6 @@
 import { buildPlan } from '../../during/apply/plan/build-plan.js';
 import type { LoadedConfig } from '../../foundation/config/load-config.js';
+import type { AppliedHistory } from '../../foundation/history/applied-history.js';
 import type { Session } from '../../foundation/postgres/session.js';
 import type { ProjectStateOptions } from '../../foundation/project/project-state.js';
 import { changeDigest } from '../../foundation/records/digest.js';
@@ -26,13 +27,29 @@ export function stateOptionsOf({ loaded, request }: Preparation): ProjectStateOp
   return { placeholders: loaded.config.project.placeholders, variables: request.env };
 }
 
-/** What the target has, and what it lacks, by the account of the team's tool or, where there is none, the ledger. */
-export function selectForTarget(preparation: Preparation): Promise<SelectedMigrations> {
+/**
+ * What the target has, and what it lacks, by the account of the team's tool or, where there is none, the ledger. Of files
+ * or a range that are named, too, what is applied is not applied again.
+ */
+export async function selectForTarget(preparation: Preparation): Promise<SelectedMigrations> {
   const { request, loaded, target, session } = preparation;
   const { format, dir, placeholders } = loaded.config.project;
   const read = (project: SelectedMigrations['project']) => readHistory(session, project, stateOptionsOf(preparation));
   const place = { cwd: request.cwd, dir, format, placeholders };
-  return selectMigrations(place, request.selection, { name: target.words, read });
+  const selected = await selectMigrations(place, request.selection, { name: target.words, read });
+  return selected.applied === null ? leaveOutApplied(selected, await read(selected.project)) : selected;
+}
+
+function leaveOutApplied(selected: SelectedMigrations, applied: AppliedHistory): SelectedMigrations {
+  const has = new Set(applied.applied);
+  const left = selected.change.filter(({ id }) => has.has(id)).map(({ id }) => id);
+  const notes = left.length === 0 ? [] : [`Applied already, and left out: ${left.join(', ')}.`];
+  return {
+    ...selected,
+    change: selected.change.filter(({ id }) => !has.has(id)),
+    notes: [...selected.notes, ...notes],
+    applied,
+  };
 }
 
 /** The same judgement as `check` with this database, for what the statements lock. */

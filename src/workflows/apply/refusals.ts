@@ -1,4 +1,5 @@
 import { readEntries } from '../../foundation/ledger/entries.js';
+import { livingBackends } from '../../foundation/ledger/backends.js';
 import { readLeaseHolder } from '../../foundation/ledger/lease.js';
 import { readLedgerVersion } from '../../foundation/ledger/ledger-schema.js';
 import type { Session } from '../../foundation/postgres/session.js';
@@ -6,6 +7,7 @@ import type { ApplyPlan } from '../../model/apply-plan.js';
 import type { RunVerdict } from '../../model/apply-run.js';
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import type { SelectedMigrations } from '../select-migrations.js';
+import { explainLease } from './explain-lease.js';
 import type { ApplyTarget } from './open-target.js';
 
 /** @throws ChangeSafetyError `apply-refused` with every reason why the plan may not be run. */
@@ -18,6 +20,13 @@ export function refusePlan({ refusals }: ApplyPlan): void {
     remedy: first.remedy,
     effect: 'none',
   });
+}
+
+/** Says at once who is at work, before anything is judged. @throws ChangeSafetyError `lease-held`. */
+export async function refuseRunning(session: Session, target: ApplyTarget): Promise<void> {
+  const holder = await readLeaseHolder(session);
+  if (holder === null || (await livingBackends(session, [holder.backend])).length === 0) return;
+  throw explainLease({ kind: 'held', holder }, target);
 }
 
 /**

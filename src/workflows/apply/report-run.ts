@@ -3,6 +3,7 @@ import { canonicalJson } from '../../foundation/records/canonical-json.js';
 import { digest } from '../../foundation/records/digest.js';
 import { redactSecrets } from '../../foundation/records/redact-secrets.js';
 import { writeRecord } from '../../foundation/records/write-record.js';
+import type { AgreedCriterion } from '../../model/abort-criterion.js';
 import type { ApplyPlan } from '../../model/apply-plan.js';
 import type { ApplyReport } from '../../model/apply-report.js';
 import type { RunVerdict } from '../../model/apply-run.js';
@@ -16,6 +17,8 @@ import { runnerOf } from './run-under-lease.js';
 export interface ApplyResult {
   readonly report: ApplyReport;
   readonly plan: ApplyPlan;
+  /** Of a dry run: the steps as SQL that psql can run. */
+  readonly script: string | null;
   /** Absolute path of the record; null when nothing was begun. */
   readonly recordPath: string | null;
 }
@@ -26,8 +29,13 @@ export interface ToldRun {
   readonly verdict: RunVerdict;
   readonly preflight: PreflightReport | null;
   /** Null when nothing was begun. */
-  readonly run: { readonly id: string; readonly result: PlanRun } | null;
+  readonly run: {
+    readonly id: string;
+    readonly result: PlanRun;
+    readonly criteria: readonly AgreedCriterion[];
+  } | null;
   readonly dryRun: boolean;
+  readonly script: string | null;
   readonly notes: readonly string[];
   readonly startedAt: Date;
   readonly durationMs: number;
@@ -38,14 +46,14 @@ export async function reportRun(preparation: Preparation, told: ToldRun): Promis
   const { loaded, session } = preparation;
   const version = session.closed ? 'unknown' : await readServerVersion(preparation);
   const report = redactSecrets(toReport(preparation, told, version), loaded.secrets);
-  if (told.run === null) return { report, plan: told.plan, recordPath: null };
+  if (told.run === null) return { report, plan: told.plan, script: told.script, recordPath: null };
   const { path } = await writeRecord(loaded.config.evidence.dir, {
     tool,
     createdAt: report.startedAt,
     subject: { kind: 'apply', digest: digest('record', canonicalJson(report)) },
     body: report,
   });
-  return { report, plan: told.plan, recordPath: path };
+  return { report, plan: told.plan, script: null, recordPath: path };
 }
 
 async function readServerVersion({ session }: Preparation): Promise<string> {
@@ -87,6 +95,7 @@ function toReport(preparation: Preparation, told: ToldRun, version: string): App
     })),
     preflight: told.preflight,
     ...stateInWords(verdict, { plan, done: done.length, target: words, dryRun }),
+    criteria: run?.criteria ?? [],
     queuedMs: run?.result.queuedMs ?? 0,
     notes: [...selected.project.notes, ...selected.notes, ...told.notes],
     startedAt: told.startedAt.toISOString(),

@@ -2,6 +2,7 @@ import { hostname, userInfo } from 'node:os';
 import { executePlan, type PlanRun } from '../../during/apply/execute/execute-plan.js';
 import { migrationFacts } from '../../foundation/history/read-ledger-history.js';
 import { acquireLease, type Lease } from '../../foundation/ledger/lease.js';
+import type { AgreedCriterion } from '../../model/abort-criterion.js';
 import type { ApplyPlan } from '../../model/apply-plan.js';
 import type { RunEvent } from '../../model/apply-run.js';
 import type { RunnerIdentity } from '../../model/ledger.js';
@@ -9,7 +10,9 @@ import type { SelectedMigrations } from '../select-migrations.js';
 import { tool } from '../tool-version.js';
 import { explainLease } from './explain-lease.js';
 import { type Preparation, stateOptionsOf } from './prepare.js';
+import { type SurroundedRun, surroundRun } from './surround-run.js';
 import { openToolState, takeToolLock, type ToolState } from './tool-state.js';
+import { type RunWatch, watchRun } from './watch-run.js';
 
 export interface LeasedRun {
   readonly runId: string;
@@ -21,11 +24,16 @@ export interface LeasedRun {
   readonly stillWanted: () => Promise<boolean>;
 }
 
+export interface LeasedOutcome extends SurroundedRun {
+  /** What would have ended the run by itself. */
+  readonly criteria: readonly AgreedCriterion[];
+}
+
 /**
  * Runs a plan while holding the lease and the lock of the team's tool. Null when there was nothing to do any more.
  * @throws ChangeSafetyError `lease-held` when somebody else is at work.
  */
-export async function runUnderLease(preparation: Preparation, leased: LeasedRun): Promise<PlanRun | null> {
+export async function runUnderLease(preparation: Preparation, leased: LeasedRun): Promise<LeasedOutcome | null> {
   const { request, target, session } = preparation;
   const runner = runnerOf(preparation);
   const result = await acquireLease({ connect: target.connect, runner, runId: leased.runId, clock: request.clock });
@@ -36,13 +44,18 @@ export async function runUnderLease(preparation: Preparation, leased: LeasedRun)
   await using lock = await takeToolLock(() => target.connect('lockkeeper lease'), state, leased.runId);
   if (lock !== null) request.onProgress({ kind: 'phase', text: `Holding ${lock.title}` });
   if (!(await leased.stillWanted())) return null;
-  return await execute(preparation, leased, { lease, tools: await openToolState(session, state) });
+  const tools = await openToolState(session, state);
+  await using watch = await watchRun(preparation, leased.plan);
+  const surrounded = await surroundRun(preparation, leased, () =>
+    execute(preparation, leased, { lease, tools, watch }),
+  );
+  return { ...surrounded, criteria: watch.criteria };
 }
 
 function execute(
   { request, target }: Preparation,
   { runId, plan, selected, begun }: LeasedRun,
-  { lease, tools }: { readonly lease: Lease; readonly tools: ToolState },
+  { lease, tools, watch }: { readonly lease: Lease; readonly tools: ToolState; readonly watch: RunWatch },
 ): Promise<PlanRun> {
   const { clock, signal, onEvent } = request;
   const byId = new Map(selected.change.map((migration) => [migration.id, migration]));
@@ -62,7 +75,7 @@ function execute(
       const migration = byId.get(id);
       return migration === undefined ? null : [...migrationFacts(migration)];
     },
-    abortChecks: [],
+    abortChecks: [watch.check],
     clock,
     random: Math.random,
     signal,

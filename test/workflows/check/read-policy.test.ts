@@ -1,3 +1,4 @@
+import { noHooks } from '../../../src/model/target-settings.js';
 import { describe, expect, test } from 'vitest';
 import { defaultPolicy, type Policy } from '../../../src/before/classify/policy.js';
 import { rules } from '../../../src/before/classify/rules/index.js';
@@ -14,7 +15,7 @@ const targets: Config['targets'] = {
     window: null,
     metrics: {},
     health: null,
-    hooks: {},
+    hooks: noHooks,
     tenants: null,
   },
 };

@@ -4,12 +4,12 @@ import type { Session } from '../../../foundation/postgres/session.js';
 import { ChangeSafetyError } from '../../../model/change-safety-error.js';
 import type { PlanStep } from '../../../model/apply-plan.js';
 import type { AttemptFailure, StepAttempt, StepOutcome, StepState } from '../../../model/apply-run.js';
-import { probeStep } from '../probe/probe-step.js';
 import type { ApplyContext } from './apply-context.js';
 import { mayTryAgain } from './attempt-failure.js';
 import { findObstacles } from './find-obstacles.js';
 import type { QueueBudget } from './queue-budget.js';
-import { tryStep, writeDownApart } from './try-step.js';
+import { settleStep } from './settle-step.js';
+import { tryStep } from './try-step.js';
 import { watchAttempt } from './watchdog.js';
 import { openWorkSession, type WorkSession } from './work-session.js';
 
@@ -177,28 +177,8 @@ class StepRunner {
     }
   }
 
-  /** Finds out what a failed attempt left, and puts right what it left half done. */
   async #settle(): Promise<StepState> {
-    const { context } = this.#options;
-    const { session } = this.work;
-    try {
-      const found = await probeStep(this.#step, { session, runId: context.runId });
-      if (found.kind === 'unknown') return 'indeterminate';
-      if (found.kind === 'half') {
-        await session.query('SET lock_timeout = 0; SET statement_timeout = 0');
-        for (const sql of found.repair) await session.query(sql);
-        return this.#step.probe.kind === 'partition detached' ? await this.#writeDown() : 'not-applied';
-      }
-      return found.kind === 'applied' && this.#step.probe.kind !== 'ledger' ? await this.#writeDown() : found.kind;
-    } catch {
-      return 'indeterminate';
-    }
-  }
-
-  async #writeDown(): Promise<StepState> {
-    const { context } = this.#options;
-    await writeDownApart({ session: this.work.session, step: this.#step, context, durationMs: 0 });
-    return 'applied';
+    return settleStep(this.#step, this.work.session, this.#options.context).catch(() => 'indeterminate' as const);
   }
 }
 

@@ -7,6 +7,7 @@ import type { LedgerEntryKind } from '../../../model/ledger.js';
 import type { Statement } from '../../../model/sql-text.js';
 import type { ApplyContext } from './apply-context.js';
 import { AttemptEnded, toAttemptFailure } from './attempt-failure.js';
+import { stepFacts } from '../plan/step-facts.js';
 import { limitsSql, replaySettings, roleSql } from './work-session.js';
 
 export interface TryOptions {
@@ -71,16 +72,15 @@ class Attempt {
     await sendStatement(this.#options.session, statement);
   }
 
-  async #writeDown(durationMs: number): Promise<void> {
+  #writeDown(durationMs: number): Promise<void> {
     const { session, step, context } = this.#options;
-    if (step.completesMigration) await context.recordMigration(step.migrationId, session, durationMs);
-    if (context.role !== null) await session.query('RESET ROLE');
-    await appendOutcome(session, step, context);
+    return writeOutcome({ session, step, context, durationMs });
   }
 
   async #fail(cause: unknown): Promise<AttemptFailure> {
     const { session, ended } = this.#options;
-    if (!session.closed) await session.query('ROLLBACK').catch(() => undefined);
+    // A statement that commits by itself was sent under a role of the session, which may not read the ledger.
+    if (!session.closed) await session.query('ROLLBACK; RESET ROLE').catch(() => undefined);
     const reason: unknown = ended.aborted ? ended.reason : null;
     return toAttemptFailure(cause, {
       statement: this.#current,
@@ -90,34 +90,39 @@ class Attempt {
   }
 }
 
-async function appendOutcome(session: Session, step: PlanStep, context: ApplyContext): Promise<void> {
+/** What writing an outcome down needs to know of a run. */
+export type WritingContext = Pick<ApplyContext, 'lease' | 'runId' | 'plan' | 'role' | 'recordMigration' | 'factsOf'>;
+
+export interface Outcome {
+  readonly session: Session;
+  readonly step: PlanStep;
+  readonly context: WritingContext;
+  readonly durationMs: number;
+}
+
+/** Inside the open transaction. A migration may have changed the role, which need not be one that may write here. */
+async function writeOutcome({ session, step, context, durationMs }: Outcome): Promise<void> {
+  await session.query(`RESET ROLE${roleSql(context.role, true)}`);
+  if (step.completesMigration) await context.recordMigration(step.migrationId, session, durationMs);
+  await session.query('RESET ROLE');
+  await appendOutcome(session, step, context);
+}
+
+async function appendOutcome(session: Session, step: PlanStep, context: WritingContext): Promise<void> {
   const { lease, runId, plan } = context;
   const about = { runId, migrationId: step.migrationId };
-  await appendEntry(session, lease.token, { ...about, kind: 'applied', stepId: step.id, body: null });
+  await appendEntry(session, lease.token, { ...about, kind: 'applied', stepId: step.id, body: stepFacts(step) });
   if (!step.completesMigration) return;
   const kind: LedgerEntryKind = plan.direction === 'up' ? 'migration-applied' : 'migration-reverted';
   await appendEntry(session, lease.token, { ...about, kind, stepId: null, body: context.factsOf(step.migrationId) });
 }
 
 /** For a step that has taken effect by itself: its outcome, and the team tool's row, in a transaction of their own. */
-export async function writeDownApart({
-  session,
-  step,
-  context,
-  durationMs,
-}: {
-  readonly session: Session;
-  readonly step: PlanStep;
-  readonly context: ApplyContext;
-  readonly durationMs: number;
-}): Promise<void> {
-  await session.query(
-    `BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '5s'${roleSql(context.role, true)}`,
-  );
+export async function writeDownApart(outcome: Outcome): Promise<void> {
+  const { session } = outcome;
+  await session.query(`BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '5s'`);
   try {
-    if (step.completesMigration) await context.recordMigration(step.migrationId, session, durationMs);
-    if (context.role !== null) await session.query('RESET ROLE');
-    await appendOutcome(session, step, context);
+    await writeOutcome(outcome);
     await session.query('COMMIT');
   } catch (cause) {
     await session.query('ROLLBACK').catch(() => undefined);

@@ -37,8 +37,9 @@ const criteriaEveryMs = 1_000;
 const cancelEveryMs = 100;
 
 const cancel = 'SELECT pg_catalog.pg_cancel_backend($1)';
+/** Whoever may not see what a session is has to take it for a client. */
 const kindsOfClients = `SELECT a.pid FROM pg_catalog.pg_stat_get_activity(NULL) a
-  WHERE a.pid = ANY ($1) AND a.backend_type IN ('client backend', 'walsender') AND a.application_name NOT LIKE 'lockkeeper%'`;
+  WHERE a.pid = ANY ($1) AND coalesce(a.backend_type, 'client backend') IN ('client backend', 'walsender') AND a.application_name NOT LIKE 'lockkeeper%'`;
 
 /** Looks at an attempt until it is over, and ends it when it costs others too much. */
 export async function watchAttempt(options: WatchOptions): Promise<Watched> {

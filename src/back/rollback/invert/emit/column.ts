@@ -35,7 +35,8 @@ function details(column: Piece): readonly string[] {
 function createColumn(column: Piece, context: EmitContext): readonly Draft[] {
   if (isOfView(column)) return details(column);
   const isMade = context.isMade(column.parent ?? '');
-  const comesFromParent = column.facts['inherited'] === 'only';
+  // A partition that is attached only later has to have it by then.
+  const comesFromParent = column.facts['inherited'] === 'only' && !context.isMade(`partition ${holderName(column)}`);
   const notNull = notNullOf(column);
   if (isComposite(column)) {
     return isMade ? [] : [`ALTER ${holder(column)} ADD ATTRIBUTE ${columnDeclaration(column, { context })}`];

@@ -1,10 +1,11 @@
 import type { ColumnDef, Node } from '@pgsql/types';
 import { typeNameParts } from '../../../../../foundation/effects/tree-names.js';
+import { characterAt } from '../../../../../foundation/sql/slice-source.js';
 import type { RuleContext } from '../../../rule-context.js';
 import type { SchemaColumn } from '../../../../../model/schema.js';
 import { columnOf } from '../../../alter-commands.js';
 import type { AlteredTable } from '../altered-table.js';
-import { type AlterSource, characterAt } from '../safe-sql/alter-source.js';
+import type { AlterSource } from '../safe-sql/alter-source.js';
 
 /** A column that ALTER COLUMN TYPE changes. */
 export interface TypedColumn {

@@ -1,6 +1,6 @@
 import type { ColumnDef, Constraint } from '@pgsql/types';
+import { characterAt, type Part } from '../../../../../foundation/sql/slice-source.js';
 import { columnConstraints } from '../../../alter-commands.js';
-import { characterAt, type Part } from './alter-source.js';
 
 /** A column's definition along its text. */
 export interface ColumnSource {

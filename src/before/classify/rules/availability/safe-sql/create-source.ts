@@ -1,6 +1,6 @@
 import type { CreateStmt } from '@pgsql/types';
+import { characterAt, closingParenthesis, endOfName, type Part, splitAtCommas } from '../../../../../foundation/sql/slice-source.js';
 import type { JudgedStatement } from '../../../judged-statement.js';
-import { characterAt, closingParenthesis, endOfName, type Part, splitAtCommas } from './alter-source.js';
 
 /** A CREATE TABLE taken apart along its own text. */
 export interface CreateSource {

@@ -2,9 +2,9 @@ import type { IndexStmt } from '@pgsql/types';
 import type { RelationHandle } from '../../../../../foundation/effects/effect-context.js';
 import type { SchemaGraph } from '../../../../../foundation/effects/schema-graph.js';
 import { qualifiedName, quoteIdentifier } from '../../../../../foundation/sql/quote-identifier.js';
+import { characterAt } from '../../../../../foundation/sql/slice-source.js';
 import type { SchemaRelation } from '../../../../../model/schema.js';
 import type { JudgedStatement } from '../../../judged-statement.js';
-import { characterAt } from './alter-source.js';
 import { madeUpName } from './names.js';
 
 /** What an index is called, if need be as PostgreSQL would call it. */

@@ -1,0 +1,46 @@
+import { loadParser } from '../../foundation/sql/parse.js';
+import type { ApplyPlan } from '../../model/apply-plan.js';
+import type { CheckReport } from '../../model/check.js';
+import { loadConfigOf } from '../project-request.js';
+import type { SelectedMigrations } from '../select-migrations.js';
+import type { ChangeRequest, WantedMigrations } from './change-request.js';
+import { chooseWanted } from './choose-wanted.js';
+import { openTarget, refusePooler } from './open-target.js';
+import { judgeForTarget, planForTarget, type Preparation, selectForTarget } from './prepare.js';
+import { refuseDisagreement, refusePlan } from './refusals.js';
+
+/** Opens what a verb is to change; the session is the first thing that has to be closed afterwards. */
+export async function openPreparation(request: ChangeRequest): Promise<Preparation> {
+  const loaded = await loadConfigOf(request);
+  const target = openTarget(loaded, request.database, request.env);
+  await loadParser();
+  const session = await target.connect('lockkeeper apply');
+  try {
+    await refusePooler(session, target);
+  } catch (cause) {
+    await session[Symbol.asyncDispose]();
+    throw cause;
+  }
+  return { request, loaded, target, session };
+}
+
+export interface PlannedChange {
+  readonly selected: SelectedMigrations;
+  /** Null when there is nothing to apply. */
+  readonly planned: { readonly plan: ApplyPlan; readonly judged: CheckReport } | null;
+}
+
+/** What a target lacks, judged and planned. @throws ChangeSafetyError for what may not be applied. */
+export async function planChange(preparation: Preparation, wanted: WantedMigrations): Promise<PlannedChange> {
+  const selected = await selectWanted(preparation, wanted);
+  await refuseDisagreement(preparation.session, selected, preparation.target);
+  if (selected.change.length === 0) return { selected, planned: null };
+  const judged = await judgeForTarget(preparation, selected.change);
+  const plan = planForTarget(preparation, selected, judged);
+  refusePlan(plan);
+  return { selected, planned: { plan, judged } };
+}
+
+export async function selectWanted(preparation: Preparation, wanted: WantedMigrations): Promise<SelectedMigrations> {
+  return chooseWanted(await selectForTarget(preparation), wanted);
+}
