@@ -1,16 +1,45 @@
+export {
+  apply,
+  type ApplyOptions,
+  type ChangeOptions,
+  preflight,
+  type PreflightOptions,
+  resume,
+} from './workflows/apply-with-defaults.js';
 export { type RehearseOptions, rehearse } from './workflows/rehearse-with-defaults.js';
 export { type CheckOptions, check } from './workflows/check-with-defaults.js';
 export type { CheckRequest } from './workflows/check.js';
 export * from './workflows/define-rule.js';
 export { prepareRollbacks } from './workflows/rollback.js';
 export { testRollbacks, type TestRequest } from './workflows/test-rollbacks.js';
+export {
+  type AskedRestore,
+  type BackupRequest,
+  createBackup,
+  type CreateBackupRequest,
+  listBackups,
+  pruneBackups,
+  type PruneBackupsRequest,
+  restoreBackup,
+  type RestoreBackupRequest,
+  verifyBackup,
+  type VerifyBackupRequest,
+} from './workflows/backup.js';
 export { dropKeptData, type DropKeptRequest, type KeepRequest, listKeptData } from './workflows/keep.js';
 export { explain, type Explanation, type ExplainRequest } from './workflows/explain.js';
+export type { ApplyRequest, ApplyResult } from './workflows/apply.js';
+export type { ChangeRequest } from './workflows/apply/change-request.js';
+export type { PreflightRequest } from './workflows/preflight.js';
 export type { RehearseRequest, RehearseResult } from './workflows/rehearse.js';
 export { type Clock, systemClock } from './workflows/clock.js';
 export type { OnProgress, Progress } from './workflows/progress.js';
 export type { MigrationSelection } from './workflows/select-migrations.js';
 export type { StageRequest } from './workflows/build-stage.js';
+export { renderBackupTerminal } from './report/backup/terminal.js';
+export { renderApplyMarkdown } from './report/apply/markdown.js';
+export { renderApplyTerminal } from './report/apply/terminal.js';
+export { renderPreflightMarkdown } from './report/preflight/markdown.js';
+export { renderPreflightTerminal } from './report/preflight/terminal.js';
 export { renderCheckMarkdown } from './report/check/markdown.js';
 export { renderCheckTerminal } from './report/check/terminal.js';
 export { renderGithub } from './report/check/github.js';
@@ -28,6 +57,14 @@ export { renderMarkdown } from './report/markdown.js';
 export { renderTerminal } from './report/terminal.js';
 export { ChangeSafetyError } from './model/change-safety-error.js';
 export type * from './model/activity.js';
+export type * from './model/backup.js';
+export type * from './model/abort-criterion.js';
+export type * from './model/apply-plan.js';
+export type * from './model/apply-report.js';
+export type * from './model/apply-run.js';
+export type * from './model/json.js';
+export type * from './model/ledger.js';
+export type * from './model/preflight.js';
 export type * from './model/check.js';
 export type * from './model/classification.js';
 export type * from './model/diff-report.js';

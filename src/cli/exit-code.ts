@@ -1,3 +1,4 @@
+import type { ApplyReport } from '../model/apply-report.js';
 import type { Effect, ErrorCode } from '../model/change-safety-error.js';
 import type { Rehearsal, Severity } from '../model/rehearsal.js';
 
@@ -15,6 +16,26 @@ const usageErrors: ReadonlySet<ErrorCode> = new Set([
 export function exitCodeOfError(error: { readonly code: ErrorCode; readonly effect: Effect }): number {
   if (usageErrors.has(error.code)) return exitCodes.usage;
   return error.effect === 'none' || error.effect === 'rolled-back' ? exitCodes.failed : exitCodes.operator;
+}
+
+/**
+ * Of a run that ended: 4 where something is in effect that was not meant to stand alone, or nobody knows.
+ */
+export function exitCodeOfRun({ verdict, steps }: Pick<ApplyReport, 'verdict' | 'steps'>): number {
+  switch (verdict) {
+    case 'applied':
+    case 'nothing-to-do':
+      return exitCodes.ok;
+    case 'blocked':
+      return exitCodes.findings;
+    case 'indeterminate':
+      return exitCodes.operator;
+    case 'failed':
+    case 'aborted':
+      return steps.some(({ outcome }) => outcome?.state === 'applied') ? exitCodes.operator : exitCodes.failed;
+    default:
+      return verdict satisfies never;
+  }
 }
 
 export const severities = ['info', 'warning', 'error'] as const satisfies readonly Severity[];

@@ -1,12 +1,16 @@
 import { Command } from 'commander';
 import { tool } from '../workflows/tool-version.js';
+import { applyCommand } from './commands/apply.js';
+import { backupCommand } from './commands/backup.js';
 import { checkCommand } from './commands/check.js';
 import { diffCommand } from './commands/diff.js';
 import { explainCommand } from './commands/explain.js';
 import { initCommand } from './commands/init.js';
 import { keepCommand } from './commands/keep.js';
 import { locksCommand } from './commands/locks.js';
+import { preflightCommand } from './commands/preflight.js';
 import { rehearseCommand } from './commands/rehearse.js';
+import { resumeCommand } from './commands/resume.js';
 import { rollbackCommand } from './commands/rollback.js';
 import { testCommand } from './commands/test.js';
 import type { Surroundings } from './surroundings.js';
@@ -25,13 +29,17 @@ export function buildProgram(run: ProgramRun | null): Command {
     )
     .version(tool.version)
     .exitOverride()
+    .addCommand(applyCommand(run).exitOverride())
+    .addCommand(backupCommand(run).exitOverride())
     .addCommand(checkCommand(run).exitOverride())
     .addCommand(diffCommand(run).exitOverride())
     .addCommand(explainCommand(run).exitOverride())
     .addCommand(initCommand(run).exitOverride())
     .addCommand(keepCommand(run).exitOverride())
     .addCommand(locksCommand(run).exitOverride())
+    .addCommand(preflightCommand(run).exitOverride())
     .addCommand(rehearseCommand(run).exitOverride())
+    .addCommand(resumeCommand(run).exitOverride())
     .addCommand(rollbackCommand(run).exitOverride())
     .addCommand(testCommand(run).exitOverride());
 }

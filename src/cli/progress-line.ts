@@ -2,7 +2,10 @@ import type { OnProgress, Progress } from '../workflows/progress.js';
 
 export interface Terminal {
   readonly isTty: boolean;
+  readonly color: boolean;
+  /** Columns and rows as they are now. */
   readonly width: number;
+  readonly height: number;
   write(text: string): void;
 }
 

@@ -14,18 +14,26 @@ export interface ExplainFlags {
 
 /** Explains, and returns the exit code: 1 when a proof that was asked for does not hold. Throws ChangeSafetyError. */
 export async function runExplain(rule: string | null, flags: ExplainFlags, around: Surroundings): Promise<number> {
-  const { pages, proofs } = await findOut(rule, flags, around);
+  const { pages, gates, proofs } = await findOut(rule, flags, around);
   const proved = proofs.every(({ holds }) => holds);
   if (flags.format === 'json') {
-    around.stdout(`${JSON.stringify({ kind: 'rules', version: 1, tool, rules: pages, proofs }, null, 2)}\n`);
+    around.stdout(`${JSON.stringify({ kind: 'rules', version: 1, tool, rules: pages, gates, proofs }, null, 2)}\n`);
   } else if (flags.format === 'markdown') {
     const { renderProofs, renderRuleIndex, renderRulePage } = await import('../report/check/rule-page.js');
+    const { renderGateIndex, renderGatePage } = await import('../report/gates/gate-page.js');
     const [page] = pages;
-    around.stdout(pages.length === 1 && page !== undefined ? renderRulePage(page) : renderRuleIndex(pages));
+    if (pages.length > 0)
+      around.stdout(pages.length === 1 && page !== undefined ? renderRulePage(page) : renderRuleIndex(pages));
+    const [gate] = gates;
+    if (gates.length > 0)
+      around.stdout(gates.length === 1 && gate !== undefined ? renderGatePage(gate) : `\n${renderGateIndex(gates)}`);
     if (proofs.length > 0) around.stdout(`\n${renderProofs(proofs)}`);
   } else {
     const { renderExplanation } = await import('../report/check/explain.js');
-    around.stdout(renderExplanation(pages, proofs, { width: around.width, color: around.color }));
+    const { renderGateExplanation } = await import('../report/gates/explain.js');
+    const options = { width: around.width, color: around.color };
+    if (pages.length > 0) around.stdout(renderExplanation(pages, proofs, options));
+    if (gates.length > 0) around.stdout(renderGateExplanation(gates, options));
   }
   return proved ? exitCodes.ok : exitCodes.findings;
 }

@@ -65,6 +65,7 @@ async function tryRollbacks(paths: readonly string[], flags: TestFlags, around: 
     command: flags.with ?? null,
     timeLimitMs: flags.timeLimit * 1000,
     failFast: flags.failFast ?? false,
+    record: true,
     requireRollbacks: flags.requireRollbacks ?? false,
     thorough: flags.writes,
   });

@@ -41,7 +41,14 @@ export function processSurroundings(signal: AbortSignal): Surroundings {
     interactive: process.stdin.isTTY && stdout.isTTY && (env['CI'] ?? '') === '',
     stderr: {
       isTty: stderr.isTTY && (env['CI'] ?? '') === '' && env['TERM'] !== 'dumb',
-      width: stderr.columns ?? usualWidth,
+      color: stderr.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
+      // Somebody may pull at the window.
+      get width() {
+        return stderr.columns || usualWidth;
+      },
+      get height() {
+        return stderr.rows || 24;
+      },
       write: (text) => {
         stderr.write(text);
       },

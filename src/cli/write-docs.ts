@@ -1,16 +1,21 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { applyJsonSchema } from '../report/apply-schema.js';
+import { backupJsonSchema } from '../report/backup-schema.js';
 import { checkJsonSchema } from '../report/check-schema.js';
 import { diffJsonSchema } from '../report/diff-schema.js';
 import { keepJsonSchema } from '../report/keep-schema.js';
 import { renderRuleIndex, renderRulePage } from '../report/check/rule-page.js';
+import { renderGateIndex, renderGatePage } from '../report/gates/gate-page.js';
 import { renderLockPage } from '../report/lock-page.js';
 import { locksJsonSchema } from '../report/locks-schema.js';
+import { preflightJsonSchema } from '../report/preflight-schema.js';
 import { rehearsalJsonSchema } from '../report/rehearsal-schema.js';
 import { rollbackJsonSchema } from '../report/rollback-schema.js';
 import { testJsonSchema } from '../report/test-schema.js';
 import { configJsonSchema } from '../workflows/config-schema.js';
 import { ownRulePages } from '../workflows/explain.js';
+import { gatePages } from '../workflows/gate-catalog.js';
 import { onInterrupt } from '../workflows/interruption.js';
 import { describeLocks } from '../workflows/lock-page/describe-locks.js';
 import { buildProgram } from './program.js';
@@ -23,11 +28,14 @@ const majors = [15, 16, 17, 18];
  */
 async function writeDocs(signal: AbortSignal): Promise<void> {
   await writeFolder('schemas', {
+    'apply.schema.json': json(applyJsonSchema()),
+    'backup.schema.json': json(backupJsonSchema()),
     'check.schema.json': json(checkJsonSchema()),
     'config.schema.json': json(configJsonSchema()),
     'diff.schema.json': json(diffJsonSchema()),
     'keep.schema.json': json(keepJsonSchema()),
     'locks.schema.json': json(locksJsonSchema()),
+    'preflight.schema.json': json(preflightJsonSchema()),
     'rehearsal.schema.json': json(rehearsalJsonSchema()),
     'rollback.schema.json': json(rollbackJsonSchema()),
     'test.schema.json': json(testJsonSchema()),
@@ -36,6 +44,11 @@ async function writeDocs(signal: AbortSignal): Promise<void> {
   await writeFolder('docs/rules', {
     'README.md': renderRuleIndex(pages),
     ...Object.fromEntries(pages.map((page) => [`${page.id}.md`, renderRulePage(page)])),
+  });
+  const gates = gatePages();
+  await writeFolder('docs/gates', {
+    'README.md': renderGateIndex(gates),
+    ...Object.fromEntries(gates.map((gate) => [`${gate.id}.md`, renderGatePage(gate)])),
   });
   await writeFile('docs/cli.md', reference());
   await writeFile('docs/locks.md', renderLockPage(await describeLocks({ env: process.env, signal, majors })));

@@ -22,11 +22,13 @@ export type StepProbe =
   /** The ledger's outcome commits with the step: it is there, or the step never happened. */
   | { readonly kind: 'ledger' }
   /** An index is there and valid, there and invalid, or absent. */
-  | { readonly kind: 'index built'; readonly index: string; readonly table: string }
+  | { readonly kind: 'index built'; readonly index: string; readonly name: string; readonly table: string }
   | { readonly kind: 'index dropped'; readonly index: string }
   /** DETACH … CONCURRENTLY has two transactions: a pending one is finalised. */
   | { readonly kind: 'partition detached'; readonly parent: string; readonly partition: string }
-  /** Doing it twice does no harm: VACUUM, ANALYZE, REINDEX, CLUSTER, … */
+  /** Doing it twice does no harm, but what a broken attempt left has to go: invalid copies of indexes. */
+  | { readonly kind: 'indexes rebuilt' }
+  /** Doing it twice does no harm: VACUUM, ANALYZE, CLUSTER, … */
   | { readonly kind: 'repeat' }
   /** Something that is there, or not, by name: a database, a subscription, a tablespace. */
   | { readonly kind: 'object'; readonly catalog: string; readonly name: string; readonly present: boolean }

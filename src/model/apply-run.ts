@@ -64,11 +64,42 @@ export type RunVerdict =
 export type RunEvent = { readonly at: string } & (
   | { readonly kind: 'phase'; readonly text: string }
   | {
+      readonly kind: 'planned';
+      readonly runId: string;
+      readonly steps: readonly { readonly stepId: string; readonly path: string; readonly sql: string }[];
+    }
+  | {
       readonly kind: 'step-started';
       readonly stepId: string;
       readonly number: number;
       readonly count: number;
       readonly sql: string;
+    }
+  | {
+      readonly kind: 'attempt-started';
+      readonly stepId: string;
+      readonly attempt: number;
+      /** How long it may queue; 0: as long as it likes. */
+      readonly lockTimeoutMs: number;
+      /** What is left of the whole change's time in lock queues. */
+      readonly queueLeftMs: number;
+    }
+  | {
+      readonly kind: 'statement';
+      readonly stepId: string;
+      readonly number: number;
+      readonly count: number;
+      /** `path:line`. */
+      readonly place: string;
+      readonly sql: string;
+    }
+  /** The lock table as the watchdog sees it, told when it changes: how long we queue, and who waits for us. */
+  | {
+      readonly kind: 'locks';
+      readonly stepId: string;
+      readonly queuedMs: number | null;
+      readonly waiters: number;
+      readonly longestWaitMs: number;
     }
   | { readonly kind: 'waiting-outside'; readonly stepId: string; readonly reason: string }
   | {
@@ -87,6 +118,13 @@ export type RunEvent = { readonly at: string } & (
       readonly remainingMs: number | null;
     }
   | { readonly kind: 'sample'; readonly values: Readonly<Record<string, number | null>> }
+  | {
+      readonly kind: 'ended';
+      readonly verdict: RunVerdict;
+      /** In which state the database is, and what to do. */
+      readonly state: string;
+      readonly remedy: string | null;
+    }
   | { readonly kind: 'aborting'; readonly reason: AbortReason }
   | { readonly kind: 'notice'; readonly severity: string; readonly message: string }
 );

@@ -1,4 +1,4 @@
-import type { Facet, SchemaDiff, SchemaFingerprint } from './schema-snapshot.js';
+import type { Facet, ObjectKind, SchemaFingerprint } from './schema-snapshot.js';
 
 /** One file of a dump, so that a changed byte shows. */
 export interface BackupFile {
@@ -97,6 +97,15 @@ export interface BackupCreateReport extends ReportHead {
   readonly warnings: readonly string[];
 }
 
+/** An object that is not as it was backed up. What it is like stands in neither place: definitions can hold data. */
+export interface BackupDifference {
+  readonly change: 'added' | 'removed' | 'changed';
+  readonly kind: ObjectKind;
+  readonly identity: string;
+  /** In which it differs; none for an object that only one side has. */
+  readonly facets: readonly Facet[];
+}
+
 export const backupCheckIds = ['files', 'listing', 'restore', 'schema', 'rows'] as const;
 export type BackupCheckId = (typeof backupCheckIds)[number];
 export const backupOutcomes = ['passed', 'failed', 'inconclusive', 'skipped'] as const;
@@ -117,7 +126,7 @@ export interface BackupVerifyReport extends ReportHead {
   readonly verdict: 'passed' | 'failed' | 'inconclusive';
   readonly checks: readonly BackupCheck[];
   /** Of the restored schema, from what the backup recorded; `physical` and `position` do not decide. */
-  readonly differences: SchemaDiff;
+  readonly differences: readonly BackupDifference[];
   /** Facets that decide. */
   readonly facets: readonly Facet[];
   /** Tables whose rows are not those that were backed up, in words. */
@@ -149,7 +158,7 @@ export interface BackupRestoreReport extends ReportHead {
   /** False when somebody said no. */
   readonly restored: boolean;
   /** What the database has now that the backup does not know, or has otherwise; empty when nothing was restored. */
-  readonly differences: SchemaDiff;
+  readonly differences: readonly BackupDifference[];
   readonly durationMs: number;
 }
 

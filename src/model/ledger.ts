@@ -19,7 +19,16 @@ export interface BackendIdentity {
   readonly backendStart: string;
 }
 
-export type LedgerRunKind = 'apply' | 'rollback' | 'baseline' | 'repair';
+export const ledgerRunKinds = ['apply', 'rollback', 'baseline', 'repair'] as const;
+export type LedgerRunKind = (typeof ledgerRunKinds)[number];
+
+/** What a run says of itself when it begins. */
+export interface RunOrigin {
+  readonly kind: LedgerRunKind;
+  readonly runner: RunnerIdentity;
+  /** File of a rollback that is not the project's own, as it was named; null where the project has the script. */
+  readonly script: string | null;
+}
 
 export type LedgerEntryKind =
   /** A run began: its plan and limits. */
@@ -66,4 +75,40 @@ export interface LeaseHolder {
   readonly since: string;
   /** The holder's backend is still there. */
   readonly alive: boolean;
+}
+
+/** `begun`: an attempt was announced, and nothing tells yet what became of it. */
+export const ledgerStepStates = ['not-begun', 'begun', 'applied', 'not-applied', 'indeterminate'] as const;
+
+export interface LedgerRunStep {
+  readonly id: string;
+  readonly migrationId: string;
+  readonly kind: 'transaction' | 'statement';
+  readonly state: (typeof ledgerStepStates)[number];
+  readonly attempts: number;
+  /** When the ledger last heard of it; ISO 8601, UTC. Null when it never did. */
+  readonly at: string | null;
+}
+
+export const ledgerVerdicts = ['applied', 'aborted', 'failed', 'indeterminate'] as const;
+
+/** A run as the ledger tells it. */
+export interface LedgerRun {
+  readonly id: string;
+  readonly kind: LedgerRunKind;
+  readonly direction: 'up' | 'down';
+  /** Null where the ledger does not say. */
+  readonly runner: RunnerIdentity | null;
+  readonly script: string | null;
+  readonly changeDigest: string | null;
+  readonly startedAt: string;
+  /** Null while it goes on, and for a run that was broken off. */
+  readonly endedAt: string | null;
+  readonly verdict: (typeof ledgerVerdicts)[number] | null;
+  /** Why a person ended it or declared something. */
+  readonly reason: string | null;
+  /** Ids of the migrations that it was about, and of those that it completed. */
+  readonly migrations: readonly string[];
+  readonly completed: readonly string[];
+  readonly steps: readonly LedgerRunStep[];
 }

@@ -1,14 +1,27 @@
+import type { ApplyReport } from '../model/apply-report.js';
+import type { BackupReport } from '../model/backup.js';
 import type { CheckReport } from '../model/check.js';
 import type { DiffReport } from '../model/diff-report.js';
 import type { KeepReport } from '../model/keep-report.js';
 import type { LocksReport } from '../model/locks-report.js';
+import type { PreflightReport } from '../model/preflight.js';
 import type { RollbackReport } from '../model/rollback-report.js';
 import type { TestReport } from '../model/test-report.js';
 import type { Rehearsal } from '../model/rehearsal.js';
 
 /** A report as JSON: two spaces, one final newline, the shape of `schemas/<kind>.schema.json`. */
 export function renderJson(
-  report: Rehearsal | CheckReport | DiffReport | KeepReport | LocksReport | RollbackReport | TestReport,
+  report:
+    | Rehearsal
+    | ApplyReport
+    | BackupReport
+    | CheckReport
+    | DiffReport
+    | KeepReport
+    | LocksReport
+    | PreflightReport
+    | RollbackReport
+    | TestReport,
 ): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }

@@ -152,7 +152,9 @@ export const rehearsalSchema = z.object({
       rest: z.string(),
     })
     .nullable()
-    .describe('Digests of the structure before the change: of what it touched and what depends on that, and of the rest'),
+    .describe(
+      'Digests of the structure before the change: of what it touched and what depends on that, and of the rest',
+    ),
   startedAt: z.string(),
   durationMs: z.number(),
 });

@@ -80,11 +80,13 @@ async function run(preparation: Preparation, request: ApplyRequest, planned: Pla
     }
     return again.length > 0;
   };
-  const result = await runUnderLease(preparation, { runId, plan, selected, begun: new Set(), stillWanted });
-  const notes = preflight === null ? [gatesSkipped] : [];
-  const told = { selected, preflight, dryRun: false, script: null, notes };
-  if (result === null) return { ...told, plan: emptyPlan, run: null, verdict: 'nothing-to-do' };
-  return { ...told, plan, run: { id: runId, result }, verdict: result.verdict };
+  const leased = await runUnderLease(preparation, { runId, plan, selected, begun: new Set(), stillWanted });
+  const skipped = preflight === null ? [gatesSkipped] : [];
+  const told = { selected, preflight, dryRun: false, script: null };
+  if (leased === null) return { ...told, plan: emptyPlan, run: null, notes: skipped, verdict: 'nothing-to-do' };
+  const { run: result, criteria, notes } = leased;
+  const verdict = result.verdict;
+  return { ...told, plan, run: { id: runId, result, criteria }, notes: [...skipped, ...notes], verdict };
 }
 
 const emptyPlan: ApplyPlan = {

@@ -3,6 +3,8 @@ import { type GenerateOptions, generateRollback } from '../back/rollback/generat
 import type { ChangeSeen, GeneratedRollback } from '../back/rollback/prove/way-back.js';
 import { openProjectFiles } from '../foundation/project/open-project-files.js';
 import type { RollbackAction, RollbackReport } from '../model/rollback-report.js';
+import { loadConfigOf } from './project-request.js';
+import { recordProof } from './rollback/prove-record.js';
 import { describeRollbacks } from './rollback/describe-rollbacks.js';
 import type { FileWishes } from './rollback/write-rollback-file.js';
 import { testRollbacks, type TestRequest } from './test-rollbacks.js';
@@ -51,6 +53,30 @@ export async function prepareRollbacks(request: RollbackRequest): Promise<Rollba
     cwd: request.cwd,
     date,
   });
+  await recordProofs(migrations, seen, request);
   const { rollbacks: _tested, totals: _totals, requireRollbacks: _required, ...facts } = test;
   return { ...facts, kind: 'rollback', version: 1, action, migrations };
+}
+
+/** One record for each way back that restored everything: a rollback in production is compared with it. */
+async function recordProofs(
+  entries: RollbackReport['migrations'],
+  seen: readonly SeenRollback[],
+  request: RollbackRequest,
+): Promise<void> {
+  const { evidence } = (await loadConfigOf(request)).config;
+  const createdAt = request.clock.date().toISOString();
+  for (const { proofs } of entries) {
+    for (const { id, path, verdict, rollback: origin } of proofs) {
+      const found = seen.find(({ change: { migration } }) => migration.id === id && migration.path === path);
+      if (verdict !== 'restored' || found === undefined) continue;
+      const { change, generated } = found;
+      const { migration, before, after } = change;
+      const script = origin === 'written' ? migration.down : generated.kind === 'script' ? generated.script : null;
+      if (script === null || script.statements.length === 0) continue;
+      const { statements } = script;
+      const snapshots = { before: before.snapshot, after: after.snapshot };
+      await recordProof(evidence.dir, { migration, ...snapshots, origin, statements, createdAt });
+    }
+  }
 }

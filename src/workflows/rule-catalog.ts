@@ -58,20 +58,20 @@ export async function rulesOf(request: ConfiguredRequest): Promise<readonly Rule
 }
 
 /**
- * A rule by its id or one that it had before.
+ * A rule by its id or one that it had before; of gates, which could have been meant as well, the names alone matter.
  * @throws ChangeSafetyError `usage` when there is no such rule.
  */
-export function findRule(id: string, rules: readonly Rule[]): Rule {
+export function findRule(id: string, rules: readonly Rule[], gates: readonly { readonly id: string }[] = []): Rule {
   const rule = rules.find((one) => one.id === id || one.aliases?.includes(id) === true);
   if (rule !== undefined) return rule;
   const near = nearestWord(
     id,
-    rules.map((one) => one.id),
+    [...rules, ...gates].map((one) => one.id),
   );
   throw new ChangeSafetyError({
     code: 'usage',
-    message: `There is no rule ${id}.`,
-    remedy: near === null ? 'lockkeeper explain lists the rules.' : `Did you mean ${near}?`,
+    message: gates.length === 0 ? `There is no rule ${id}.` : `There is no rule and no gate ${id}.`,
+    remedy: near === null ? 'lockkeeper explain lists the rules and gates.' : `Did you mean ${near}?`,
     effect: 'none',
   });
 }

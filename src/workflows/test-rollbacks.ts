@@ -6,8 +6,10 @@ import { type ChainOptions, type ChainProof, proveChain } from '../back/rollback
 import { applicationTests } from '../back/rollback/prove/run-application-tests.js';
 import type { ChangeSeen, GeneratedRollback, WayBack } from '../back/rollback/prove/way-back.js';
 import type { LoadedConfig } from '../foundation/config/load-config.js';
-import { changeDigest } from '../foundation/records/digest.js';
+import { canonicalJson } from '../foundation/records/canonical-json.js';
+import { changeDigest, digest } from '../foundation/records/digest.js';
 import { redactSecrets } from '../foundation/records/redact-secrets.js';
+import { writeRecord } from '../foundation/records/write-record.js';
 import { ResourceStack } from '../foundation/runtime/resource-stack.js';
 import { loadParser } from '../foundation/sql/parse.js';
 import { parseAhead } from '../foundation/sql/parser.js';
@@ -46,6 +48,8 @@ export interface TestRequest extends TrialRequest {
   /** For everything that is run to prove one migration. */
   readonly timeLimitMs: number;
   readonly failFast: boolean;
+  /** Whether the result is written to the evidence folder; not, unless it is said. */
+  readonly record?: boolean;
 }
 
 /** A server of its own for fewer migrations than this takes longer than it saves. */
@@ -90,7 +94,19 @@ export async function testRollbacks(request: TestRequest): Promise<TestReport> {
     startedAt: startedAt.toISOString(),
     durationMs: request.clock.now() - start,
   };
-  return redactSecrets(report, loaded.secrets);
+  const written = redactSecrets(report, loaded.secrets);
+  if (request.record === true) await recordTest(written, loaded);
+  return written;
+}
+
+/** So that a gate can tell that the ways back of a change were tried. */
+async function recordTest(report: TestReport, { config }: LoadedConfig): Promise<void> {
+  await writeRecord(config.evidence.dir, {
+    tool,
+    createdAt: report.startedAt,
+    subject: { kind: 'test', digest: digest('record', canonicalJson(report)) },
+    body: report,
+  });
 }
 
 function select(request: TestRequest, loaded: LoadedConfig): Promise<SelectedMigrations> {

@@ -7,7 +7,7 @@ import { folderFailed } from './partial-folder.js';
 import { writePrivateFile } from './write-private-file.js';
 
 /** The list of backups inside the evidence folder: what a gate reads to know how fresh they are. */
-export function backupListPath(evidenceDir: string): string {
+function backupListPath(evidenceDir: string): string {
   return join(evidenceDir, 'backups.json');
 }
 

@@ -5,9 +5,9 @@ export const fileNames = { manifest: 'manifest.json', schema: 'schema.json', dum
 
 export const usualPrefix = 'backup';
 
-/** `pre-migration-0042-20260131T235959Z`: sorts by time among those of one prefix. */
+/** `pre-migration-0042-20260131T235959123Z`: sorts by time among those of one prefix. */
 export function backupName(prefix: string, at: Date): string {
-  return `${prefix}-${at.toISOString().replace(/[-:]|\.\d+/g, '')}`;
+  return `${prefix}-${at.toISOString().replace(/[-:.]/g, '')}`;
 }
 
 /** @throws ChangeSafetyError `usage` for a prefix that is no plain part of a file name. */

@@ -21,7 +21,8 @@ export function choosePruned<Entry extends BackupEntry>(
   const newestFirst = entries.toSorted((left, right) => (left.createdAt > right.createdAt ? -1 : 1));
   const databases = groupByDatabase(newestFirst);
   const pruned = [...databases.values()].flatMap((ofDatabase) => {
-    const last = ofDatabase.find(({ verifiedAt }) => verifiedAt !== null) ?? ofDatabase.find((entry) => !entry.schemaOnly);
+    const last =
+      ofDatabase.find(({ verifiedAt }) => verifiedAt !== null) ?? ofDatabase.find((entry) => !entry.schemaOnly);
     const inQuestion = ofDatabase.filter(({ prefix }) => choice.prefix === null || prefix === choice.prefix);
     return inQuestion.filter((entry, place) => {
       const isSpare = choice.keep === null || place >= choice.keep;

@@ -33,7 +33,10 @@ export async function requireProgram(need: ProgramNeed): Promise<ClientTool> {
 /** The first of the oldest major that is not older than the wanted one; null if all are. */
 export function chooseProgram(tools: readonly ClientTool[], major: number): ClientTool | null {
   const fitting = tools.filter((tool) => tool.major >= major);
-  return fitting.reduce<ClientTool | null>((best, tool) => (best === null || tool.major < best.major ? tool : best), null);
+  return fitting.reduce<ClientTool | null>(
+    (best, tool) => (best === null || tool.major < best.major ? tool : best),
+    null,
+  );
 }
 
 export interface ProgramRun {
@@ -54,7 +57,14 @@ const patienceMs = 5_000;
  * Runs pg_dump or pg_restore. The password goes by the environment, which only the same user can read and which leaves
  * no file behind when this process is killed; nothing secret stands among the arguments.
  */
-export function runProgram({ tool, args, target, environment, signal, sessionOptions }: ProgramRun): Promise<CommandResult> {
+export function runProgram({
+  tool,
+  args,
+  target,
+  environment,
+  signal,
+  sessionOptions,
+}: ProgramRun): Promise<CommandResult> {
   const inherited = Object.entries(environment.variables).filter(([name]) => !name.startsWith('PG'));
   const options = [target?.options, sessionOptions].filter((text) => text !== undefined).join(' ');
   const env = {

@@ -4,9 +4,9 @@ import { checksumTables } from '../../foundation/integrity/checksum-tables.js';
 import { type DataDifference, findDataDifferences } from '../../foundation/integrity/find-data-differences.js';
 import type { Session } from '../../foundation/postgres/session.js';
 import type { Clock } from '../../foundation/runtime/clock.js';
-import type { BackupCheck, BackupManifest, BackupTable } from '../../model/backup.js';
+import type { BackupCheck, BackupDifference, BackupManifest, BackupTable } from '../../model/backup.js';
 import type { JsonValue } from '../../model/json.js';
-import type { Facet, SchemaDiff, SchemaSnapshot } from '../../model/schema-snapshot.js';
+import type { Facet, SchemaSnapshot } from '../../model/schema-snapshot.js';
 
 /** Where a sequence stood moves while it is dumped, and tablespaces are not on a stage: these two are only told. */
 export const decidingFacets: readonly Facet[] = ['structure', 'order', 'access'];
@@ -17,7 +17,7 @@ type Judged = Omit<BackupCheck, 'id'>;
 export interface Comparison {
   readonly schema: Judged | null;
   readonly rows: Judged | null;
-  readonly differences: SchemaDiff;
+  readonly differences: readonly BackupDifference[];
   readonly rowDifferences: readonly string[];
   readonly notCompared: readonly string[];
 }
@@ -32,11 +32,13 @@ export interface ComparisonRequest {
 export async function compareRestored(session: Session, request: ComparisonRequest): Promise<Comparison> {
   const { manifest, schema, clock } = request;
   const since = clock.now();
-  const differences = withoutRewording(diffSnapshots(schema, await readSnapshot(session, { dependencies: false })));
+  const differences = findDifferences(schema, await readSnapshot(session, { dependencies: false }));
   const judgedSchema = { ...judgeSchema(schema, differences), durationMs: Math.round(clock.now() - since) };
   const rowsSince = clock.now();
   const rows = await compareRows(session, manifest.tables);
-  const skipped = manifest.dump.schemaOnly ? { outcome: 'skipped' as const, detail: 'only the schema was dumped' } : rows;
+  const skipped = manifest.dump.schemaOnly
+    ? { outcome: 'skipped' as const, detail: 'only the schema was dumped' }
+    : rows;
   return {
     schema: judgedSchema,
     rows: { outcome: skipped.outcome, detail: skipped.detail, durationMs: Math.round(clock.now() - rowsSince) },
@@ -47,14 +49,17 @@ export async function compareRestored(session: Session, request: ComparisonReque
 }
 
 /**
- * Differences without those that only the way through text made: an expression is printed by the server, parsed again, and
- * `(a AND b) AND c` is then one `AND` of three, which prints with fewer parentheses.
+ * How a restored schema differs from the one that was backed up, but for what only the way through text makes: an
+ * expression is printed by the server and parsed again, and `(a AND b) AND c` is then one `AND` of three, which prints
+ * with fewer parentheses.
  */
-export function withoutRewording(differences: SchemaDiff): SchemaDiff {
-  return differences.flatMap((difference) => {
-    if (difference.change !== 'changed') return [difference];
+export function findDifferences(wanted: SchemaSnapshot, present: SchemaSnapshot): readonly BackupDifference[] {
+  return diffSnapshots(wanted, present).flatMap((difference): readonly BackupDifference[] => {
+    const { change, kind, identity } = difference;
+    if (change !== 'changed') return [{ change, kind, identity, facets: [] }];
     const facts = difference.facts.filter(({ before, after }) => bare(before) !== bare(after));
-    return facts.length === 0 ? [] : [{ ...difference, facts }];
+    const facets = [...new Set(facts.map(({ facet }) => facet))];
+    return facets.length === 0 ? [] : [{ change, kind, identity, facets }];
   });
 }
 
@@ -63,11 +68,14 @@ function bare(fact: JsonValue | undefined): string {
 }
 
 /** Whether a difference is more than a sequence that moved, or a place on disk. */
-export function isDeciding(difference: SchemaDiff[number]): boolean {
-  return difference.change !== 'changed' || difference.facts.some(({ facet }) => decidingFacets.includes(facet));
+export function isDeciding({ change, facets }: BackupDifference): boolean {
+  return change !== 'changed' || facets.some((facet) => decidingFacets.includes(facet));
 }
 
-function judgeSchema({ objects }: SchemaSnapshot, differences: SchemaDiff): Omit<Judged, 'durationMs'> {
+function judgeSchema(
+  { objects }: SchemaSnapshot,
+  differences: readonly BackupDifference[],
+): Omit<Judged, 'durationMs'> {
   const deciding = differences.filter(isDeciding);
   const rest = differences.length - deciding.length;
   const told = rest === 0 ? '' : `; ${rest} differ in sequence positions or physical settings`;
@@ -84,7 +92,11 @@ async function compareRows(session: Session, tables: readonly BackupTable[]) {
   const left = tables.length - summed.length;
   const told = left === 0 ? '' : `; ${left} were too large to be summed, and are only restored`;
   return differences.length === 0
-    ? { outcome: 'passed' as const, detail: `${rows} rows of ${summed.length} tables are as they were${told}`, differences }
+    ? {
+        outcome: 'passed' as const,
+        detail: `${rows} rows of ${summed.length} tables are as they were${told}`,
+        differences,
+      }
     : { outcome: 'failed' as const, detail: `rows of ${differences.length} tables differ${told}`, differences };
 }
 

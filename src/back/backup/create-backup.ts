@@ -56,7 +56,13 @@ export async function createBackup(session: Session, request: CreateBackupReques
   const { clock, environment, serverBin, out } = request;
   const { major } = await requireKnownMajor(session);
   const name = backupName(requirePrefix(request.prefix), clock.date());
-  const tool = await requireProgram({ name: 'pg_dump', major, purpose: `dump a server of ${major}`, environment, serverBin });
+  const tool = await requireProgram({
+    name: 'pg_dump',
+    major,
+    purpose: `dump a server of ${major}`,
+    environment,
+    serverBin,
+  });
   await sweepPartialFolders(out);
   await using folder = await makePartialFolder(out, name);
   const before = await readBefore(session);

@@ -111,7 +111,8 @@ async function runDump(session: Session, request: DumpRequest, snapshotId: strin
     result,
     signal,
     failed: 'The backup could not be made',
-    remedy: 'What had been written is gone again; run it anew. The user must be able to read every table (pg_read_all_data).',
+    remedy:
+      'What had been written is gone again; run it anew. The user must be able to read every table (pg_read_all_data).',
     effect: 'none',
   });
 }
@@ -128,7 +129,10 @@ function asReadFailure(cause: unknown): unknown {
   return new ChangeSafetyError({
     code: 'query-failed',
     message: `The server refused what the backup reads: ${refused.message}`,
-    remedy: refused.code === '55P03' ? 'Somebody holds a lock on a table: try again later.' : 'Connect as a user who may read every table.',
+    remedy:
+      refused.code === '55P03'
+        ? 'Somebody holds a lock on a table: try again later.'
+        : 'Connect as a user who may read every table.',
     effect: 'none',
     sqlState: refused.code ?? null,
     cause,

@@ -1,16 +1,15 @@
-import { diffSnapshots } from '../../foundation/catalog/snapshot/diff.js';
 import { readSnapshot } from '../../foundation/catalog/snapshot/read-snapshot.js';
 import { requireKnownMajor } from '../../foundation/postgres/require-major.js';
 import type { Session } from '../../foundation/postgres/session.js';
 import type { Clock } from '../../foundation/runtime/clock.js';
 import type { Environment } from '../../foundation/runtime/environment.js';
 import type { ClientTool } from '../../foundation/stage/find-client-tool.js';
-import type { BackupManifest } from '../../model/backup.js';
+import type { BackupDifference, BackupManifest } from '../../model/backup.js';
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
-import type { SchemaDiff, SchemaSnapshot, SnapshotObject } from '../../model/schema-snapshot.js';
+import type { SchemaSnapshot, SnapshotObject } from '../../model/schema-snapshot.js';
 import { fileNames } from './backup-names.js';
 import { applicationNameOf, programFailed, requireProgram } from './client-program.js';
-import { isDeciding, withoutRewording } from './compare-restored.js';
+import { findDifferences, isDeciding } from './compare-restored.js';
 import { findChangedFiles, hashFiles } from './hash-files.js';
 import { disconnectOthers, readOtherSessions, refuseWhileConnected, waitUntilGone } from './other-sessions.js';
 import { readBackupSchema } from './read-backup.js';
@@ -39,6 +38,8 @@ export interface RestorePlan {
   readonly others: number;
   /** Objects that the database has now. */
   readonly objects: number;
+  /** Tables and other objects that the backup does not know, and that stay: `table public.orders`. */
+  readonly younger: readonly string[];
 }
 
 export interface Restored {
@@ -47,7 +48,7 @@ export interface Restored {
   readonly restored: boolean;
   readonly disconnected: number;
   /** From the schema that was backed up; empty where the server is of another major, and was not compared. */
-  readonly differences: SchemaDiff;
+  readonly differences: readonly BackupDifference[];
   readonly durationMs: number;
 }
 
@@ -67,25 +68,38 @@ export async function restoreBackup(session: Session, request: RestoreBackupRequ
   const others = await readOtherSessions(session);
   if (others.length > 0 && !forceDisconnect) throw refuseWhileConnected(others);
   const head = { server, database };
-  if (!(await agree({ database, others: others.length, objects }))) {
+  const wanted = await readBackupSchema(request.path);
+  const younger = findDifferences(wanted, before).filter(({ change }) => change === 'added');
+  const names = younger.map(({ kind, identity }) => `${kind} ${identity}`);
+  if (!(await agree({ database, others: others.length, objects, younger: names }))) {
     return { ...head, restored: false, disconnected: 0, differences: [], durationMs: 0 };
   }
   if (others.length > 0) await disconnectOthers(session, others, clock);
   request.onPhase(`Restoring into ${database}`);
   await restoreWhole(session, { ...request, tool });
-  const differences = manifest.server.major === server.major ? await readDifferences(session, request.path) : [];
-  return { ...head, restored: true, disconnected: others.length, differences, durationMs: Math.round(clock.now() - since) };
+  const differences = manifest.server.major === server.major ? await readDifferences(session, wanted) : [];
+  return {
+    ...head,
+    restored: true,
+    disconnected: others.length,
+    differences,
+    durationMs: Math.round(clock.now() - since),
+  };
 }
 
 /** What a new database does not have. */
 function countOwnObjects({ objects }: SchemaSnapshot): number {
   const brought = ({ kind, identity }: SnapshotObject) =>
-    kind === 'system privileges' || ['schema public', 'language plpgsql', 'extension plpgsql'].includes(`${kind} ${identity}`);
+    kind === 'system privileges' ||
+    ['schema public', 'language plpgsql', 'extension plpgsql'].includes(`${kind} ${identity}`);
   return objects.filter((object) => !brought(object)).length;
 }
 
 /** Everything that can be known without touching the database. */
-async function prepare({ path, manifest, environment, serverBin, signal, onPhase }: RestoreBackupRequest, major: number) {
+async function prepare(
+  { path, manifest, environment, serverBin, signal, onPhase }: RestoreBackupRequest,
+  major: number,
+) {
   onPhase('Reading the files');
   const changed = findChangedFiles(manifest.files, await hashFiles(path, [fileNames.manifest], signal));
   if (changed.length > 0) throw damaged(path, changed);
@@ -127,9 +141,12 @@ async function restoreWhole(
 }
 
 const remedies = {
-  'rolled-back': 'The database is as it was before. Objects that are younger than the backup and depend on what it replaces have to be dropped first.',
-  partial: 'It was committed all the same: the database is as the backup has it. Look at it before the application comes back.',
-  unknown: 'Look whether the tables are those of the backup, and restore again if they are not; one transaction holds it all.',
+  'rolled-back':
+    'The database is as it was before. Objects that are younger than the backup and depend on what it replaces have to be dropped first.',
+  partial:
+    'It was committed all the same: the database is as the backup has it. Look at it before the application comes back.',
+  unknown:
+    'Look whether the tables are those of the backup, and restore again if they are not; one transaction holds it all.',
 } as const;
 
 interface EffectQuestion {
@@ -152,10 +169,9 @@ async function lookUpEffect(
   }
 }
 
-async function readDifferences(session: Session, path: string): Promise<SchemaDiff> {
-  const wanted = await readBackupSchema(path);
+async function readDifferences(session: Session, wanted: SchemaSnapshot): Promise<readonly BackupDifference[]> {
   const present = await readSnapshot(session, { dependencies: false });
-  return withoutRewording(diffSnapshots(wanted, present)).filter(isDeciding);
+  return findDifferences(wanted, present).filter(isDeciding);
 }
 
 function damaged(path: string, changed: readonly string[]): ChangeSafetyError {

@@ -22,7 +22,9 @@ export interface StageRestore {
 const database = 'restored';
 
 /** Restores a backup on a private server of its major, which is gone afterwards, and compares what is there then. */
-export async function restoreOnStage(request: VerifyBackupRequest & { readonly tool: ClientTool }): Promise<StageRestore> {
+export async function restoreOnStage(
+  request: VerifyBackupRequest & { readonly tool: ClientTool },
+): Promise<StageRestore> {
   const { manifest, environment, serverBin, signal, clock, onPhase } = request;
   onPhase(`Starting PostgreSQL ${manifest.server.major}`);
   const major = embeddedMajor(manifest.server.major);

@@ -13,7 +13,9 @@ export async function makeRestorePoint(session: Session, name: string): Promise<
   const why = whyNot((await session.query(permissionSql)).rows[0] ?? {});
   if (why !== null) return { name: null, lsn: null, why };
   try {
-    const { rows } = await session.query('SELECT pg_catalog.pg_create_restore_point($1)::pg_catalog.text AS lsn', [name]);
+    const { rows } = await session.query('SELECT pg_catalog.pg_create_restore_point($1)::pg_catalog.text AS lsn', [
+      name,
+    ]);
     return { name, lsn: String(rows[0]?.['lsn']), why: null };
   } catch (error) {
     const refused = asServerError(error);

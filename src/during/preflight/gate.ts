@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../model/json.js';
+import type { GateSetting } from '../../model/gate-page.js';
 import type { GateDecision } from '../../model/preflight.js';
 import type { GateContext, GatePolicy } from './gate-context.js';
 
@@ -17,6 +18,8 @@ export interface Gate<Observation extends JsonValue = JsonValue> {
   readonly sources: readonly string[];
   /** What of it a role with pg_monitor cannot see, or a managed service does not show; null when all can be seen. */
   readonly blindSpot: string | null;
+  /** What of it a project may set. */
+  readonly settings?: readonly GateSetting[];
   /**
    * Only looks: in short read-only transactions, opening no relation that may be locked unless it says why. The policy
    * says where to look and how long; it judges nothing here.

@@ -1,3 +1,4 @@
+import { textOrNull } from '../../foundation/activity/row-values.js';
 import type { Session } from '../../foundation/postgres/session.js';
 import type { Clock } from '../../foundation/runtime/clock.js';
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
@@ -35,10 +36,10 @@ export async function readRemaining(
   const { rows } = await session.query(remainingSql, [application, user]);
   return rows.map((row) => ({
     pid: Number(row['pid']),
-    application: String(row['application_name'] ?? ''),
-    user: String(row['user_name'] ?? ''),
-    state: row['state'] == null ? null : String(row['state']),
-    client: row['client'] == null ? null : String(row['client']),
+    application: textOrNull(row, 'application_name') ?? '',
+    user: textOrNull(row, 'user_name') ?? '',
+    state: textOrNull(row, 'state'),
+    client: textOrNull(row, 'client'),
   }));
 }
 

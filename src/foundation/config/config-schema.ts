@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { type Config, defaultConfig } from './config.js';
 import type { KeyPath } from './config-problem.js';
-import { healthSchema, hooksSchema, metricsSchema, tenantsSchema, waiverSchema, windowSchema } from './target-schema.js';
+import {
+  healthSchema,
+  hooksSchema,
+  metricsSchema,
+  tenantsSchema,
+  waiverSchema,
+  windowSchema,
+} from './target-schema.js';
 
 const { project, evidence } = defaultConfig;
 
@@ -80,7 +87,7 @@ export function configJsonSchema(): Readonly<Record<string, unknown>> {
 
 /** The keys that a mapping at this place may have; empty where any key is allowed. */
 export function knownKeys(keyPath: KeyPath): readonly string[] {
-  let nodes: readonly SchemaNode[] = [configJsonSchema() as SchemaNode];
+  let nodes: readonly SchemaNode[] = [configJsonSchema()];
   for (const step of keyPath) {
     nodes = branchesOf(nodes).flatMap(({ properties, additionalProperties, items }) => {
       const next = typeof step === 'number' ? items : (properties?.[step] ?? additionalProperties);

@@ -124,10 +124,27 @@ async function sumRows(
   return sums;
 }
 
-/** A sum does not care for order, and two equal rows do not cancel each other out. */
+/**
+ * Row count and checksum of what a query gives now, comparable with those of a table that was filled from it. `columns` are
+ * bare names. @throws what the server says of the query; an open transaction goes on.
+ */
+export async function checksumQuery(
+  session: Session,
+  query: { readonly sql: string; readonly columns: readonly string[] },
+): Promise<{ readonly rows: number; readonly checksum: string }> {
+  return withPinnedText(session, async () => {
+    const { rows } = await session.query(`SELECT ${sumColumns(query.columns)} FROM (${query.sql}) AS t`);
+    return { rows: Number(rows[0]?.['rows']), checksum: String(rows[0]?.['checksum']) };
+  });
+}
+
 function sumSql({ relation, columns }: TableScope): string {
+  return `SELECT ${quoteLiteral(relation)} AS relation, ${sumColumns(columns)} FROM ONLY ${relation} AS t`;
+}
+
+/** A sum does not care for order, and two equal rows do not cancel each other out. */
+function sumColumns(columns: readonly string[]): string {
   const values = columns.map((column) => `t.${quoteIdentifier(column)}`).join(', ');
-  return `SELECT ${quoteLiteral(relation)} AS relation, pg_catalog.count(*) AS rows,
-    coalesce(pg_catalog.sum(pg_catalog.hashtextextended(ROW(${values})::pg_catalog.text, 0)), 0)::pg_catalog.text AS checksum
-    FROM ONLY ${relation} AS t`;
+  return `pg_catalog.count(*) AS rows,
+    coalesce(pg_catalog.sum(pg_catalog.hashtextextended(ROW(${values})::pg_catalog.text, 0)), 0)::pg_catalog.text AS checksum`;
 }

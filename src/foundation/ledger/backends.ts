@@ -33,6 +33,15 @@ export async function livingBackends(
   });
 }
 
+const silence = `SELECT pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - a.state_change) * 1000 AS ms
+  FROM pg_catalog.pg_stat_activity a WHERE a.pid = $1 AND ${startText} = $2`;
+
+/** Milliseconds since a backend was last asked something or answered; null when it is gone, 0 where nobody can tell. */
+export async function silenceOf(session: Session, { pid, backendStart }: BackendIdentity): Promise<number | null> {
+  const [row] = (await session.query(silence, [pid, backendStart])).rows;
+  return row === undefined ? null : Number(row['ms'] ?? 0);
+}
+
 const terminate = `SELECT pg_catalog.pg_terminate_backend(a.pid) FROM pg_catalog.pg_stat_activity a
   WHERE a.pid = $1 AND coalesce(${startText}, $2) = $2`;
 

@@ -9,15 +9,22 @@ import { installLedger, readLedgerVersion } from './ledger-schema.js';
 /** Names the lock among a database's advisory locks: "lock" and "keep" as ASCII. */
 const advisoryKeys = `${0x6c6f636b}, ${0x6b656570}`;
 
+/** How long the server keeps a lease whose holder says nothing: a machine that is gone cannot give it back. */
+const longestSilenceMs = 20_000;
+
 /**
  * A transaction that holds the advisory lock, and nothing that anybody waits for: it has neither a snapshot nor a
- * transaction id while it is idle, so neither vacuum nor a concurrent index build minds it.
+ * transaction id while it is idle, so neither vacuum nor a concurrent index build minds it. Its isolation is named, for
+ * a server may have another as its default, and then a first snapshot would stay.
  */
 const openKeeper = [
-  'BEGIN READ ONLY',
-  `SELECT pg_catalog.set_config(name, '0', true) FROM pg_catalog.pg_settings
+  'BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY',
+  `SELECT pg_catalog.set_config(name, CASE name WHEN 'idle_in_transaction_session_timeout' THEN '${longestSilenceMs}' ELSE '0' END, true)
+     FROM pg_catalog.pg_settings
      WHERE name IN ('idle_in_transaction_session_timeout', 'statement_timeout', 'transaction_timeout')`,
 ];
+
+const neverIdleTooLong = `SELECT pg_catalog.set_config('idle_session_timeout', '0', false)`;
 
 const tryLock = `SELECT pg_catalog.pg_try_advisory_xact_lock(${advisoryKeys}) AS locked`;
 
@@ -35,6 +42,8 @@ export interface Lease extends AsyncDisposable {
   readonly token: string;
   /** Aborted when the server or the network took the lease away: nothing may be begun any more. */
   readonly lost: AbortSignal;
+  /** Asks now: nothing is put right by somebody who no longer has the right to. */
+  readonly held: () => Promise<boolean>;
   /** Notes a backend that works under this lease, for whoever has to end it after a crash. */
   readonly registerBackend: (session: Session) => Promise<BackendIdentity>;
 }
@@ -56,6 +65,7 @@ export async function acquireLease(options: LeaseOptions): Promise<LeaseResult> 
     const [row] = (await keeper.query(tryLock)).rows;
     ledger = await connect('lockkeeper ledger');
     if (row?.['locked'] !== true) return await refused(ledger, keeper);
+    await ledger.query(neverIdleTooLong);
     await installLedger(ledger);
     const last = await readLease(ledger);
     const orphans = last === null ? [] : await livingBackends(ledger, last.backends);
@@ -119,10 +129,13 @@ async function holdLease({ keeper, ledger, clock, options }: Holding): Promise<L
   await ledger.query(replace, [token, options.runId, options.runner, JSON.stringify([backend])]);
   const lost = new AbortController();
   const released = new AbortController();
-  const heart = watchKeeper(keeper, { clock, lost, released: released.signal });
+  const pulse = { clock, lost, released: released.signal };
+  const hearts = [keeper, ledger].map((session) => beat(session, pulse));
+  lost.signal.addEventListener('abort', () => cutAll(keeper, ledger));
   return {
     token,
     lost: lost.signal,
+    held: async () => !lost.signal.aborted && (await answers(keeper)),
     registerBackend: async (session) => {
       const worker = await readOwnBackend(session);
       const { rowCount } = await ledger.query(addBackend, [token, JSON.stringify([worker])]);
@@ -131,9 +144,11 @@ async function holdLease({ keeper, ledger, clock, options }: Holding): Promise<L
     },
     [Symbol.asyncDispose]: async () => {
       released.abort();
-      await heart;
+      await Promise.all(hearts);
+      const timer = setTimeout(() => cutAll(keeper, ledger), patienceMs);
       await ledger.query(give, [token]).catch(() => undefined);
       await closeAll(ledger, keeper);
+      clearTimeout(timer);
     },
   };
 }
@@ -141,26 +156,34 @@ async function holdLease({ keeper, ledger, clock, options }: Holding): Promise<L
 const heartbeatMs = 500;
 const patienceMs = 5_000;
 
-/** A connection can die without a word: the keeper is asked, and has to answer in time. */
-async function watchKeeper(
-  keeper: Session,
-  { clock, lost, released }: { readonly clock: Clock; readonly lost: AbortController; readonly released: AbortSignal },
-): Promise<void> {
-  while (!released.aborted) {
+interface Pulse {
+  readonly clock: Clock;
+  readonly lost: AbortController;
+  readonly released: AbortSignal;
+}
+
+/** A connection can die without a word: it is asked, and has to answer in time. */
+async function beat(session: Session, { clock, lost, released }: Pulse): Promise<void> {
+  while (!released.aborted && !lost.signal.aborted) {
     await clock.sleep(heartbeatMs, released).catch(() => undefined);
-    if (released.aborted) return;
-    const timeout = AbortSignal.timeout(patienceMs);
-    const answered = await Promise.race([
-      keeper.query('SELECT 1').then(
-        () => true,
-        () => false,
-      ),
-      new Promise<false>((resolve) => timeout.addEventListener('abort', () => resolve(false), { once: true })),
-    ]);
-    if (answered) continue;
-    lost.abort(new Error('the connection that holds the lease was lost'));
-    return;
+    if (released.aborted || (await answers(session))) continue;
+    lost.abort(new Error('a connection that holds the lease was lost'));
   }
+}
+
+async function answers(session: Session): Promise<boolean> {
+  const timer = setTimeout(() => session.cut(), patienceMs);
+  return session
+    .query('SELECT 1')
+    .then(
+      () => true,
+      () => false,
+    )
+    .finally(() => clearTimeout(timer));
+}
+
+function cutAll(...sessions: readonly Session[]): void {
+  for (const session of sessions) session.cut();
 }
 
 /** Who holds the lease now, or held it last; null when nobody does or the database has no ledger. */

@@ -77,9 +77,17 @@ export async function installLedger(session: Session): Promise<void> {
   });
 }
 
-/** Takes the ledger, and all that it knows, out of a database. Driver's errors pass: nothing is dropped then. */
-export async function uninstallLedger(session: Session): Promise<void> {
-  await inOneTransaction(session, dropLedger);
+/**
+ * Takes the ledger, and all that it knows, out of a database, and in the same transaction whatever else is to go first.
+ * Driver's errors pass: nothing is dropped then.
+ */
+export async function uninstallLedger(session: Session, before: readonly string[] = []): Promise<void> {
+  await inOneTransaction(session, [...before, ...dropLedger]);
+}
+
+/** What makes the ledger, for a role that may: nothing that is there is changed. */
+export function ledgerScript(): readonly string[] {
+  return makeLedger;
 }
 
 async function inOneTransaction(session: Session, statements: readonly string[]): Promise<void> {

@@ -32,6 +32,8 @@ export interface Session extends AsyncDisposable {
   onNotice(listener: (notice: Notice) => void): () => void;
   /** The driver's client, for COPY streams. */
   readonly client: pg.Client;
+  /** Drops the connection without a word: what waits for an answer on it fails. */
+  cut(): void;
 }
 
 export interface ConnectOptions {
@@ -101,10 +103,18 @@ export async function connect(target: ConnectionTarget, options: ConnectOptions)
       return transactionStatus;
     },
     onNotice: (listener) => listenForNotices(client, listener),
-    [Symbol.asyncDispose]: async () => {
-      await client.end().catch(() => undefined);
-    },
+    cut: () => wireOf(client).stream.destroy(),
+    [Symbol.asyncDispose]: () => endClient(client),
   };
+}
+
+/** A server that is gone without a word never answers the farewell. */
+const farewellMs = 2_000;
+
+async function endClient(client: pg.Client): Promise<void> {
+  const timer = setTimeout(() => wireOf(client).stream.destroy(), farewellMs);
+  await client.end().catch(() => undefined);
+  clearTimeout(timer);
 }
 
 function listenForNotices(client: pg.Client, listener: (notice: Notice) => void): () => void {

@@ -6,7 +6,8 @@ export interface Figure {
 /** A finite number, also as text: that is how Prometheus and the driver give it. */
 export function toFigure(found: unknown): Figure {
   const text = typeof found === 'string' ? found.trim() : '';
-  const value = typeof found === 'number' ? found : typeof found === 'bigint' || text !== '' ? Number(found) : Number.NaN;
+  const value =
+    typeof found === 'number' ? found : typeof found === 'bigint' || text !== '' ? Number(found) : Number.NaN;
   if (Number.isFinite(value)) return { value, problem: null };
   return { value: null, problem: 'what it gives is no figure' };
 }
@@ -37,7 +38,8 @@ export function figureInPrometheus(body: string): Figure {
     return { value: null, problem: 'the answer is none of the Prometheus API' };
   }
   if (resultType === 'scalar') return toFigure(result[1]);
-  if (resultType !== 'vector') return { value: null, problem: `the query gives a ${String(resultType)}, not one sample` };
+  if (resultType !== 'vector')
+    return { value: null, problem: `the query gives a ${String(resultType)}, not one sample` };
   if (result.length !== 1) return { value: null, problem: `the query gives ${result.length} samples, not one` };
   const [sample] = result as readonly { readonly value?: readonly unknown[] }[];
   return toFigure(sample?.value?.[1]);

@@ -53,7 +53,10 @@ async function askDatabase(query: string, timeoutMs: number, session: Session): 
     const { rows } = await readOnly(session, limits, () => session.query(query));
     const values = Object.values(rows[0] ?? {});
     if (rows.length !== 1 || values.length !== 1) {
-      return { value: null, problem: `the query returned ${rows.length} rows of ${values.length} columns, not one figure` };
+      return {
+        value: null,
+        problem: `the query returned ${rows.length} rows of ${values.length} columns, not one figure`,
+      };
     }
     return toFigure(values[0]);
   } catch (cause) {

@@ -1,6 +1,6 @@
 /** What a record is about: its kind, and the digest that says which one. */
 export interface RecordSubject {
-  readonly kind: 'rehearsal' | 'preflight' | 'apply';
+  readonly kind: 'rehearsal' | 'test' | 'rollback-proof' | 'preflight' | 'apply';
   readonly digest: string;
 }
 

@@ -1,11 +1,4 @@
-import {
-  endOfBlockComment,
-  endOfDollarQuote,
-  endOfEscapeString,
-  endOfLine,
-  endOfQuoted,
-  wordAt,
-} from './lexer.js';
+import { endOfBlockComment, endOfDollarQuote, endOfEscapeString, endOfLine, endOfQuoted, wordAt } from './lexer.js';
 
 /** Positions in a tree count bytes of UTF-8. */
 export function characterAt(sql: string, byte: number): number {
@@ -86,4 +79,10 @@ export function findWord(sql: string, word: string, start = 0): number | null {
     if (depth === 0 && wordAt(sql, at)?.toLowerCase() === word) return at;
   }
   return null;
+}
+
+/** A piece of a text, fit to stand before other words: a comment at its end is closed by a line break. */
+export function cutOut(sql: string, start: number, end = sql.length): string {
+  const piece = sql.slice(start, end).trim();
+  return piece.includes('--') ? `${piece}\n` : piece;
 }

@@ -1,18 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { chooseWaivers, usualWaiverDays } from '../../during/preflight/choose-waivers.js';
 import { gates } from '../../during/preflight/gates/index.js';
 import type { GateContext, GatePolicy, TouchedRelation } from '../../during/preflight/gate-context.js';
 import { runGates, verdictOfGates } from '../../during/preflight/run-gates.js';
 import { type LoadedConfig, requireTarget } from '../../foundation/config/load-config.js';
 import { fetchText } from '../../foundation/probes/fetch-text.js';
-import { readRecords } from '../../foundation/records/read-records.js';
 import { runCommand } from '../../foundation/runtime/run-command.js';
 import type { Session } from '../../foundation/postgres/session.js';
 import type { ApplyPlan } from '../../model/apply-plan.js';
 import type { CheckReport } from '../../model/check.js';
 import { lockModes } from '../../model/locks.js';
-import type { Rehearsal } from '../../model/rehearsal.js';
 import type { PreflightReport } from '../../model/preflight.js';
+import { readDeclarations } from '../rollback/read-declarations.js';
+import { findRehearsal } from './find-rehearsal.js';
+import { findRollbackTest } from './find-rollback-test.js';
 import type { ApplyTarget } from './open-target.js';
 import type { Clock } from '../clock.js';
 import type { SelectedMigrations } from '../select-migrations.js';
@@ -38,12 +40,17 @@ export async function askGates(options: GateRequest): Promise<PreflightReport> {
   const startedAt = clock.date();
   const start = clock.now();
   const replicas = await target.connectReplicas();
+  const waivers = chooseWaivers(loaded.config.policy.waivers, {
+    now: startedAt,
+    longestDays: waiverDays(loaded),
+    gates: gates.map(({ id }) => id),
+  });
   try {
     const results = await runGates({
       gates,
       context: await contextOf(options, replicas),
       policyOf: (gateId) => policyOf(loaded, { gateId, target, judged, now: clock.date() }),
-      waivers: loaded.config.policy.waivers,
+      waivers: waivers.valid,
       onGate: ({ title }) => onGate(title),
     });
     return {
@@ -57,7 +64,7 @@ export async function askGates(options: GateRequest): Promise<PreflightReport> {
       changeDigest: plan.changeDigest,
       gates: results,
       verdict: verdictOfGates(results),
-      notes: selected.notes,
+      notes: [...selected.notes, ...waivers.refused],
       startedAt: startedAt.toISOString(),
       durationMs: clock.now() - start,
     };
@@ -92,7 +99,8 @@ async function contextOf(
       changeDigest: plan.changeDigest,
       touched: touchedRelations(judged),
       history: selected.applied,
-      rehearsal: await findRehearsal(loaded.config.evidence.dir, plan.changeDigest),
+      ...(await onRecord(loaded, plan.changeDigest)),
+      declaredNoRollback: await declaredById(selected),
     },
     clock,
     signal,
@@ -101,8 +109,35 @@ async function contextOf(
       const start = clock.now();
       return { ...(await fetchText({ url, timeoutMs, signal })), durationMs: clock.now() - start };
     },
+    evidenceDir: loaded.config.evidence.dir,
     readFile: (path) => readFile(resolve(loaded.dir, path), 'utf8').catch(() => null),
   };
+}
+
+/** What was tried of the same change before. */
+async function onRecord(
+  { config }: LoadedConfig,
+  changeDigest: string,
+): Promise<Pick<GateContext['change'], 'rehearsal' | 'rollbackTest'>> {
+  const { dir } = config.evidence;
+  return {
+    rehearsal: await findRehearsal(dir, changeDigest),
+    rollbackTest: await findRollbackTest(dir, changeDigest),
+  };
+}
+
+async function declaredById({
+  change,
+  project,
+}: SelectedMigrations): Promise<GateContext['change']['declaredNoRollback']> {
+  const declared = await readDeclarations(change, project.dir);
+  return Object.fromEntries([...declared].map(([{ id }, declaration]) => [id, declaration]));
+}
+
+/** `policy.limits.waiverDays`: how long a waiver may hold at most. */
+function waiverDays({ config }: LoadedConfig): number {
+  const days = config.policy.limits['waiverDays'];
+  return typeof days === 'number' ? days : usualWaiverDays;
 }
 
 function policyOf(
@@ -131,15 +166,6 @@ function touchedRelations({ migrations }: CheckReport): readonly TouchedRelation
     touched.set(relation, { relation, kind, mode, rewritten: rewritten.has(relation), scanned: scanned.has(relation) });
   }
   return [...touched.values()];
-}
-
-/** The newest rehearsal of the very same change that the evidence folder has. */
-async function findRehearsal(evidenceDir: string, digest: string): Promise<Rehearsal | null> {
-  const records = await readRecords(evidenceDir);
-  const bodies = records.flatMap(({ record }) =>
-    record?.subject.kind === 'rehearsal' ? [record.body as Rehearsal] : [],
-  );
-  return bodies.findLast(({ changeDigest }) => changeDigest === digest) ?? null;
 }
 
 export async function readServer(session: Session): Promise<PreflightReport['server']> {

@@ -6,6 +6,7 @@ import type { SelectedMigrations } from '../select-migrations.js';
 import type { ChangeRequest, WantedMigrations } from './change-request.js';
 import { chooseWanted } from './choose-wanted.js';
 import { openTarget, refusePooler } from './open-target.js';
+import { withoutEarlierSteps } from './partly-applied.js';
 import { judgeForTarget, planForTarget, type Preparation, selectForTarget } from './prepare.js';
 import { refuseDisagreement, refusePlan } from './refusals.js';
 
@@ -36,7 +37,7 @@ export async function planChange(preparation: Preparation, wanted: WantedMigrati
   await refuseDisagreement(preparation.session, selected, preparation.target);
   if (selected.change.length === 0) return { selected, planned: null };
   const judged = await judgeForTarget(preparation, selected.change);
-  const plan = planForTarget(preparation, selected, judged);
+  const plan = await withoutEarlierSteps(planForTarget(preparation, selected, judged), preparation.session);
   refusePlan(plan);
   return { selected, planned: { plan, judged } };
 }

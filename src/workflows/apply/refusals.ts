@@ -1,6 +1,7 @@
 import { readEntries } from '../../foundation/ledger/entries.js';
 import { livingBackends } from '../../foundation/ledger/backends.js';
 import { readLeaseHolder } from '../../foundation/ledger/lease.js';
+import { readRuns, unfinishedRun } from '../../foundation/ledger/runs.js';
 import { readLedgerVersion } from '../../foundation/ledger/ledger-schema.js';
 import type { Session } from '../../foundation/postgres/session.js';
 import type { ApplyPlan } from '../../model/apply-plan.js';
@@ -33,10 +34,20 @@ export async function refuseRunning(session: Session, target: ApplyTarget): Prom
  * A run that never came to its end left a step of which nobody knows.
  * @throws ChangeSafetyError `apply-refused` for such a run.
  */
-export async function refuseUnfinished(session: Session, { words }: ApplyTarget): Promise<void> {
+export async function refuseUnfinished(session: Session, target: ApplyTarget): Promise<void> {
   const runId = await findUnfinishedRun(session);
   if (runId === null || (await readLeaseHolder(session))?.alive === true) return;
-  throw new ChangeSafetyError({
+  throw brokenOff(runId, target);
+}
+
+/** The same for who holds the lease: another run may have been begun, and broken off, since somebody looked. */
+export async function refuseUnfinishedOther(session: Session, own: string, target: ApplyTarget): Promise<void> {
+  const runId = await findUnfinishedRun(session);
+  if (runId !== null && runId !== own) throw brokenOff(runId, target);
+}
+
+function brokenOff(runId: string, { words }: ApplyTarget): ChangeSafetyError {
+  return new ChangeSafetyError({
     code: 'apply-refused',
     message: `The run ${runId} on ${words} was broken off before its end.`,
     remedy: '`lockkeeper resume` finds out how far it came, and finishes it or leaves it at a known point.',
@@ -44,13 +55,9 @@ export async function refuseUnfinished(session: Session, { words }: ApplyTarget)
   });
 }
 
-/** The last run that was begun and not ended; null when there is none. */
+/** Id of the last run, where it did not end in a known state; null when there is none. */
 export async function findUnfinishedRun(session: Session): Promise<string | null> {
-  if ((await readLedgerVersion(session)) === null) return null;
-  const entries = await readEntries(session);
-  const started = entries.findLast(({ kind }) => kind === 'run-started');
-  const ended = entries.some(({ kind, runId }) => kind === 'run-ended' && runId === started?.runId);
-  return started === undefined || ended ? null : started.runId;
+  return unfinishedRun(await readRuns(session))?.id ?? null;
 }
 
 /**

@@ -46,6 +46,9 @@ export async function reportRun(preparation: Preparation, told: ToldRun): Promis
   const { loaded, session } = preparation;
   const version = session.closed ? 'unknown' : await readServerVersion(preparation);
   const report = redactSecrets(toReport(preparation, told, version), loaded.secrets);
+  const { verdict, state, remedy } = report;
+  const at = preparation.request.clock.date().toISOString();
+  preparation.request.onEvent({ kind: 'ended', at, verdict, state, remedy });
   if (told.run === null) return { report, plan: told.plan, script: told.script, recordPath: null };
   const { path } = await writeRecord(loaded.config.evidence.dir, {
     tool,

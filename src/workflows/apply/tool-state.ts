@@ -2,6 +2,7 @@ import { openWritableState, type WritableState } from '../../foundation/history/
 import type { Session } from '../../foundation/postgres/session.js';
 import { keepsState, type ProjectStateOptions } from '../../foundation/project/project-state.js';
 import type { ParameterizedSql, ToolLock } from '../../foundation/project/state-writing.js';
+import { quoteIdentifier } from '../../foundation/sql/quote-identifier.js';
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import type { Migration, Project } from '../../model/migration.js';
 
@@ -22,6 +23,8 @@ export interface ToolStateOptions {
   readonly state: ProjectStateOptions;
   /** Migrations whose rows will be written. */
   readonly migrations: readonly Migration[];
+  /** Whose the tables are that have to be made; null or missing: whoever logs in. */
+  readonly role?: string | null;
 }
 
 /**
@@ -29,27 +32,19 @@ export interface ToolStateOptions {
  * @throws ChangeSafetyError `apply-refused` when a row cannot be written as the tool would.
  */
 export async function openToolState(session: Session, options: ToolStateOptions): Promise<ToolState> {
-  const { project, state, migrations } = options;
+  const { project, state, migrations, role = null } = options;
   if (!keepsState(project)) return nothingToWrite;
   const writable = await openWritableState(session, project, state);
   refuseUnwritable(writable, migrations);
-  if (writable.create.length > 0) {
-    await session.query('BEGIN');
-    try {
-      await sendAll(session, writable.create);
-      await session.query('COMMIT');
-    } catch (cause) {
-      await session.query('ROLLBACK').catch(() => undefined);
-      throw cause;
-    }
-  }
+  if (writable.create.length > 0) await makeOnce(session, writable.create, role);
   return {
     recordApplied: (migration, on, durationMs) => sendAll(on, writable.recordApplied({ migration, durationMs })),
     recordReverted: (migration, on) => sendAll(on, writable.recordReverted(migration)),
   };
 }
 
-function refuseUnwritable(writable: WritableState, migrations: readonly Migration[]): void {
+/** @throws ChangeSafetyError `apply-refused` when a row cannot be written as the tool would. */
+export function refuseUnwritable(writable: WritableState, migrations: readonly Migration[]): void {
   for (const migration of migrations) {
     const reason = writable.refuse(migration);
     if (reason === null) continue;
@@ -62,6 +57,25 @@ function refuseUnwritable(writable: WritableState, migrations: readonly Migratio
   }
 }
 
+function roleSql(role: string | null): string {
+  return role === null ? '' : `; SET LOCAL ROLE ${quoteIdentifier(role)}`;
+}
+
+async function makeOnce(
+  session: Session,
+  commands: readonly ParameterizedSql[],
+  role: string | null,
+): Promise<void> {
+  await session.query(`BEGIN${roleSql(role)}`);
+  try {
+    await sendAll(session, commands);
+    await session.query('COMMIT');
+  } catch (cause) {
+    await session.query('ROLLBACK').catch(() => undefined);
+    throw cause;
+  }
+}
+
 async function sendAll(session: Session, commands: readonly ParameterizedSql[]): Promise<void> {
   for (const { text, values } of commands) await session.query(text, values);
 }
@@ -69,6 +83,9 @@ async function sendAll(session: Session, commands: readonly ParameterizedSql[]):
 /** The lock of the tool, held on a session of its own. */
 export interface HeldToolLock extends AsyncDisposable {
   readonly title: string;
+  readonly session: Session;
+  /** As `ToolLock` has it. */
+  readonly waitersBlock: boolean;
 }
 
 /**
@@ -77,33 +94,47 @@ export interface HeldToolLock extends AsyncDisposable {
  */
 export async function takeToolLock(
   connect: () => Promise<Session>,
-  { project, state }: ToolStateOptions,
+  { project, state, role = null }: ToolStateOptions,
   holder: string,
 ): Promise<HeldToolLock | null> {
   if (!keepsState(project)) return null;
   const session = await connect();
   try {
+    await session.query('SET idle_session_timeout = 0');
     const lock = (await openWritableState(session, project, state)).lock(holder);
     if (lock === null) {
       await session[Symbol.asyncDispose]();
       return null;
     }
-    await sendAll(session, lock.prepare);
+    if (lock.prepare.length > 0) await makeOnce(session, lock.prepare, role);
+    // A row stays locked when its holder is killed. Whoever has the lease of that run may free it.
+    if (lock.kind === 'row') await releaseAll(session, lock);
     await takeParts(session, lock);
     return {
       title: lock.title,
+      session,
+      waitersBlock: lock.waitersBlock,
       [Symbol.asyncDispose]: async () => {
-        await sendAll(
-          session,
-          lock.parts.map(({ release }) => release),
-        ).catch(() => undefined);
+        const timer = setTimeout(() => session.cut(), longestReleaseMs);
+        await releaseAll(session, lock).catch(() => undefined);
         await session[Symbol.asyncDispose]();
+        clearTimeout(timer);
       },
     };
   } catch (cause) {
     await session[Symbol.asyncDispose]();
     throw cause;
   }
+}
+
+/** After that the server is taken for gone. */
+const longestReleaseMs = 5_000;
+
+function releaseAll(session: Session, { parts }: ToolLock): Promise<void> {
+  return sendAll(
+    session,
+    parts.map(({ release }) => release),
+  );
 }
 
 async function takeParts(session: Session, { parts, title }: ToolLock): Promise<void> {

@@ -43,7 +43,7 @@ function pathOf(
   return listed?.path ?? (named.includes('/') ? folder : join(usualOut, named));
 }
 
-export function isPresent(path: string): boolean {
+function isPresent(path: string): boolean {
   return existsSync(join(path, fileNames.manifest));
 }
 

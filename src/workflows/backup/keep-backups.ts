@@ -33,7 +33,13 @@ export async function pruneBackups(request: PruneBackupsRequest): Promise<Backup
   // One that is gone proves nothing, and must not stand for those that are there.
   const present = listed.filter((entry) => entry.present);
   const backups = choosePruned(present, choice, now);
-  const plan = { ...reportHead, action: 'prune', backups, kept: present.length - backups.length, pruned: false } as const;
+  const plan = {
+    ...reportHead,
+    action: 'prune',
+    backups,
+    kept: present.length - backups.length,
+    pruned: false,
+  } as const;
   if (backups.length === 0 || !(await agree(plan))) return plan;
   for (const { path } of backups) {
     await removeBackup(path);

@@ -57,12 +57,14 @@ export async function tryOut(session: Session, tryOutOptions: TryOut): Promise<T
   const events: UndatedEvent[] = [];
   const context: ApplyContext = {
     runId,
+    about: { kind: 'apply', runner, script: null },
     plan: planOf(tryOutOptions),
     lease,
     connect: open,
     connectReplicas: async () => [],
     role: null,
     recordMigration: async () => undefined,
+    gatekeeper: null,
     begun: new Set(),
     factsOf: () => null,
     abortChecks: [],

@@ -53,7 +53,10 @@ describe('on a server', () => {
 
   test('a figure from a query is read without a trace', async () => {
     const read = (query: string, timeoutMs = 2_000) =>
-      readMetric({ source: { kind: 'sql', query }, timeoutMs, limit: null, typical: null, peak: null }, { ...around, session });
+      readMetric(
+        { source: { kind: 'sql', query }, timeoutMs, limit: null, typical: null, peak: null },
+        { ...around, session },
+      );
     expect(await read('SELECT 2.5::numeric')).toMatchObject({ value: 2.5, problem: null });
     expect(await read('SELECT count(*) FROM pg_class WHERE false')).toMatchObject({ value: 0 });
     expect((await read('SELECT 1 AS a, 2 AS b')).problem).toMatch(/1 rows of 2 columns/);

@@ -69,7 +69,9 @@ describe('a notification', () => {
       [webhook('/hook/t0ken'), webhook('/ill'), webhook('/silent', 100), command('cat > told'), command('exit 7')],
       around(),
     );
-    expect(outcomes.map(({ to, problem }) => [to.replace(/\d{4,5}$/, 'PORT'), problem?.replace(/:\d+/, '') ?? null])).toEqual([
+    expect(
+      outcomes.map(({ to, problem }) => [to.replace(/\d{4,5}$/, 'PORT'), problem?.replace(/:\d+/, '') ?? null]),
+    ).toEqual([
       ['webhook 127.0.0.1:PORT', null],
       ['webhook 127.0.0.1:PORT', 'HTTP 500'],
       ['webhook 127.0.0.1:PORT', '127.0.0.1: no answer within 100 ms'],

@@ -39,7 +39,7 @@ test.each([
   ['no figure', answer('vector', [{ value: [1, 'NaN'] }]), null, /no figure/],
   ['a fault', '{"status":"error","errorType":"bad_data"}', null, /Prometheus/],
   ['another page', 'null', null, /Prometheus/],
-])('Prometheus: %s', (_, body, value, problem) => {
+])('Prometheus: %s', (...[, body, value, problem]) => {
   const figure = figureInPrometheus(body);
   expect(figure.value).toBe(value);
   if (problem === null) expect(figure.problem).toBeNull();

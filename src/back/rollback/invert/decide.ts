@@ -52,6 +52,8 @@ function refuseTheImpossible(decision: Decision, pairing: Pairing, decisions: De
   if (reason !== null) refuse(decision, reason);
   else if (missing !== undefined) {
     refuse(decision, `it had no part of ${missing.identity}, and to attach it would build one that nothing can drop`);
+  } else if (makes?.kind === 'partition' && hasExclusion(makes, pairing)) {
+    refuse(decision, 'to attach it builds the index of an exclusion constraint anew, beside the one that it has');
   } else if (decision.fate === 'create' && isAttributeInUse(pair, pairing, decisions)) {
     refuse(decision, 'stored values of the type have lost it, and it would come back behind the other attributes');
   } else if (makes?.kind === 'inheritance' && hasOnlyInherited(makes, pairing, decisions)) {
@@ -73,6 +75,12 @@ function indexItNeverHad(partition: Piece, { pairs, byBefore }: Pairing, decisio
     .filter(({ parent }) => parent === partition.parent)
     .map((index) => textFact(index, 'partitionOf'));
   return indexes.find((index) => index.parent === whole && !own.includes(index.identity) && isKept(index));
+}
+
+/** PostgreSQL compares no indexes of exclusion constraints, and so finds none that it could take in. */
+function hasExclusion(partition: Piece, { pairs }: Pairing): boolean {
+  const whole = `table ${textFact(partition, 'partitionOf') ?? ''}`;
+  return pairs.some(({ before }) => before?.parent === whole && textFact(before, 'type') === 'exclusion');
 }
 
 /** Whether the heir stays and had columns from its parents alone: no INHERIT leads back to that. */

@@ -6,7 +6,7 @@ import type { PieceFacts, PieceKind } from './piece.js';
 const keepsTexts: ReadonlySet<PieceKind> = new Set(['function', 'procedure', 'language', 'extension', 'large object']);
 
 /** Words of people, in which a name is no name. */
-const words: ReadonlySet<string> = new Set(['comment', 'securityLabels', 'labels']);
+const words: ReadonlySet<string> = new Set(['comment', 'castComment', 'securityLabels', 'labels']);
 
 /** Whether names in the facts of a kind follow a rename. */
 export function followsRenames(kind: PieceKind): boolean {

@@ -43,7 +43,7 @@ export function orderWork(input: OrderInput): Order<Work> {
   waitForPartitions(input.pairing, lanes);
   waitForAttributes(lanes);
   keepNamesApart(lanes);
-  waitForRenames(lanes);
+  waitForRenames(lanes, input.pairing);
   return sortNodes(lanes.nodes);
 }
 
@@ -141,6 +141,10 @@ function waitForPartitions(pairing: Pairing, { creates }: Lanes): void {
     attached.set(root, [...(attached.get(root) ?? []), attach]);
   }
   if (attached.size === 0) return;
+  const all = [...attached.values()].flat();
+  // It is filled when it is made, whatever views stand between it and its tables.
+  for (const [{ before }, node] of creates)
+    if (before?.kind === 'materialized view') for (const attach of all) comesBefore(attach, node, false);
   for (const pair of pairing.pairs) {
     for (const key of tablesWithPartitions(pair.before))
       for (const attach of attachedUnder(key, pairing, attached)) comesBefore(attach, creates.get(pair), false);
@@ -231,9 +235,19 @@ function keepNamesApart({ drops, creates }: Lanes): void {
 }
 
 /** Whatever can be dropped under the names of now goes before names change; the rest uses the former names. */
-function waitForRenames({ drops, alters, creates, asides, rename }: Lanes): void {
-  const others = [...alters.values(), ...creates.values(), ...asides.values()];
-  for (const node of others) comesBefore(rename, node);
+function waitForRenames({ drops, alters, creates, asides, rename }: Lanes, { pairs }: Pairing): void {
+  const moving = new Set(
+    pairs.flatMap(({ before, after }) =>
+      after?.kind === 'schema' && before !== null && before.identity !== after.identity ? [after.identity] : [],
+    ),
+  );
+  // What has left a schema that is gone comes back by its rename, and needs the schema then.
+  const isRoom = ({ before }: Pair): boolean => before?.kind === 'schema' && !moving.has(before.identity);
+  const made = [...creates].map(([pair, node]) => {
+    if (isRoom(pair)) comesBefore(node, rename);
+    return isRoom(pair) ? [] : [node];
+  });
+  for (const node of [...alters.values(), ...made.flat(), ...asides.values()]) comesBefore(rename, node);
   const afterOthers = reachableFrom([rename]);
   for (const node of new Set(drops.values())) {
     node.work.late = afterOthers.has(node);

@@ -1,3 +1,4 @@
+import { quoteLiteral } from '../../../foundation/sql/quote-identifier.js';
 import { comparedColumns, type KeptColumn, type KeptTable, lostColumns, needsOutcome } from './kept-table.js';
 
 /** Which names a relation's columns have. */
@@ -125,11 +126,11 @@ export function formerValues(table: KeptTable, { before, after }: KeptColumn): s
   );
 }
 
-/** Gives a column that was made again its values, in the rows that still are. */
-export function restoreColumn(table: KeptTable, column: KeptColumn): readonly string[] {
+/** Gives a column that was made again its values, in the rows that still are; `numberedIn` says where it is numbered. */
+export function restoreColumn(table: KeptTable, column: KeptColumn, numberedIn: string): readonly string[] {
   const { relation, values } = table;
   const [now, then] = [identified(table, relation, 'before'), identified(table, values, 'before')];
-  const alter = `ALTER TABLE ${relation} ALTER COLUMN ${column.before} SET GENERATED`;
+  const alter = `ALTER TABLE ${numberedIn} ALTER COLUMN ${column.before} SET GENERATED`;
   const update =
     `UPDATE ONLY ${relation} AS target SET ${column.before} = ${restored('k', column)} FROM ${now} AS t JOIN ${then} AS k ` +
     `ON ${sameRow('t', 'k')} WHERE target.ctid = t.lockkeeper_place AND k.lockkeeper_state IS DISTINCT FROM 'deleted'`;
@@ -193,15 +194,74 @@ export function insertDeleted(table: KeptTable): readonly string[] {
   ];
 }
 
-/** Gives rows that the change altered their former values. */
-export function updateChanged(table: KeptTable): readonly string[] {
+/**
+ * Gives rows that the change altered their former values. Where a second key forbids two rows to have one value even for a
+ * moment (`contested`), rows wait for each other; what waits in a circle is taken out and put in again, if nothing refers
+ * to the table (`referenced`).
+ */
+export function updateChanged(
+  table: KeptTable,
+  { contested, referenced }: { readonly contested: boolean; readonly referenced: boolean },
+): readonly string[] {
   const columns = comparedColumns(table).filter((column) => !table.key.includes(column) && !column.alwaysGenerated);
   if (!needsOutcome(table) || columns.length === 0) return [];
   const { relation, values } = table;
   const assignments = columns.map((column) => `${column.before} = ${restored('k', column)}`).join(', ');
+  const pairs =
+    `FROM ${identified(table, relation, 'before')} AS t JOIN ${identified(table, values, 'before')} AS k ` +
+    `ON ${sameRow('t', 'k')}`;
+  const state = `k.lockkeeper_state = 'restore'`;
+  const all = `UPDATE ONLY ${relation} AS target SET ${assignments} ${pairs} WHERE target.ctid = t.lockkeeper_place AND ${state}`;
+  if (!contested) return [all];
+  const one =
+    `UPDATE ONLY ${relation} AS target SET ${assignments} FROM ${values} AS k ` +
+    `WHERE target.ctid = waiting.row_place AND k.ctid = waiting.kept_place`;
+  const waiting = `SELECT t.lockkeeper_place AS row_place, k.lockkeeper_place AS kept_place ${pairs} WHERE ${state}`;
+  const again = referenced ? `      RAISE;` : swapRows(table);
   return [
-    `UPDATE ONLY ${relation} AS target SET ${assignments} FROM ${identified(table, relation, 'before')} AS t JOIN ` +
-      `${identified(table, values, 'before')} AS k ON ${sameRow('t', 'k')} ` +
-      `WHERE target.ctid = t.lockkeeper_place AND k.lockkeeper_state = 'restore'`,
+    `DO $rows$
+DECLARE waiting record; step pg_catalog.int4 := 0; moved pg_catalog.bool;
+BEGIN
+  BEGIN
+    ${all};
+    RETURN;
+  EXCEPTION WHEN unique_violation OR exclusion_violation THEN
+    NULL;
+  END;
+  LOOP
+    moved := false;
+    FOR waiting IN EXECUTE ${quoteLiteral(waiting)} || CASE WHEN step % 2 = 0 THEN ' ORDER BY 1' ELSE ' ORDER BY 1 DESC' END LOOP
+      BEGIN
+        ${one};
+        UPDATE ${values} SET lockkeeper_state = 'restored' WHERE ctid = waiting.kept_place;
+        moved := true;
+      EXCEPTION WHEN unique_violation OR exclusion_violation THEN
+        NULL;
+      END;
+    END LOOP;
+    step := step + 1;
+    EXIT WHEN NOT moved AND step > 1;
+  END LOOP;
+  IF EXISTS (${waiting}) THEN
+    BEGIN
+      ${all};
+    EXCEPTION WHEN unique_violation OR exclusion_violation THEN
+${again}
+    END;
+  END IF;
+END $rows$`,
   ];
+}
+
+/** All that still wait leave together before the first comes back. */
+function swapRows(table: KeptTable): string {
+  const { relation, values, columns } = table;
+  const list = columns.map((column) => restored('k', column)).join(', ');
+  return `      CREATE TEMPORARY TABLE lockkeeper_waiting ON COMMIT DROP AS SELECT t.lockkeeper_place AS row_place, k.lockkeeper_place AS kept_place
+        FROM ${identified(table, relation, 'before')} AS t JOIN ${identified(table, values, 'before')} AS k ON ${sameRow('t', 'k')}
+        WHERE k.lockkeeper_state = 'restore';
+      DELETE FROM ONLY ${relation} AS target USING pg_temp.lockkeeper_waiting AS w WHERE target.ctid = w.row_place;
+      INSERT INTO ${relation} (${columns.map(({ before }) => before).join(', ')}) OVERRIDING SYSTEM VALUE
+        SELECT ${list} FROM ${values} AS k JOIN pg_temp.lockkeeper_waiting AS w ON k.ctid = w.kept_place;
+      DROP TABLE pg_temp.lockkeeper_waiting;`;
 }

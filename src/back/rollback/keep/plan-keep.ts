@@ -5,6 +5,7 @@ import { type Pairing, pairPieces } from '../invert/pair-pieces.js';
 import { findKeptTables } from './find-kept-tables.js';
 import { clearRestored, type KeepLimits, makeKeepSchema, registerKept } from './keep-schema.js';
 import { copyBefore, countUndecided, recordOutcome } from './keep-sql.js';
+import { findUnidentified } from './unidentified-rows.js';
 import { type KeptTable, needsOutcome } from './kept-table.js';
 
 export interface KeepQuestion {
@@ -68,7 +69,7 @@ export function planKeep(question: KeepQuestion): KeepPlan {
     tables,
     preserve: tables.length === 0 ? [] : [...makeKeepSchema, ...seeingAll(copies)],
     afterUp: seeingAll(outcomes),
-    notKept,
+    notKept: [...notKept, ...findUnidentified(tables, { before, steps: inversion.steps })],
     refresh: viewsToRefresh(pairing, written),
     undecided: counts.length === 0 ? null : counts.join('\nUNION ALL '),
     estimate: tables.length === 0 ? null : estimateSql(tables),

@@ -25,12 +25,36 @@ import { translateValues } from './translate-values.js';
 export function withKeptData(inversion: Inversion, { tables, refresh }: KeepPlan, before: SchemaSnapshot): Inversion {
   const steps = tables.length === 0 ? inversion.steps : new Weaving(inversion.steps, tables, before).steps();
   const numbers = numbersGoOn(inversion.steps, before);
-  const views = refresh.map((view) => ({
+  // What is made again is filled from rows that may get their former values only later.
+  const made = tables.some(needsOutcome) ? viewsMade(inversion.steps) : [];
+  const views = sourcesFirst(new Set([...refresh, ...made]), before).map((view) => ({
     sql: `REFRESH MATERIALIZED VIEW ${view}`,
     transactional: true,
     about: `materialized view ${view}`,
   }));
   return { ...inversion, steps: [...steps, ...numbers, ...views] };
+}
+
+function viewsMade(steps: readonly RollbackStatement[]): readonly string[] {
+  return steps.flatMap(({ sql, about }) =>
+    /^CREATE MATERIALIZED VIEW .* WITH DATA$/s.test(sql) ? [about.slice('materialized view '.length)] : [],
+  );
+}
+
+/** Views from which others are computed stand before those, whatever lies between them. */
+function sourcesFirst(views: ReadonlySet<string>, { objects }: SchemaSnapshot): readonly string[] {
+  const needs = new Map(objects.map(({ kind, identity, dependsOn }) => [`${kind} ${identity}`, dependsOn]));
+  const ordered: string[] = [];
+  const seen = new Set<string>();
+  const visit = (key: string): void => {
+    if (seen.has(key)) return;
+    seen.add(key);
+    for (const source of needs.get(key) ?? []) visit(source);
+    const name = key.slice('materialized view '.length);
+    if (key.startsWith('materialized view ') && views.has(name)) ordered.push(name);
+  };
+  for (const view of views) visit(`materialized view ${view}`);
+  return ordered;
 }
 
 /** The numbers of a table that was made again for rows that it had: new rows must not get theirs. */
@@ -160,7 +184,7 @@ class Weaving {
       return this.#untriggered(
         table,
         at,
-        lost.flatMap((one) => restoreColumn(table, one)),
+        lost.flatMap((one) => restoreColumn(table, one, this.#numberedIn(table.relation))),
       );
     });
   }
@@ -168,6 +192,9 @@ class Weaving {
   /** Whether the column is the table's own, or comes to it from a parent. */
   #hasColumnOf(relation: string, about: string, column: string): boolean {
     if (`column ${relation}.${column}` === about) return true;
+    // What is attached only later has nothing from its parent yet.
+    if (this.#steps.some((step) => step.about === `partition ${relation}` && / ATTACH PARTITION /.test(step.sql)))
+      return false;
     const { partitionOf, inherits } = this.#objects.get(`table ${relation}`)?.facts.structure ?? {};
     const parents = [partitionOf, ...(Array.isArray(inherits) ? inherits : [])].filter(
       (one) => typeof one === 'string',
@@ -184,12 +211,31 @@ class Weaving {
     const isHeld = (table: KeptTable): boolean => table.unique && this.#heldBy(table).length > 0;
     return [
       ...remove(ordered),
-      ...ordered.flatMap((table) =>
-        guard(table, [...(table.extent === 'rows' ? insertDeleted(table) : []), ...updateChanged(table)]),
-      ),
+      ...ordered.flatMap((table) => guard(table, this.#rowsBack(table))),
       // What held them may refer to others by now.
       ...remove(ordered.filter(isHeld)),
     ];
+  }
+
+  /** What was taken out may have values that others have until they get their former ones. */
+  #rowsBack(table: KeptTable): readonly string[] {
+    const contested = this.#isContested(table);
+    const referenced = this.#references.some(({ to }) => to === table.relation);
+    const refersToItself = this.#references.some(({ from, to }) => to === table.relation && from === to);
+    const returned = table.extent === 'rows' ? insertDeleted(table) : [];
+    const changed = updateChanged(table, { contested, referenced });
+    return contested && !refersToItself ? [...changed, ...returned] : [...returned, ...changed];
+  }
+
+  /** Whether a key that stands by then, beside the one by which rows are known, speaks of values that change. */
+  #isContested(table: KeptTable): boolean {
+    if (table.extent !== 'rows' || !table.unique) return false;
+    const parts = this.#before.objects.filter(({ parent }) => parent === `table ${table.relation}`);
+    return parts.some(({ kind, facts }) => {
+      const definition = String(facts.structure['definition'] ?? '');
+      if (kind === 'index' && facts.structure['madeBy'] === undefined) return definition.startsWith('CREATE UNIQUE ');
+      return ['unique', 'exclusion'].includes(String(facts.structure['type'])) && kind === 'constraint';
+    });
   }
 
   /** Rows that refer to a row, which may be the application's: a cascade must not take them. */
@@ -204,6 +250,11 @@ class Weaving {
         const pairs = columns.map(([own, other]) => `c.${own} = target.${other}`).join(' AND ');
         return `SELECT FROM ${from} AS c WHERE ${pairs}${family.has(from) ? ' AND c.ctid <> target.ctid' : ''}`;
       });
+  }
+
+  /** The table whose numbers a column takes: since 17 a partition has those of the table at the top. */
+  #numberedIn(relation: string): string {
+    return this.#before.major < 17 ? relation : (this.#ancestors(relation).at(-1) ?? relation);
   }
 
   #ancestors(relation: string): readonly string[] {

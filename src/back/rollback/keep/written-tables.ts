@@ -23,15 +23,15 @@ export function mayWrite({ statements }: Script): boolean {
 export function writtenTables(before: SeenRows, after: SeenRows, change: Script): ReadonlySet<string> {
   const later = new Map(after.data.map((table) => [table.relation, table]));
   const places = new Map([...after.addresses].map(([key, address]) => [address, key]));
-  const isElsewhere = ({ relation }: TableChecksum): boolean => {
+  // By its address: what has its name by now may be another table.
+  const nameNow = (relation: string): string => {
     const key = `table ${relation}`;
-    return (places.get(before.addresses.get(key) ?? '') ?? key) !== key;
+    return (places.get(before.addresses.get(key) ?? '') ?? key).slice('table '.length);
   };
   const writesRows = mayWrite(change);
   const isWritten = (table: TableChecksum): boolean => {
-    const now = later.get(table.relation);
-    // What has its name by now may be another table.
-    const comparable = now !== undefined && !isElsewhere(table) && now.columns.join('\0') === table.columns.join('\0');
+    const now = later.get(nameNow(table.relation));
+    const comparable = now !== undefined && now.columns.join('\0') === table.columns.join('\0');
     return comparable ? now.checksum !== table.checksum || now.rows !== table.rows : writesRows;
   };
   return new Set(before.data.filter(isWritten).map(({ relation }) => relation));

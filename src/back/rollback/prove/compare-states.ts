@@ -13,6 +13,8 @@ export interface StateComparison {
   readonly columnOrder: readonly string[];
   /** Sequences that gave out numbers; they are not to give them again. */
   readonly notes: readonly string[];
+  /** Materialised views whose rows came of an earlier refresh, and are computed anew. */
+  readonly recomputed: readonly string[];
 }
 
 export interface ComparisonOptions {
@@ -30,12 +32,22 @@ export function compareStates(
 ): StateComparison {
   const objects = diffSnapshots(before.snapshot, after.snapshot, { facets: strictFacets });
   const positions = comparePositions(before.snapshot, after.snapshot, setsPositions);
+  const differences = findDataDifferences(before.data, after.data);
+  // Only from rows that are as they were do they give what they would have given before.
+  const isRecomputed = differences.every(({ relation }) => after.recomputed?.has(relation) === true);
   return {
     schema: [...objects.flatMap(describeObject), ...positions.faults],
-    data: findDataDifferences(before.data, after.data),
+    data: isRecomputed ? [] : differences,
     columnOrder: reordered(before.snapshot, after.snapshot),
     notes: positions.advanced,
+    recomputed: isRecomputed ? differences.map(describeRecomputed) : [],
   };
+}
+
+function describeRecomputed(difference: DataDifference): string {
+  const count =
+    difference.kind === 'count' ? `, ${difference.rowsAfter} where there were ${difference.rowsBefore}` : '';
+  return `${difference.relation}: it was not up to date; its rows are computed anew${count}`;
 }
 
 /** Only of relations that have the same columns: else the difference is told already. */

@@ -48,7 +48,7 @@ export function judgeTrial(seen: SeenChange, way: ScriptedWay, trial: Trial): Ro
     downMs: afterDown === null && !down.ok ? null : down.ms,
     integrity: seen.faults == null ? null : { afterUp: seen.faults, afterDown: trial.faults ?? [] },
     writes: seen.faults == null ? null : writesOf(seen, trial),
-    notes: [...way.notes, ...judged.notes],
+    notes: [...new Set([...way.notes, ...judged.notes])],
     sql: way.origin === 'generated' ? scriptText(way.script) : null,
   };
 }
@@ -62,7 +62,8 @@ function judge(seen: SeenChange, way: ScriptedWay, { down, afterDown, again, aft
   const scripts = way.origin === 'written' ? [seen.migration, way.script] : [seen.migration];
   const sets = { setsPositions: setsPositions(scripts) };
   const back = compareStates(seen.before, afterDown, sets);
-  const { columnOrder, notes } = back;
+  const { columnOrder } = back;
+  const notes = [...back.notes, ...back.recomputed];
   const lost = [...back.schema, ...back.data.map(describeData)];
   const judged = { difference: lost, columnOrder, dataKept: back.data.length === 0, notes };
   if (lost.length > 0) return { ...judged, verdict: 'not-restored', reason: lossReason(back) };
@@ -98,14 +99,17 @@ function compareAgain(
   afterAgain: DatabaseState,
   sets: { readonly setsPositions: boolean },
 ): { readonly faults: readonly string[]; readonly notes: readonly string[] } {
-  const { schema, data } = compareStates(seen.after, afterAgain, sets);
+  const { schema, data, recomputed } = compareStates(seen.after, afterAgain, sets);
   const excused = (difference: DataDifference): boolean =>
     difference.kind === 'values' && makesNewValues(seen.migration, seen.after.snapshot, difference.relation);
   return {
     faults: [...schema, ...data.filter((difference) => !excused(difference)).map(describeData)],
-    notes: data
-      .filter(excused)
-      .map(({ relation }) => `${relation}: applied again, rows get new times, numbers or random values`),
+    notes: [
+      ...recomputed,
+      ...data
+        .filter(excused)
+        .map(({ relation }) => `${relation}: applied again, rows get new times, numbers or random values`),
+    ],
   };
 }
 

@@ -2,6 +2,7 @@ import { addressesOf, readSnapshot } from '../../../foundation/catalog/snapshot/
 import { checksumTables, type TableChecksum, type TableScope } from '../../../foundation/integrity/checksum-tables.js';
 import { readSettled } from '../../../foundation/integrity/unwritten-tables.js';
 import type { Session } from '../../../foundation/postgres/session.js';
+import { findRecomputed } from './find-recomputed.js';
 import type { ObjectKey, SchemaSnapshot } from '../../../model/schema-snapshot.js';
 
 /** A database at one moment: all that migrations made, and its rows. */
@@ -12,6 +13,8 @@ export interface DatabaseState {
   readonly data: readonly TableChecksum[];
   /** The transaction number (xid8) from which on all later writes count; null while the reader's own are not committed. */
   readonly settledAt: string | null;
+  /** Materialised views that hold other rows than in the state to compare with, namely what their queries give now. */
+  readonly recomputed?: ReadonlySet<string>;
 }
 
 export interface StateOptions {
@@ -33,7 +36,10 @@ export async function readState(
   const snapshot = await readSnapshot(session, { dependencies: comparedWith === undefined });
   const scope: readonly TableScope[] | null = comparedWith?.data ?? null;
   const data = await checksumTables(session, scope, knownChecksums(earlier));
-  return { snapshot, addresses: addressesOf(snapshot) ?? new Map(), data, settledAt };
+  const state = { snapshot, addresses: addressesOf(snapshot) ?? new Map(), data, settledAt };
+  return comparedWith === undefined
+    ? state
+    : { ...state, recomputed: await findRecomputed(session, comparedWith, state) };
 }
 
 function knownChecksums(state: DatabaseState | undefined) {

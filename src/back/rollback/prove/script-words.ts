@@ -11,6 +11,11 @@ export function setsPositions(scripts: readonly Script[]): boolean {
 const newValueWords =
   /\b(?:now|random|random_normal|gen_random_uuid|gen_random_bytes|uuid_generate_v\w+|uuidv[47]|nextval|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday|txid_current|pg_current_xact_id)\s*\(|\b(?:current_timestamp|current_time|current_date|localtimestamp|localtime)\b/i;
 
+/** Whether a query can give other values each time that it runs. */
+export function givesNewValues(sql: string): boolean {
+  return newValueWords.test(sql);
+}
+
 /** Whether rows of a table can be other ones each time that a script writes them. */
 export function makesNewValues(script: Script, { objects }: SchemaSnapshot, relation: string): boolean {
   if (script.statements.some(({ sql }) => newValueWords.test(sql))) return true;

@@ -26,6 +26,26 @@ export function ourLocks(locks: readonly LockEntry[], pid: number): OurLocks {
   };
 }
 
+/**
+ * Somebody with a snapshot waits for a lock that `gatekeeper` holds for the whole run, and `pid` waits for that snapshot
+ * to end: neither would ever. The server does not see it, for the two are different sessions of ours.
+ */
+export function findDeadEnd(locks: readonly LockEntry[], pid: number, gatekeeper: number): number | null {
+  const awaited = locks.filter((lock) => lock.pid === pid && !lock.granted && lock.object.type === 'virtualxid');
+  const inTheWay = locks.filter(
+    (lock) => lock.granted && lock.pid !== pid && awaited.some(({ object }) => sameObject(object, lock.object)),
+  );
+  return inTheWay.find((lock) => lock.pid !== null && waitsFor(locks, lock.pid, gatekeeper))?.pid ?? null;
+}
+
+/** Whether `pid` waits for an advisory lock that `holder` has. */
+export function waitsFor(locks: readonly LockEntry[], pid: number, holder: number): boolean {
+  const awaited = locks.filter((lock) => lock.pid === pid && !lock.granted && lock.object.type === 'advisory');
+  return locks.some(
+    (lock) => lock.pid === holder && lock.granted && awaited.some(({ object }) => sameObject(object, lock.object)),
+  );
+}
+
 function sameObject(one: LockObject, other: LockObject): boolean {
   return (Object.keys(one) as (keyof LockObject)[]).every((key) => one[key] === other[key]);
 }

@@ -1,12 +1,13 @@
 import { appendEntry } from '../../../foundation/ledger/entries.js';
 import type { Session } from '../../../foundation/postgres/session.js';
-import type { ApplyPlan, PlanStep } from '../../../model/apply-plan.js';
+import type { PlanStep } from '../../../model/apply-plan.js';
 import type { RunVerdict, StepOutcome } from '../../../model/apply-run.js';
 import type { JsonValue } from '../../../model/json.js';
 import type { ApplyContext } from './apply-context.js';
 import { shownSql } from './attempt-failure.js';
 import { QueueBudget } from './queue-budget.js';
 import { runStep } from './run-step.js';
+import { WatchSession } from './watch-session.js';
 import { openWorkSession, type WorkSession } from './work-session.js';
 
 export interface PlanRun {
@@ -23,34 +24,37 @@ export interface PlanRun {
  */
 export async function executePlan(context: ApplyContext): Promise<PlanRun> {
   const start = context.clock.now();
-  const watch = await context.connect('lockkeeper watch');
+  const watch = await WatchSession.open(context);
   const replicas = await context.connectReplicas();
   let work: WorkSession | null = null;
   try {
-    await noteRun(watch, context, { kind: 'run-started', body: planBody(context.plan) });
+    await noteRun(watch, context, { kind: 'run-started', body: planBody(context) });
+    context.onEvent({ kind: 'planned', runId: context.runId, steps: context.plan.steps.map(shownStep) });
     const budget = new QueueBudget(context.plan.budget, context.random);
     const outcomes: StepOutcome[] = [];
-    work = await openWorkSession(context);
+    work = await beginWork(context);
     for (const [index, step] of context.plan.steps.entries()) {
       const run = await runOne(step, { index, context, budget, watch, replicas, work });
       work = run.work;
       outcomes.push(run.outcome);
       if (run.outcome.state !== 'applied') break;
     }
-    const verdict = verdictOf(outcomes);
-    const ended = { verdict, queuedMs: budget.queuedMs };
-    await noteRun(watch, context, { kind: 'run-ended', body: ended }).catch(() => undefined);
+    const verdict = await endRun(watch, context, { verdict: verdictOf(outcomes), queuedMs: budget.queuedMs });
     return { verdict, outcomes, queuedMs: budget.queuedMs, durationMs: context.clock.now() - start };
   } finally {
     for (const session of [work?.session, watch, ...replicas]) await session?.[Symbol.asyncDispose]();
   }
 }
 
+function shownStep(step: PlanStep): { readonly stepId: string; readonly path: string; readonly sql: string } {
+  return { stepId: step.id, path: step.path, sql: shownSql(step) };
+}
+
 interface OneStep {
   readonly index: number;
   readonly context: ApplyContext;
   readonly budget: QueueBudget;
-  readonly watch: Session;
+  readonly watch: WatchSession;
   readonly replicas: readonly Session[];
   readonly work: WorkSession;
 }
@@ -65,17 +69,38 @@ async function runOne(step: PlanStep, { index, context, ...options }: OneStep) {
   return run;
 }
 
+async function beginWork(context: ApplyContext): Promise<WorkSession> {
+  const work = await openWorkSession(context, null);
+  if (work === null) throw new Error('nobody was there before');
+  return work;
+}
+
+/** A run whose end cannot be written down is taken up by `resume`, whatever was seen of it. */
+async function endRun(
+  watch: WatchSession,
+  context: ApplyContext,
+  ended: { readonly verdict: PlanRun['verdict']; readonly queuedMs: number },
+): Promise<PlanRun['verdict']> {
+  return noteRun(watch, context, { kind: 'run-ended', body: ended }).then(
+    () => ended.verdict,
+    () => 'indeterminate',
+  );
+}
+
 async function noteRun(
-  session: Session,
+  watch: WatchSession,
   { lease, runId }: ApplyContext,
   { kind, body }: { readonly kind: 'run-started' | 'run-ended'; readonly body: JsonValue },
 ): Promise<void> {
-  await appendEntry(session, lease.token, { runId, kind, migrationId: null, stepId: null, body });
+  const entry = { runId, kind, migrationId: null, stepId: null, body };
+  await watch.ask((session) => appendEntry(session, lease.token, entry));
 }
 
 /** What `resume` needs to know of a plan whose files may have changed since. */
-function planBody({ changeDigest, direction, steps }: ApplyPlan): JsonValue {
-  return { changeDigest, direction, steps: steps.map(({ id, migrationId, kind }) => ({ id, migrationId, kind })) };
+function planBody({ about, plan: { changeDigest, direction, steps } }: ApplyContext): JsonValue {
+  const { kind, runner, script } = about;
+  const planned = steps.map(({ id, migrationId, kind }) => ({ id, migrationId, kind }));
+  return { kind, runner: { ...runner }, script, changeDigest, direction, steps: planned };
 }
 
 function verdictOf(outcomes: readonly StepOutcome[]): PlanRun['verdict'] {

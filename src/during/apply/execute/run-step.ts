@@ -1,23 +1,25 @@
+import { readContendedLocks } from '../../../foundation/activity/read-contended-locks.js';
 import { appendEntry } from '../../../foundation/ledger/entries.js';
-import { endBackends } from '../../../foundation/ledger/backends.js';
 import type { Session } from '../../../foundation/postgres/session.js';
 import { ChangeSafetyError } from '../../../model/change-safety-error.js';
 import type { PlanStep } from '../../../model/apply-plan.js';
 import type { AttemptFailure, StepAttempt, StepOutcome, StepState } from '../../../model/apply-run.js';
+import { readEarlierIndexes } from '../probe/index-remains.js';
 import type { ApplyContext } from './apply-context.js';
 import { mayTryAgain } from './attempt-failure.js';
-import { findObstacles } from './find-obstacles.js';
+import { waitsFor } from './blocked-by-us.js';
+import { findObstacles, type Obstacle } from './find-obstacles.js';
 import type { QueueBudget } from './queue-budget.js';
 import { settleStep } from './settle-step.js';
 import { tryStep } from './try-step.js';
+import type { WatchSession } from './watch-session.js';
 import { watchAttempt } from './watchdog.js';
 import { openWorkSession, type WorkSession } from './work-session.js';
 
 export interface RunStepOptions {
   readonly context: ApplyContext;
   readonly budget: QueueBudget;
-  /** Idle, to the primary, for looking only. */
-  readonly watch: Session;
+  readonly watch: WatchSession;
   readonly replicas: readonly Session[];
   readonly work: WorkSession;
 }
@@ -41,7 +43,8 @@ interface Tried {
 }
 
 const obstaclePollMs = 250;
-const longestEndMs = 30_000;
+/** A connection that is lost again and again will be lost the next time too. */
+const mostLosses = 3;
 
 class StepRunner {
   readonly #step: PlanStep;
@@ -75,7 +78,9 @@ class StepRunner {
       const failure = await this.#attempt();
       if (failure === null) return 'applied';
       const state = failure.kind === 'lost' ? await this.#decide() : await this.#settle();
-      const again = state === 'not-applied' && mayTryAgain(failure) && number < attempts && budget.leftMs > 0;
+      const losses = this.#attempts.filter(({ failure: ended }) => ended?.kind === 'lost').length;
+      const patient = number < attempts && losses < mostLosses && budget.leftMs > 0;
+      const again = state === 'not-applied' && mayTryAgain(failure) && patient;
       const againInMs = again ? budget.pauseMs(number) : null;
       context.onEvent({ kind: 'attempt-failed', stepId: this.#step.id, attempt: number, failure, againInMs });
       if (againInMs === null) return state;
@@ -105,13 +110,14 @@ class StepRunner {
 
   /** Waits, outside of any queue, until nobody is in the way who would stay. Null when the way is free. */
   async #findMoment(): Promise<Tried | null> {
-    const { context, watch } = this.#options;
+    const { context } = this.#options;
     const start = context.clock.now();
     let said = '';
     for (;;) {
       if (context.signal.aborted) return noMoment('interrupted', 'The run was interrupted.');
       if (context.lease.lost.aborted) return noMoment('criterion', 'The lease on the database was lost.');
-      const obstacles = await findObstacles(watch, this.#step, this.work.backend.pid);
+      const obstacles = await this.#findObstacles();
+      if ('failure' in obstacles) return obstacles;
       const [first] = obstacles.filter(({ yields }) => !yields || this.#step.limits.lockTimeoutMs > 0);
       if (first === undefined) return null;
       if (first.words.replace(/[\d.]+ s/, '') !== said) {
@@ -128,15 +134,37 @@ class StepRunner {
     }
   }
 
+  /** Waiting is in vain where who is in the way waits for this very run. */
+  async #findObstacles(): Promise<readonly Obstacle[] | Tried> {
+    const { context, watch } = this.#options;
+    const { backend } = this.work;
+    const { gatekeeper } = context;
+    try {
+      return await watch.ask(async (session) => {
+        const obstacles = await findObstacles(session, this.#step, backend.pid);
+        const locks = gatekeeper === null || obstacles.length === 0 ? [] : await readContendedLocks(session);
+        const stuck = obstacles.find(({ pid }) => pid !== null && waitsFor(locks, pid, gatekeeper ?? 0));
+        return stuck === undefined ? obstacles : noMoment('criterion', `Waiting is in vain: ${stuck.words}, for us.`);
+      });
+    } catch (cause) {
+      return noMoment('lost', `Nobody could look who is in the way: ${messageOf(cause)}`);
+    }
+  }
+
   async #tryOnce(): Promise<Tried> {
     const { context, budget, watch, replicas } = this.#options;
     const lockTimeoutMs = budget.lockTimeoutMs(this.#step.limits.lockTimeoutMs);
+    const { id: stepId } = this.#step;
+    const attempt = this.#attempts.length + 1;
+    context.onEvent({ kind: 'attempt-started', stepId, attempt, lockTimeoutMs, queueLeftMs: budget.leftMs });
     const end = new AbortController();
     const over = new AbortController();
     const watching = watchAttempt({
       watch,
       replicas,
       pid: this.work.backend.pid,
+      cutWork: () => this.work.session.cut(),
+      gatekeeper: context.gatekeeper,
       step: this.#step,
       lockTimeoutMs,
       context,
@@ -154,12 +182,19 @@ class StepRunner {
 
   async #intend(lockTimeoutMs: number): Promise<void> {
     const { context } = this.#options;
-    await appendEntry(this.work.session, context.lease.token, {
+    const { session, backend } = this.work;
+    const earlier = await readEarlierIndexes(session, this.#step.probe);
+    await appendEntry(session, context.lease.token, {
       runId: context.runId,
       kind: 'intent',
       migrationId: this.#step.migrationId,
       stepId: this.#step.id,
-      body: { backend: { ...this.work.backend }, lockTimeoutMs, attempt: this.#attempts.length + 1 },
+      body: {
+        backend: { ...backend },
+        lockTimeoutMs,
+        attempt: this.#attempts.length + 1,
+        earlier: earlier === null ? null : { oids: [...earlier.oids] },
+      },
     });
   }
 
@@ -168,10 +203,12 @@ class StepRunner {
     const { context } = this.#options;
     try {
       const { backend, session } = this.work;
-      await session[Symbol.asyncDispose]();
-      this.work = await openWorkSession(context);
-      const left = await endBackends(this.work.session, [backend], { clock: context.clock, timeoutMs: longestEndMs });
-      return left.length > 0 ? 'indeterminate' : await this.#settle();
+      session.cut();
+      if (!(await context.lease.held())) return 'indeterminate';
+      const work = await openWorkSession(context, backend);
+      if (work === null) return 'indeterminate';
+      this.work = work;
+      return await this.#settle();
     } catch {
       return 'indeterminate';
     }
@@ -184,9 +221,13 @@ class StepRunner {
 
 /** A failure outside of the statements: the ledger could not be written. */
 function unheard(cause: unknown): AttemptFailure {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = messageOf(cause);
   const taken = cause instanceof ChangeSafetyError && cause.code === 'lease-lost';
   return { kind: taken ? 'criterion' : 'lost', sqlState: null, message, place: null };
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function noMoment(kind: AttemptFailure['kind'], message: string): Tried {

@@ -6,9 +6,11 @@ import type { AttemptFailure } from '../../../model/apply-run.js';
 import type { LedgerEntryKind } from '../../../model/ledger.js';
 import type { Statement } from '../../../model/sql-text.js';
 import type { ApplyContext } from './apply-context.js';
-import { AttemptEnded, toAttemptFailure } from './attempt-failure.js';
+import { AttemptEnded, sqlOnOneLine, toAttemptFailure } from './attempt-failure.js';
+import { findNamedIndex } from '../probe/index-remains.js';
 import { stepFacts } from '../plan/step-facts.js';
-import { limitsSql, replaySettings, roleSql } from './work-session.js';
+import { limitsSql, roleSql } from '../plan/limits-sql.js';
+import { beginAfresh, replaySettings } from './work-session.js';
 
 export interface TryOptions {
   readonly session: Session;
@@ -37,6 +39,7 @@ class Attempt {
     const { session, step, context, lockTimeoutMs } = this.#options;
     const start = context.clock.now();
     try {
+      await beginAfresh(session);
       await session.query(step.begin ?? 'BEGIN');
       await session.query(limitsSql(step.limits, { local: true, lockTimeoutMs }) + roleSql(context.role, true));
       await replaySettings(session, step);
@@ -51,13 +54,14 @@ class Attempt {
     }
   }
 
-  /** What the session sets here is set again by the next step, or ends with the session. */
   async byItself(): Promise<AttemptFailure | null> {
     const { session, step, context, lockTimeoutMs } = this.#options;
     const start = context.clock.now();
     try {
+      await beginAfresh(session);
       await session.query(limitsSql(step.limits, { local: false, lockTimeoutMs }) + roleSql(context.role, false));
       await replaySettings(session, step);
+      await clearTheWay(session, step);
       for (const statement of step.statements) await this.#send(statement);
     } catch (cause) {
       return this.#fail(cause);
@@ -69,7 +73,13 @@ class Attempt {
   async #send(statement: Statement): Promise<void> {
     this.#options.ended.throwIfAborted();
     this.#current = statement;
-    await sendStatement(this.#options.session, statement);
+    const { session, step, context } = this.#options;
+    const { span, sql } = statement;
+    const count = step.statements.length;
+    const number = step.statements.indexOf(statement) + 1;
+    const place = `${span.path}:${span.line}`;
+    context.onEvent({ kind: 'statement', stepId: step.id, number, count, place, sql: sqlOnOneLine(sql) });
+    await sendStatement(session, statement);
   }
 
   #writeDown(durationMs: number): Promise<void> {
@@ -79,8 +89,7 @@ class Attempt {
 
   async #fail(cause: unknown): Promise<AttemptFailure> {
     const { session, ended } = this.#options;
-    // A statement that commits by itself was sent under a role of the session, which may not read the ledger.
-    if (!session.closed) await session.query('ROLLBACK; RESET ROLE').catch(() => undefined);
+    await rollBack(session);
     const reason: unknown = ended.aborted ? ended.reason : null;
     return toAttemptFailure(cause, {
       statement: this.#current,
@@ -120,12 +129,33 @@ async function appendOutcome(session: Session, step: PlanStep, context: WritingC
 /** For a step that has taken effect by itself: its outcome, and the team tool's row, in a transaction of their own. */
 export async function writeDownApart(outcome: Outcome): Promise<void> {
   const { session } = outcome;
-  await session.query(`BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '5s'`);
+  await session.query(`BEGIN READ WRITE; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '5s'`);
   try {
     await writeOutcome(outcome);
     await session.query('COMMIT');
   } catch (cause) {
-    await session.query('ROLLBACK').catch(() => undefined);
+    await rollBack(session);
     throw cause;
   }
+}
+
+const mostRollbacks = 5;
+
+/** A cancellation that was meant for the statement before may hit the first ROLLBACK. */
+async function rollBack(session: Session): Promise<void> {
+  for (let attempt = 0; attempt < mostRollbacks && !session.closed; attempt++) {
+    // A statement that commits by itself was sent under a role of the session, which may not read the ledger.
+    await session.query('ROLLBACK; RESET ROLE').catch(() => undefined);
+    if (session.transactionStatus === 'idle') return;
+  }
+}
+
+/**
+ * CREATE INDEX finds its name taken by what a broken attempt left, and with IF NOT EXISTS takes that for the index. What
+ * somebody is building just now stays.
+ */
+async function clearTheWay(session: Session, { probe }: PlanStep): Promise<void> {
+  if (probe.kind !== 'index built') return;
+  const found = await findNamedIndex(session, probe);
+  if (found !== null && !found.valid && !found.busy) await session.query(`DROP INDEX CONCURRENTLY ${found.name}`);
 }

@@ -1,10 +1,13 @@
 import { readContendedLocks } from '../../../foundation/activity/read-contended-locks.js';
+import type { Lease } from '../../../foundation/ledger/lease.js';
+import type { LockEntry } from '../../../model/activity.js';
 import type { Session } from '../../../foundation/postgres/session.js';
 import type { PlanStep } from '../../../model/apply-plan.js';
-import type { ApplyContext } from './apply-context.js';
+import type { ApplyContext, UndatedEvent } from './apply-context.js';
 import { AttemptEnded } from './attempt-failure.js';
-import { ourLocks } from './blocked-by-us.js';
+import { findDeadEnd, ourLocks } from './blocked-by-us.js';
 import { longestReplayWaitMs } from './replica-waits.js';
+import type { WatchSession } from './watch-session.js';
 
 /** What was seen of an attempt from outside. */
 export interface Watched {
@@ -15,27 +18,45 @@ export interface Watched {
 }
 
 export interface WatchOptions {
-  /** Idle, to the primary; open before the attempt begins, for a new connection may not get through a storm of locks. */
-  readonly watch: Session;
+  readonly watch: Pick<WatchSession, 'ask'>;
   readonly replicas: readonly Session[];
   /** The backend that works. */
   readonly pid: number;
-  readonly step: PlanStep;
+  /** Drops the connection of the backend that works; absent where it is not ours to drop. */
+  readonly cutWork?: () => void;
+  /** The backend that holds the lock of the team's tool, as `ApplyContext` has it. */
+  readonly gatekeeper?: number | null;
+  readonly step: Pick<PlanStep, 'id' | 'limits'>;
   /** How long this attempt may queue; 0: as long as it likes. */
   readonly lockTimeoutMs: number;
-  readonly context: ApplyContext;
+  readonly context: Pick<ApplyContext, 'signal' | 'abortChecks' | 'onEvent' | 'clock'> & {
+    readonly lease: Pick<Lease, 'lost'>;
+  };
   /** Aborted with an AttemptEnded when a limit is reached. */
   readonly end: AbortController;
   /** Aborted when the attempt is over. */
   readonly over: AbortSignal;
 }
 
+type LocksEvent = Extract<UndatedEvent, { readonly kind: 'locks' }>;
+
 const pollMs = 20;
 /** Criteria ask metrics and health, which is dearer than a look at the locks. */
 const criteriaEveryMs = 1_000;
+const tellEveryMs = 200;
 /** A cancellation that hits between two statements is lost. */
 const cancelEveryMs = 100;
 
+/** Whoever does not react to cancellations is between two statements, and may never hear of the next. */
+const terminateAfterMs = 2_000;
+const workerEveryMs = 1_000;
+/** A backend that has been idle this long has answered, and the answer was lost on its way. */
+const longestSilenceMs = 5_000;
+
+const workerSql = `SELECT a.state LIKE 'idle%' AS idle,
+    pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - a.state_change) * 1000 AS ms
+  FROM pg_catalog.pg_stat_get_activity($1) a`;
+const terminate = 'SELECT pg_catalog.pg_terminate_backend($1)';
 const cancel = 'SELECT pg_catalog.pg_cancel_backend($1)';
 /** Whoever may not see what a session is has to take it for a client. */
 const kindsOfClients = `SELECT a.pid FROM pg_catalog.pg_stat_get_activity(NULL) a
@@ -55,6 +76,10 @@ class Watchdog {
   #waitMs = 0;
   #longestBlockedMs = 0;
   #cancelledAt = Number.NEGATIVE_INFINITY;
+  #firstCancelledAt: number | null = null;
+  #workerSeenAt = Number.NEGATIVE_INFINITY;
+  #toldAt = Number.NEGATIVE_INFINITY;
+  #toldOfWaits = false;
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -67,7 +92,7 @@ class Watchdog {
   async run(): Promise<void> {
     const { context, over } = this.#options;
     while (!over.aborted) {
-      await this.#look().catch((cause: unknown) => this.#blind(cause));
+      await this.#options.watch.ask((session) => this.#look(session)).catch((cause: unknown) => this.#blind(cause));
       await context.clock.sleep(pollMs, over).catch(() => undefined);
     }
   }
@@ -85,20 +110,58 @@ class Watchdog {
     }
   }
 
-  async #look(): Promise<void> {
-    const { watch, pid, lockTimeoutMs, context, replicas } = this.#options;
+  async #look(watch: Session): Promise<void> {
+    const { pid, lockTimeoutMs, context, replicas } = this.#options;
     if (context.signal.aborted) this.#end('interrupted', 'The run was interrupted.');
     if (context.lease.lost.aborted) this.#end('criterion', 'The lease on the database was lost.');
-    const { queuedMs, waiters } = ourLocks(await readContendedLocks(watch), pid);
+    const locks = await readContendedLocks(watch);
+    this.#leaveDeadEnd(locks);
+    const { queuedMs, waiters } = ourLocks(locks, pid);
     this.#count(queuedMs);
+    this.#tell({ queuedMs, waiters: waiters.length, longestWaitMs: waiters[0]?.waitedMs ?? 0 });
     // The server's own timeout comes first; a migration may have changed it.
     if (lockTimeoutMs > 0 && (queuedMs ?? 0) > lockTimeoutMs + 2 * pollMs) {
       this.#end('lock-timeout', `It waited longer than ${lockTimeoutMs} ms in the lock queue.`);
     }
-    await this.#judge(await this.#longest(waiters), 'Others');
+    await this.#judge(await this.#longest(watch, waiters), 'Others');
     const replayMs = await Promise.all(replicas.map((replica) => longestReplayWaitMs(replica)));
     await this.#judge(Math.max(0, ...replayMs), 'Readers of a standby');
     if (this.#options.end.signal.aborted) await this.#cancel(watch, pid);
+    await this.#lookAtWorker(watch);
+  }
+
+  #leaveDeadEnd(locks: readonly LockEntry[]): void {
+    const { gatekeeper = null } = this.#options;
+    const pid = gatekeeper === null ? null : findDeadEnd(locks, this.#options.pid, gatekeeper);
+    if (pid === null) return;
+    this.#end(
+      'criterion',
+      `The team's own migration tool (pid ${pid}) waits for the lock of this run, and this run for its snapshot.`,
+    );
+  }
+
+  /** A connection that is cut without a word waits for an answer that nobody sends. */
+  async #lookAtWorker(watch: Session): Promise<void> {
+    const { context, pid, cutWork, over } = this.#options;
+    const now = context.clock.now();
+    if (cutWork === undefined || now - this.#workerSeenAt < workerEveryMs || over.aborted) return;
+    this.#workerSeenAt = now;
+    const [row] = (await watch.query(workerSql, [pid])).rows;
+    const silent = row === undefined || (row['idle'] === true && Number(row['ms']) > longestSilenceMs);
+    if (!silent || over.aborted) return;
+    this.#end('lost', 'The connection to the server was lost without a word.');
+    cutWork();
+  }
+
+  /** As long as anything waits, and once when nothing does any more; not oftener than people can read. */
+  #tell(locks: Pick<LocksEvent, 'queuedMs' | 'waiters' | 'longestWaitMs'>): void {
+    const { context, step } = this.#options;
+    const now = context.clock.now();
+    const calm = locks.queuedMs === null && locks.waiters === 0;
+    if (calm ? !this.#toldOfWaits : now - this.#toldAt < tellEveryMs) return;
+    this.#toldAt = now;
+    this.#toldOfWaits = !calm;
+    context.onEvent({ kind: 'locks', stepId: step.id, ...locks });
   }
 
   #count(queuedMs: number | null): void {
@@ -109,9 +172,9 @@ class Watchdog {
   }
 
   /** An autovacuum that waits for us is no client. */
-  async #longest(waiters: readonly { readonly pid: number; readonly waitedMs: number }[]): Promise<number> {
+  async #longest(watch: Session, waiters: readonly { readonly pid: number; readonly waitedMs: number }[]): Promise<number> {
     if (waiters.length === 0) return 0;
-    const { rows } = await this.#options.watch.query(kindsOfClients, [waiters.map(({ pid }) => pid)]);
+    const { rows } = await watch.query(kindsOfClients, [waiters.map(({ pid }) => pid)]);
     const clients = new Set(rows.map((row) => Number(row['pid'])));
     return waiters.find(({ pid }) => clients.has(pid))?.waitedMs ?? 0;
   }
@@ -135,11 +198,14 @@ class Watchdog {
     const now = this.#options.context.clock.now();
     if (this.#options.over.aborted || now - this.#cancelledAt < cancelEveryMs) return;
     this.#cancelledAt = now;
-    await watch.query(cancel, [pid]);
+    this.#firstCancelledAt ??= now;
+    await watch.query(now - this.#firstCancelledAt > terminateAfterMs ? terminate : cancel, [pid]);
   }
 
   /** Whoever cannot see may not go on. */
   #blind(cause: unknown): void {
     this.#end('lost', `The watchdog lost its sight: ${cause instanceof Error ? cause.message : String(cause)}`);
+    // The server notices that its client is gone, and ends the statement.
+    if (!this.#options.over.aborted) this.#options.cutWork?.();
   }
 }

@@ -1,6 +1,6 @@
+import { endBackends } from '../../../foundation/ledger/backends.js';
+import type { Lease } from '../../../foundation/ledger/lease.js';
 import type { Session } from '../../../foundation/postgres/session.js';
-import { quoteIdentifier, quoteLiteral } from '../../../foundation/sql/quote-identifier.js';
-import type { StepLimits } from '../../../model/apply-plan.js';
 import type { BackendIdentity } from '../../../model/ledger.js';
 import { sendStatement } from '../../../foundation/steps/run-statement.js';
 import type { PlanStep } from '../../../model/apply-plan.js';
@@ -12,38 +12,52 @@ export interface WorkSession {
   readonly backend: BackendIdentity;
 }
 
-export async function openWorkSession({ connect, lease, runId }: ApplyContext): Promise<WorkSession> {
+/** How long an ended backend gets to go, in milliseconds. */
+const longestEndMs = 30_000;
+
+/**
+ * Opens it, in the place of one whose connection was lost: that one's backend is ended first. Null when it does not end.
+ * Driver's errors pass.
+ */
+export async function openWorkSession(
+  { connect, lease, runId, clock }: Pick<ApplyContext, 'connect' | 'lease' | 'runId' | 'clock'>,
+  before: BackendIdentity | null,
+): Promise<WorkSession | null> {
   const session = await connect(`lockkeeper apply ${runId.slice(0, 8)}`);
+  cutWhenLost(session, lease);
   try {
-    return { session, backend: await lease.registerBackend(session) };
+    // It may hold the lease's row, which is to be written next.
+    const left = before === null ? [] : await endBackends(session, [before], { clock, timeoutMs: longestEndMs });
+    if (left.length === 0) return { session, backend: await lease.registerBackend(session) };
   } catch (cause) {
     await session[Symbol.asyncDispose]();
     throw cause;
   }
+  await session[Symbol.asyncDispose]();
+  return null;
+}
+
+/** For cancelling what is under way; whoever takes the lease over ends what is left. */
+const graceMs = 2_000;
+
+/** A runner without its lease does nothing any more, and waits for no answer. */
+export function cutWhenLost(session: Session, { lost }: Pick<Lease, 'lost'>): void {
+  const cut = (): void => {
+    setTimeout(() => session.cut(), graceMs).unref();
+  };
+  if (lost.aborted) cut();
+  else lost.addEventListener('abort', cut, { once: true });
 }
 
 /** How soon the server notices that the runner is gone: its backend would hold its locks until the statement ends. */
-const connectionCheckMs = 200;
+const freshSql = `RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL;
+  SET client_connection_check_interval = '200ms'; SET idle_session_timeout = 0;
+  SELECT pg_catalog.set_config('transaction_timeout', '0', false)
+    WHERE pg_catalog.current_setting('server_version_num')::pg_catalog.int4 >= 170000`;
 
-/** Limits as SET statements: of the transaction, or of the session for a statement that commits by itself. */
-export function limitsSql(
-  limits: StepLimits,
-  { local, lockTimeoutMs }: { local: boolean; lockTimeoutMs: number },
-): string {
-  const settings: Readonly<Record<string, string>> = {
-    lock_timeout: `${lockTimeoutMs}ms`,
-    statement_timeout: `${limits.statementTimeoutMs}ms`,
-    idle_in_transaction_session_timeout: `${Math.max(10_000, limits.holdLimitMs)}ms`,
-    client_connection_check_interval: `${connectionCheckMs}ms`,
-  };
-  const scope = local ? 'SET LOCAL' : 'SET';
-  return Object.entries(settings)
-    .map(([name, value]) => `${scope} ${name} = ${quoteLiteral(value)}`)
-    .join('; ');
-}
-
-export function roleSql(role: string | null, local: boolean): string {
-  return role === null ? '' : `; SET ${local ? 'LOCAL ' : ''}ROLE ${quoteIdentifier(role)}`;
+/** Takes back what an earlier step set for the session: a step does the same in a session that is new, as after a crash. */
+export async function beginAfresh(session: Session): Promise<void> {
+  await session.query(freshSql);
 }
 
 /** What the migration set for its session before this step, for a session that has not seen it. */

@@ -11,6 +11,8 @@ import { probeOf } from './step-probe.js';
 
 export interface PlanOptions {
   readonly changeDigest: string;
+  /** `down`: the statements are those of rollbacks. `up`, unless it is said. */
+  readonly direction?: ApplyPlan['direction'];
   readonly limits: ApplyLimits;
   /** Predicted locks of a statement; null where nothing was predicted. */
   readonly locksOf: (statement: Statement) => readonly LockRequest[] | null;
@@ -23,7 +25,7 @@ export function buildPlan(migrations: readonly Migration[], options: PlanOptions
   const planned = migrations.map((migration) => planMigration(migration, options));
   return {
     changeDigest: options.changeDigest,
-    direction: 'up',
+    direction: options.direction ?? 'up',
     steps: planned.flatMap(({ steps }) => steps),
     refusals: planned.flatMap(({ refusals }) => refusals),
     budget: options.limits.budget,
@@ -54,7 +56,7 @@ function planStep(piece: StepPiece, { migration, options, number, last, probes }
   const locks = predicted.some((one) => one === null) ? null : predicted.flatMap((one) => one ?? []);
   const [first] = piece.statements;
   return {
-    id: `${migration.id}/${number}`,
+    id: options.direction === 'down' ? `${migration.id}/down-${number}` : `${migration.id}/${number}`,
     migrationId: migration.id,
     path: migration.path,
     kind: piece.kind,

@@ -27,6 +27,7 @@ function probeOfNode(node: Node): StepProbe {
   if ('DropTableSpaceStmt' in node) return object('pg_tablespace', node.DropTableSpaceStmt.tablespacename, false);
   if ('CreateSubscriptionStmt' in node) return object('pg_subscription', node.CreateSubscriptionStmt.subname, true);
   if ('DropSubscriptionStmt' in node) return object('pg_subscription', node.DropSubscriptionStmt.subname, false);
+  if ('ReindexStmt' in node) return { kind: 'indexes rebuilt' };
   if (repeatable.some((kind) => kind in node)) return repeat;
   if ('DoStmt' in node || 'CallStmt' in node) return commitsInside;
   return { kind: 'none', reason: 'It commits by itself, and nothing in the catalog tells whether it did.' };
@@ -35,7 +36,6 @@ function probeOfNode(node: Node): StepProbe {
 /** To do them twice costs time, and changes nothing. */
 const repeatable = [
   'VacuumStmt',
-  'ReindexStmt',
   'ClusterStmt',
   'AlterSystemStmt',
   'DiscardStmt',
@@ -56,7 +56,7 @@ function indexBuilt({ idxname, relation }: IndexStmt): StepProbe {
   }
   const index =
     relation.schemaname === undefined ? quoteIdentifier(idxname) : qualifiedName(relation.schemaname, idxname);
-  return { kind: 'index built', index, table: nameOf(relation) };
+  return { kind: 'index built', index, name: idxname, table: nameOf(relation) };
 }
 
 function indexDropped({ objects }: DropStmt): StepProbe {

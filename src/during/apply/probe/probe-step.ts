@@ -1,5 +1,12 @@
 import { readEntries } from '../../../foundation/ledger/entries.js';
 import type { Session } from '../../../foundation/postgres/session.js';
+import {
+  type EarlierIndexes,
+  findCopies,
+  findNamedIndex,
+  type FoundIndex,
+  toEarlierIndexes,
+} from './index-remains.js';
 import type { PlanStep, StepProbe } from '../../../model/apply-plan.js';
 
 /**
@@ -7,10 +14,16 @@ import type { PlanStep, StepProbe } from '../../../model/apply-plan.js';
  * tried again. No backend of the attempt may live any more.
  */
 export type ProbeResult =
+  /** The ledger has it. */
+  | { readonly kind: 'written' }
+  /** It took effect, and nobody has written that down. */
   | { readonly kind: 'applied' }
   | { readonly kind: 'not-applied' }
-  | { readonly kind: 'half'; readonly repair: readonly string[]; readonly reason: string }
+  | { readonly kind: 'half'; readonly repair: readonly Repair[]; readonly reason: string; readonly then: 'applied' | 'not-applied' }
   | { readonly kind: 'unknown'; readonly reason: string };
+
+/** Statements that lead to the same, the gentlest first; and how long each may queue, in milliseconds. */
+export type Repair = readonly { readonly sql: string; readonly lockTimeoutMs: number }[];
 
 export interface ProbeOptions {
   readonly session: Session;
@@ -22,20 +35,26 @@ const notApplied: ProbeResult = { kind: 'not-applied' };
 
 /** Asks the ledger, the catalog or the author's query. Driver's errors pass. */
 export async function probeStep(step: PlanStep, { session, runId }: ProbeOptions): Promise<ProbeResult> {
-  const entries = await readEntries(session, runId);
-  if (entries.some(({ kind, stepId }) => kind === 'applied' && stepId === step.id)) return applied;
-  return askProbe(step.probe, session);
+  const entries = (await readEntries(session, runId)).filter(({ stepId }) => stepId === step.id);
+  if (entries.some(({ kind }) => kind === 'applied')) return { kind: 'written' };
+  const earlier = toEarlierIndexes(entries.find(({ kind }) => kind === 'intent')?.body);
+  return askProbe(step.probe, { session, earlier });
 }
 
-async function askProbe(probe: StepProbe, session: Session): Promise<ProbeResult> {
+async function askProbe(
+  probe: StepProbe,
+  { session, earlier }: { readonly session: Session; readonly earlier: EarlierIndexes },
+): Promise<ProbeResult> {
   switch (probe.kind) {
     case 'ledger':
     case 'repeat':
       return notApplied;
+    case 'indexes rebuilt':
+      return probeCopies(await findCopies(session), earlier);
     case 'index built':
-      return probeIndex(session, probe.index);
+      return probeIndex(await findNamedIndex(session, probe), earlier);
     case 'index dropped':
-      return (await readIndex(session, probe.index)) === null ? applied : notApplied;
+      return probeDropped(session, probe.index);
     case 'partition detached':
       return probeDetached(session, probe);
     case 'object':
@@ -49,23 +68,48 @@ async function askProbe(probe: StepProbe, session: Session): Promise<ProbeResult
   }
 }
 
-const indexSql = `SELECT i.indisvalid AND i.indisready AS valid FROM pg_catalog.pg_index i
-  WHERE i.indexrelid = pg_catalog.to_regclass($1)`;
-
-/** Null: there is none of that name. */
-async function readIndex(session: Session, index: string): Promise<{ readonly valid: boolean } | null> {
-  const [row] = (await session.query(indexSql, [index])).rows;
-  return row === undefined ? null : { valid: row['valid'] === true };
+/** The concurrent form waits for old snapshots, one of which may wait for this very run: the other does not. */
+function dropIndex(name: string): Repair {
+  return [
+    { sql: `DROP INDEX CONCURRENTLY IF EXISTS ${name}`, lockTimeoutMs: 5_000 },
+    { sql: `DROP INDEX IF EXISTS ${name}`, lockTimeoutMs: 100 },
+  ];
 }
 
-async function probeIndex(session: Session, index: string): Promise<ProbeResult> {
-  const found = await readIndex(session, index);
-  if (found === null) return notApplied;
+function probeIndex(found: FoundIndex | null, { oids }: EarlierIndexes): ProbeResult {
+  if (found === null || oids.includes(Number(found.oid))) return notApplied;
   if (found.valid) return applied;
   return {
     kind: 'half',
-    reason: `The index ${index} is there and invalid: its build was broken off.`,
-    repair: [`DROP INDEX CONCURRENTLY ${index}`],
+    reason: `The index ${found.name} is there and invalid: its build was broken off.`,
+    repair: [dropIndex(found.name)],
+    then: 'not-applied',
+  };
+}
+
+function probeCopies(found: readonly FoundIndex[], { oids }: EarlierIndexes): ProbeResult {
+  const left = found.filter(({ oid, busy }) => !busy && !oids.includes(Number(oid)));
+  if (left.length === 0) return notApplied;
+  return {
+    kind: 'half',
+    reason: `A rebuild was broken off and left ${left.map(({ name }) => name).join(', ')}.`,
+    repair: left.map(({ name }) => dropIndex(name)),
+    then: 'not-applied',
+  };
+}
+
+const validSql = `SELECT i.indisvalid AS valid FROM pg_catalog.pg_index i WHERE i.indexrelid = pg_catalog.to_regclass($1)`;
+
+/** An index that is half dropped is used by nobody any more, so the way is forward. */
+async function probeDropped(session: Session, index: string): Promise<ProbeResult> {
+  const [row] = (await session.query(validSql, [index])).rows;
+  if (row === undefined) return applied;
+  if (row['valid'] === true) return notApplied;
+  return {
+    kind: 'half',
+    reason: `The index ${index} is there and invalid: its drop was broken off.`,
+    repair: [dropIndex(index)],
+    then: 'applied',
   };
 }
 
@@ -82,7 +126,8 @@ async function probeDetached(
   return {
     kind: 'half',
     reason: `The partition ${partition} is being detached: its first transaction was committed.`,
-    repair: [`ALTER TABLE ${parent} DETACH PARTITION ${partition} FINALIZE`],
+    repair: [[{ sql: `ALTER TABLE ${parent} DETACH PARTITION ${partition} FINALIZE`, lockTimeoutMs: 500 }]],
+    then: 'applied',
   };
 }
 

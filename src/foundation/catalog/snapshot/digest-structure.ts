@@ -48,6 +48,12 @@ function digestOf(objects: readonly SnapshotObject[]): string {
   return digest('schema', canonicalJson(seen)).slice(0, digestLength);
 }
 
+/** A serial column's sequence stands by itself, and goes with its table. */
+function isOwnedBy({ kind, facts }: SnapshotObject, relations: readonly string[]): boolean {
+  const column = kind === 'sequence' ? facts.structure['ownedBy'] : undefined;
+  return typeof column === 'string' && relations.some((relation) => column.startsWith(`${relation}.`));
+}
+
 /** The objects of a snapshot, without those that are nobody's business. */
 class ObjectTree {
   readonly objects: readonly SnapshotObject[];
@@ -58,7 +64,7 @@ class ObjectTree {
     this.#byKey = new Map(snapshot.objects.map((object) => [keyOf(object), object]));
     this.objects = snapshot.objects.filter((object) => {
       const top = this.#byKey.get(this.topOf(object));
-      if (top === undefined || ignored.has(top.identity)) return false;
+      if (top === undefined || ignored.has(top.identity) || isOwnedBy(top, ignoredRelations)) return false;
       return !ignoredSchemas.some((schema) =>
         top.kind === 'schema' ? top.identity === schema : top.identity.startsWith(`${schema}.`),
       );

@@ -105,6 +105,8 @@ async function runAll(session: Session, sql: readonly string[]): Promise<boolean
   await session.query('SAVEPOINT drawn');
   try {
     for (const one of sql) await session.query(one);
+    // What is checked only at the end would end all of it.
+    await session.query('SET CONSTRAINTS ALL IMMEDIATE');
     await session.query('RELEASE SAVEPOINT drawn');
     return true;
   } catch {
@@ -120,13 +122,9 @@ export async function materialiseCase(session: Session, draft: CaseDraft, major:
     major,
     groups: structure,
   });
-  // What was never computed since its tables changed cannot come back by computing it again.
-  const { relations } = await readKnownSchema(session);
-  const refreshes = relations.filter(({ kind }) => kind === 'm').map(({ sql }) => `REFRESH MATERIALIZED VIEW ${sql}`);
-  for (const sql of refreshes) await runAll(session, [sql]);
-  await session.query('SET CONSTRAINTS ALL IMMEDIATE; COMMIT');
+  await session.query('COMMIT');
   await session.query('BEGIN');
   const change = await materialise(session, draft.change, { major, groups: migration });
   await session.query('ROLLBACK');
-  return { setup: [...setup, ...refreshes], change };
+  return { setup, change };
 }

@@ -41,6 +41,7 @@ function createColumn(column: Piece, context: EmitContext): readonly Draft[] {
   if (isComposite(column)) {
     return isMade ? [] : [`ALTER ${holder(column)} ADD ATTRIBUTE ${columnDeclaration(column, { context })}`];
   }
+  if (!isMade && !comesFromParent && numbersWithoutParts(column, context)) return numberedLater(column, context);
   const later = notNull !== null && textFact(column, 'identity') === null && textFact(column, 'generated') === null;
   const number = isMade || comesFromParent ? null : numberedBy(column, context);
   const add = isMade || comesFromParent ? [] : [addColumn(column, { context, nullable: later, bare: number !== null })];
@@ -51,6 +52,23 @@ function createColumn(column: Piece, context: EmitContext): readonly Draft[] {
     ...numbers,
     ...(strict ? setNotNull(column, context.major) : []),
     ...notNullComment(column),
+    ...details(column),
+  ];
+}
+
+/** Until 17 only the partitioned table itself has an identity, and its column comes to the partitions without it. */
+function numbersWithoutParts(column: Piece, { major, before }: EmitContext): boolean {
+  const table = before(column.parent ?? '');
+  const isPartitioned = table !== undefined && textFact(table, 'partitionKey') !== null;
+  return major < 17 && isPartitioned && textFact(column, 'identity') !== null;
+}
+
+function numberedLater(column: Piece, context: EmitContext): readonly string[] {
+  const { identity: _, ...facts } = column.facts;
+  return [
+    addColumn({ ...column, facts }, { context, nullable: true, bare: true }),
+    ...setNotNull(column, context.major),
+    ...identityClause(column, context).map((clause) => alterColumn(column, `ADD ${clause}`)),
     ...details(column),
   ];
 }

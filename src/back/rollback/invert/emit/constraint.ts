@@ -1,7 +1,9 @@
+import { quoteIdentifier } from '../../../../foundation/sql/quote-identifier.js';
 import { defineEmitter, type EmitContext, inPlace, rebuild, refuse } from '../emitter.js';
 import { flag, type Piece, textFact } from '../piece.js';
 import { holder, targetOfKey } from '../sql-kind.js';
 import { ownName } from '../sql-names.js';
+import { optionList, optionsOf, withClause } from './options.js';
 
 function isKey(constraint: Piece): boolean {
   return ['primary key', 'unique', 'exclusion'].includes(textFact(constraint, 'type') ?? '');
@@ -20,10 +22,25 @@ function createConstraint(constraint: Piece, context: EmitContext): readonly str
   const only = isKey(constraint) && table !== undefined && textFact(table, 'partitionKey') !== null ? 'ONLY ' : '';
   const { word, identity: name } = targetOfKey(parent ?? '');
   const definition = textFact(constraint, 'definition') ?? '';
+  const storage = only === '' ? '' : keyStorage(constraint, context);
   const states = `${flag(constraint, 'notEnforced') ? ' NOT ENFORCED' : ''}${flag(constraint, 'notValid') ? ' NOT VALID' : ''}`;
   return [
-    `ALTER ${word} ${only}${name} ADD CONSTRAINT ${ownName(identity)} ${definition}${deferrability(constraint)}${states}`,
+    `ALTER ${word} ${only}${name} ADD CONSTRAINT ${ownName(identity)} ${definition}${storage}${deferrability(constraint)}${states}`,
   ];
+}
+
+/** Of a partitioned index only the statement that makes it can say how its parts are to be stored. */
+function keyStorage(constraint: Piece, context: EmitContext): string {
+  const index = context
+    .partsBefore(constraint.parent ?? '')
+    .find((part) => part.kind === 'index' && textFact(part, 'madeBy') === constraint.key);
+  // An exclusion may end with its WHERE, and nothing can stand behind that.
+  if (index === undefined || textFact(constraint, 'type') === 'exclusion') return '';
+  const tablespace = textFact(index, 'tablespace');
+  return (
+    withClause(optionList(optionsOf(index, 'options'))) +
+    (tablespace === null ? '' : ` USING INDEX TABLESPACE ${quoteIdentifier(tablespace)}`)
+  );
 }
 
 /** Whether a statement about the parent's makes it: not where its own table is made by itself, to be attached later. */

@@ -6,7 +6,8 @@ import { ownName } from '../sql-names.js';
 import { optionChanges, optionList, optionsOf, withClause } from './options.js';
 
 function createIndex(index: Piece, context: EmitContext): readonly Draft[] {
-  if (textFact(index, 'madeBy') !== null) return [...keyDetails(index), ...details(index)];
+  const isPartitioned = textFact(context.before(index.parent ?? '') ?? index, 'partitionKey') !== null;
+  if (textFact(index, 'madeBy') !== null) return [...(isPartitioned ? [] : keyDetails(index)), ...details(index)];
   const tablespace = textFact(index, 'tablespace');
   const predicate = textFact(index, 'predicate');
   const concurrently = buildsBesideWrites(index, context);

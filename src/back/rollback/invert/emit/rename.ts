@@ -23,13 +23,20 @@ const ranks: Readonly<Record<string, number>> = {
   schema: 0,
   column: partRank,
   constraint: partRank,
+  index: partRank,
   trigger: partRank,
   rule: partRank,
   policy: partRank,
 };
 
-function rankOf({ before }: Move): number {
-  return ranks[before.kind] ?? 1;
+function rankOf({ before, after }: Move): number {
+  return goesWithTable(before, after) ? partRank : (ranks[before.kind] ?? 1);
+}
+
+/** A sequence that a column owns moves with its table, and in no other way. */
+function goesWithTable(before: Piece, after: Piece): boolean {
+  const { ownedBy } = before.object.facts.structure;
+  return before.kind === 'sequence' && ownedBy !== undefined && after.object.facts.structure['ownedBy'] !== undefined;
 }
 
 /** Stand in no schema, so that nothing can move them. */
@@ -70,20 +77,71 @@ export function renameStatements(pairs: readonly Pair[], names: NameMap): readon
     )
     .map((move) => (isOfTypes(move.before, [...typed.values()]) ? { ...move, cascades: true } : move))
     .toSorted((left, right) => rankOf(left) - rankOf(right));
-  const taken = new Set(moves.map(({ after }) => after.key));
-  const crossed = moves.filter(({ before, after }) => taken.has(before.key) && before.key !== after.key);
+  const crossed = crossedMoves(moves, names);
   const detour = (move: Move): string => `lockkeeper_swap_${crossed.indexOf(move)}`;
-  const inRanks = (isMeant: (rank: number) => boolean): readonly RenameStatement[] => {
-    const meant = moves.filter((move) => isMeant(rankOf(move)));
+  const inRank = (rank: number): readonly RenameStatement[] => {
+    const meant = moves.filter((move) => rankOf(move) === rank);
+    const swapped = meant.filter((move) => crossed.includes(move));
     return [
-      ...meant.flatMap((move) =>
-        crossed.includes(move) ? rename(move, { names, to: detour(move) }) : bothWays(move, names),
-      ),
-      ...meant.filter((move) => crossed.includes(move)).flatMap((move) => renameBack(move, detour(move))),
+      ...meant.flatMap((move) => {
+        if (!swapped.includes(move)) return bothWays(move, names);
+        return isRelation(move.before) ? [] : rename(move, { names, to: detour(move) });
+      }),
+      ...swapped.flatMap((move) => renameBack(move, { names, detour: detour(move) })),
     ];
   };
-  // Parts are named under the final names of what they are part of.
-  return [...inRanks((rank) => rank < partRank), ...inRanks((rank) => rank === partRank)];
+  const aside = crossed.filter(({ before }) => isRelation(before));
+  return [
+    ...inRank(0),
+    ...aside.map((move) => stepAside(move, { names, detour: detour(move) })),
+    ...inRank(1),
+    // Parts are named under the final names of what they are part of.
+    ...inRank(partRank),
+  ];
+}
+
+/** Moves to a name that another has until it moves, and those others too. */
+function crossedMoves(moves: readonly Move[], names: NameMap): readonly Move[] {
+  // What moves with its table has two names until then.
+  const now = (move: Move): readonly string[] => [early(move.after, names), present(move, names)].flatMap(placesOf);
+  const held = new Map(moves.flatMap((move) => now(move).map((place) => [place, move])));
+  const wanted = new Map(moves.flatMap((move) => placesOf(move.before).map((place) => [place, move])));
+  const meets = (pieces: readonly string[], others: ReadonlyMap<string, Move>, move: Move): boolean =>
+    pieces.some((place) => others.has(place) && others.get(place) !== move);
+  return moves.filter(
+    (move) => meets(placesOf(move.before), held, move) || (isRelation(move.before) && meets(now(move), wanted, move)),
+  );
+}
+
+/** Kinds of which no two can have one name in a schema, whatever they are. */
+const relations: ReadonlySet<string> = new Set([
+  'table',
+  'view',
+  'materialized view',
+  'foreign table',
+  'composite type',
+  'sequence',
+  'index',
+]);
+
+/** The names that a piece keeps from others, each with what it is a name among. */
+function placesOf(piece: Piece): readonly string[] {
+  const { kind, identity } = piece;
+  if (relations.has(kind)) return [`relation ${identity}`];
+  return isKey(piece) ? [`${kind} ${identity}`, `relation ${indexOfKey(piece)}`] : [`${kind} ${identity}`];
+}
+
+function isRelation(piece: Piece): boolean {
+  return relations.has(piece.kind) || isKey(piece);
+}
+
+function isKey(piece: Piece): boolean {
+  return piece.kind === 'constraint' && ['primary key', 'unique', 'exclusion'].includes(textFact(piece, 'type') ?? '');
+}
+
+/** The index of a key has its name. */
+function indexOfKey(key: Piece): string {
+  return withOwnName(holderName(key), ownName(key.identity));
 }
 
 /** By the key of a table: the tables that it comes from before and after the change alike. */
@@ -131,34 +189,40 @@ function originsOf(piece: Piece, parents: ReadonlyMap<string, readonly string[]>
 function isRenamed(before: Piece, after: Piece): boolean {
   if (before.kind !== before.object.kind || nameless.has(before.kind)) return false;
   if (after.facts['madeBy'] !== undefined && after.kind === 'index') return false;
-  return ownName(before.identity) !== ownName(after.identity) || (before.parent === null && movesSchema(before, after));
+  if (ownName(before.identity) !== ownName(after.identity)) return true;
+  return movesAlone(before) && !goesWithTable(before, after) && before.identity !== after.identity;
 }
 
-function movesSchema(before: Piece, after: Piece): boolean {
-  return before.identity !== after.identity;
+/** Statistics belong to a table, and have a schema of their own for all that. */
+function movesAlone({ kind, parent }: Piece): boolean {
+  return parent === null || kind === 'statistics object';
 }
 
 /** The name as it is before the statement runs: parents already have their former names. */
-function present({ before, after }: Move, names: NameMap): Piece {
-  const isPart = (ranks[before.kind] ?? 1) === partRank;
-  if (!isPart) {
-    const own = leadingNames(after.identity);
-    const schema = names.schemas.get(own[0] ?? '') ?? own[0];
-    const rest = after.identity.slice(own.join('.').length);
-    return {
-      ...after,
-      identity: global.has(before.kind) ? after.identity : `${[schema, ...own.slice(1)].join('.')}${rest}`,
-    };
-  }
+function present(move: Move, names: NameMap): Piece {
+  const { before, after } = move;
+  if (rankOf(move) !== partRank) return early(after, names);
   return { ...before, identity: withOwnName(before.identity, ownName(after.identity)) };
+}
+
+/** The name that a piece has when schemas have their former names, and nothing else has. */
+function early(after: Piece, names: NameMap): Piece {
+  if (global.has(after.kind)) return after;
+  const inSchema = (identity: string): string => {
+    const own = leadingNames(identity);
+    const rest = identity.slice(own.join('.').length);
+    return `${[names.schemas.get(own[0] ?? '') ?? own[0], ...own.slice(1)].join('.')}${rest}`;
+  };
+  if (!isKey(after)) return { ...after, identity: inSchema(after.identity) };
+  const { word, identity } = targetOfKey(after.parent ?? '');
+  return { ...after, parent: `${word.toLowerCase()} ${inSchema(identity)}` };
 }
 
 function bothWays(move: Move, names: NameMap): readonly RenameStatement[] {
   const { before } = move;
   const now = present(move, names);
   const [oldSchema, newSchema] = [leadingNames(before.identity)[0], leadingNames(now.identity)[0]];
-  const isPart = rankOf(move) === partRank;
-  if (isPart || global.has(before.kind) || oldSchema === newSchema) {
+  if (rankOf(move) === partRank || global.has(before.kind) || oldSchema === newSchema) {
     // An operator has no name that could change.
     if (before.kind === 'operator') return [];
     return ownName(before.identity) === ownName(now.identity)
@@ -186,19 +250,28 @@ function rename(
   return [{ sql: `${sql}${move.cascades === true ? ' CASCADE' : ''}`, about: move.before.key }];
 }
 
-/** From the detour to the former name. */
-function renameBack({ before, after, cascades = false }: Move, detour: string): readonly RenameStatement[] {
-  const parts = leadingNames(translateSchema(after, before));
-  const rest = before.identity.slice(leadingNames(before.identity).join('.').length);
-  const schema = parts.length > 1 ? `${parts[0] ?? ''}.` : '';
-  const there: Piece =
-    (ranks[before.kind] ?? 1) === partRank ? before : { ...before, identity: `${schema}${detour}${rest}` };
-  const sql = renameSql(there, detour, ownName(before.identity));
-  return [{ sql: `${sql}${cascades ? ' CASCADE' : ''}`, about: before.key }];
+interface Detour {
+  readonly names: NameMap;
+  readonly detour: string;
 }
 
-function translateSchema(after: Piece, before: Piece): string {
-  return before.kind === 'schema' ? before.identity : after.identity;
+/** Out of the way of whatever else gets its name. */
+function stepAside({ before, after }: Move, { names, detour }: Detour): RenameStatement {
+  const now = early(after, names);
+  return { sql: renameSql(now, ownName(now.identity), detour), about: before.key };
+}
+
+/** From the detour to the former name. */
+function renameBack(move: Move, { names, detour }: Detour): readonly RenameStatement[] {
+  const { before, cascades = false } = move;
+  const now = withOwnName(present(move, names).identity, detour);
+  const there = withOwnName(before.identity, detour);
+  const moved =
+    rankOf(move) === partRank || leadingNames(now)[0] === leadingNames(there)[0] || global.has(before.kind)
+      ? []
+      : [`ALTER ${commandWord(before.kind)} ${now} SET SCHEMA ${leadingNames(there)[0] ?? ''}`];
+  const sql = renameSql({ ...before, identity: there }, detour, ownName(before.identity));
+  return [...moved, `${sql}${cascades ? ' CASCADE' : ''}`].map((one) => ({ sql: one, about: before.key }));
 }
 
 function renameSql(piece: Piece, from: string, to: string): string {
@@ -207,6 +280,8 @@ function renameSql(piece: Piece, from: string, to: string): string {
     const isAttribute = targetOfKey(piece.parent ?? '').word === 'TYPE';
     return `ALTER ${holder(piece)} RENAME ${isAttribute ? 'ATTRIBUTE' : 'COLUMN'} ${from} TO ${to}`;
   }
+  // The table need not be locked for it, and one of a type refuses any other way.
+  if (isKey(piece)) return `ALTER INDEX ${withOwnName(indexOfKey(piece), from)} RENAME TO ${to}`;
   if (kind === 'constraint') return `ALTER ${holder(piece)} RENAME CONSTRAINT ${from} TO ${to}`;
   if (kind === 'trigger' || kind === 'rule' || kind === 'policy') {
     return `ALTER ${kind.toUpperCase()} ${from} ON ${holderName(piece)} RENAME TO ${to}`;

@@ -40,7 +40,11 @@ export default defineEmitter({
       const column = context.before(sequence.parent ?? '');
       const ownForm =
         column !== undefined && unlogged !== flag(context.before(column.parent ?? '') ?? column, 'unlogged');
+      const type = textFact(sequence, 'type') ?? 'bigint';
+      // A copy of a table by LIKE counts in bigint, whatever the column is.
+      const ownType = column !== undefined && textFact(column, 'type') !== type;
       return [
+        ...(ownType ? [`ALTER SEQUENCE ${identity} AS ${type} ${sequenceOptions(sequence)}`] : []),
         ...(ownForm ? [`ALTER SEQUENCE ${identity} SET ${unlogged ? 'UNLOGGED' : 'LOGGED'}`] : []),
         ...position(sequence),
       ];

@@ -1,10 +1,10 @@
 import { readRelationLocks } from '../../../../foundation/activity/read-contended-locks.js';
 import type { GateDecision } from '../../../../model/preflight.js';
 import { block, defineGate, pass, unknown, warn } from '../../gate.js';
-import { durationInWords, firstOf } from './in-words.js';
-import { grantMonitor, readNeighbours } from './read-neighbours.js';
-import { readShortly } from './read-shortly.js';
-import { findTouchedTables } from './touched-tables.js';
+import { durationInWords, firstOf } from '../../in-words.js';
+import { grantMonitor, readNeighbours } from './reading/read-neighbours.js';
+import { readShortly } from './reading/read-shortly.js';
+import { findTouchedTables } from './reading/touched-tables.js';
 
 type Vacuum = {
   readonly relation: string;
@@ -20,7 +20,12 @@ function decide({ vacuums }: Observation): GateDecision {
     vacuums
       .filter((vacuum) => vacuum.kind === kind)
       .map(({ relation, pid, runningMs }) => `${relation} (pid ${pid}, for ${durationInWords(runningMs ?? 0)})`);
-  const [wraparound, byHand, automatic, hidden] = [named('wraparound'), named('by hand'), named('autovacuum'), named('hidden')];
+  const [wraparound, byHand, automatic, hidden] = [
+    named('wraparound'),
+    named('by hand'),
+    named('autovacuum'),
+    named('hidden'),
+  ];
   if (wraparound.length > 0) {
     return block(
       `An autovacuum prevents wraparound on ${firstOf(wraparound)}: it gives way to nobody.`,
@@ -71,7 +76,9 @@ export default defineGate<Observation>({
         const wraparound = query?.includes('(to prevent wraparound)') === true;
         const automatic = wraparound ? 'wraparound' : 'autovacuum';
         const kind = found.hidden ? 'hidden' : backendType === 'autovacuum worker' ? automatic : 'by hand';
-        return [{ relation, pid: found.pid, kind, runningMs: transactionMs === null ? null : Math.round(transactionMs) }];
+        return [
+          { relation, pid: found.pid, kind, runningMs: transactionMs === null ? null : Math.round(transactionMs) },
+        ];
       });
       return { vacuums };
     }),

@@ -3,7 +3,7 @@ import type { GateDecision } from '../../../../model/preflight.js';
 import { block, defineGate, pass, warn } from '../../gate.js';
 import type { GatePolicy } from '../../gate-context.js';
 import { type ByTier, limitOf } from '../../gate-settings.js';
-import { readRows } from './read-shortly.js';
+import { readRows } from './reading/read-shortly.js';
 
 /*
  * Who is hidden has no backend type, and counts as a client. max_connections bounds clients alone: autovacuum and walsenders
@@ -35,7 +35,9 @@ const remedy = 'Close what is idle, lower the pools of the application for the t
 
 function decide({ bounds }: Observation, policy: GatePolicy): GateDecision {
   const ours = limitOf(policy, 'needed', needed);
-  const free = bounds.flatMap(({ what, limit, used }) => (limit === null ? [] : [{ what, limit, used, free: limit - used }]));
+  const free = bounds.flatMap(({ what, limit, used }) =>
+    limit === null ? [] : [{ what, limit, used, free: limit - used }],
+  );
   const [tightest] = free.toSorted((one, other) => one.free - other.free);
   if (tightest === undefined) return pass('There is no limit.');
   const words = `${tightest.used} of ${tightest.limit} connections that ${tightest.what} allows are used`;
@@ -52,7 +54,8 @@ export default defineGate<Observation>({
   why: 'Clients that wait behind a lock keep their connections, and pools open more. A run that cannot connect cannot watch, cancel or resume either.',
   remedy,
   sources: ['https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-MAX-CONNECTIONS'],
-  blindSpot: 'Limits of a pooler or a proxy in front of the server do not show, nor do connections that a managed service keeps for itself.',
+  blindSpot:
+    'Limits of a pooler or a proxy in front of the server do not show, nor do connections that a managed service keeps for itself.',
   inspect: async ({ session }) => {
     const [row = {}] = await readRows(session, 'connections', { sql: headroomSql });
     const count = (column: string): number => numberOrNull(row, column) ?? 0;

@@ -9,8 +9,8 @@ import { prepareTest } from './data-allows/countable-test.js';
 import type { DataCondition } from './data-allows/data-condition.js';
 import { findConditions } from './data-allows/find-conditions.js';
 import { queryFor } from './data-allows/repair-query.js';
-import { firstOf } from './in-words.js';
-import { readShortly } from './read-shortly.js';
+import { firstOf } from '../../in-words.js';
+import { readShortly } from './reading/read-shortly.js';
 
 /** Setting `budgetMs`: how long counting may take altogether. */
 const budgetMs: ByTier = [60_000, 60_000, 120_000, 300_000];
@@ -24,7 +24,14 @@ type Check = {
   readonly line: number;
   readonly what: string;
   readonly table: string;
-  readonly outcome: 'counted' | 'refused' | 'not there yet' | 'unreadable' | 'out of time' | 'nothing to count' | 'uncounted';
+  readonly outcome:
+    | 'counted'
+    | 'refused'
+    | 'not there yet'
+    | 'unreadable'
+    | 'out of time'
+    | 'nothing to count'
+    | 'uncounted';
   /** Up to the limit; null where it was not counted. */
   readonly violators: number | null;
   readonly sqlState: string | null;
@@ -43,10 +50,14 @@ function decide({ checks, limit, readFrom }: Observation): GateDecision {
     return `${what} on ${table} (${path}:${line}): ${count}`;
   };
   const surely = bad.filter(({ writtenBefore }) => writtenBefore === null);
-  if (surely.length > 0) return block(`Rows would make the change fail: ${firstOf(surely.map(words))}.`, remedyFor(surely));
+  if (surely.length > 0)
+    return block(`Rows would make the change fail: ${firstOf(surely.map(words))}.`, remedyFor(surely));
   const unsure = checks.filter(({ outcome }) => ['unreadable', 'out of time', 'uncounted'].includes(outcome));
   if (unsure.length > 0) {
-    const reasons = unsure.map(({ what, table, path, line, outcome, sqlState }) => `${what} on ${table} (${path}:${line}, ${reasonWords[outcome] ?? outcome}${sqlState === null ? '' : ` ${sqlState}`})`);
+    const reasons = unsure.map(
+      ({ what, table, path, line, outcome, sqlState }) =>
+        `${what} on ${table} (${path}:${line}, ${reasonWords[outcome] ?? outcome}${sqlState === null ? '' : ` ${sqlState}`})`,
+    );
     return unknown(
       `It is not known whether the rows allow ${firstOf(reasons)}.`,
       'GRANT SELECT on the table, raise policy.gates.data-allows.budgetMs, or name a replica. What cannot be counted has to be looked at by a person, and this gate waived by name.',
@@ -59,7 +70,11 @@ function decide({ checks, limit, readFrom }: Observation): GateDecision {
     );
   }
   const counted = checks.filter(({ outcome }) => outcome === 'counted').length;
-  return pass(counted === 0 ? 'The change asks nothing of the rows that are there.' : `${counted} conditions hold for all rows, as read from ${readFrom}.`);
+  return pass(
+    counted === 0
+      ? 'The change asks nothing of the rows that are there.'
+      : `${counted} conditions hold for all rows, as read from ${readFrom}.`,
+  );
 }
 
 const reasonWords: Readonly<Record<string, string>> = {
@@ -100,7 +115,9 @@ async function inspect(context: GateContext, policy: GatePolicy): Promise<Observ
   await loadParser();
   const { session, name } = chooseReader(context);
   const limit = limitOf(policy, 'atMost', atMost);
-  const [version] = (await session.query(`SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4 AS number`)).rows;
+  const [version] = (
+    await session.query(`SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4 AS number`)
+  ).rows;
   const major = Math.floor(Number(version?.['number']) / 10_000);
   const how: Gentleness = {
     session,
@@ -111,7 +128,8 @@ async function inspect(context: GateContext, policy: GatePolicy): Promise<Observ
     atMost: limit,
   };
   const checks: Check[] = [];
-  for (const condition of findConditions(context.change.migrations)) checks.push(await checkCondition(condition, how, major));
+  for (const condition of findConditions(context.change.migrations))
+    checks.push(await checkCondition(condition, how, major));
   return { readFrom: name, limit, checks };
 }
 

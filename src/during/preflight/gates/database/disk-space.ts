@@ -4,9 +4,9 @@ import type { GateDecision } from '../../../../model/preflight.js';
 import type { JsonValue } from '../../../../model/json.js';
 import { type ByTier, isRecord, limitOf, textSetting } from '../../gate-settings.js';
 import { numberOrNull } from '../../../../foundation/activity/row-values.js';
-import { bytesInWords } from './in-words.js';
-import { readRows } from './read-shortly.js';
-import { findTouchedTables } from './touched-tables.js';
+import { bytesInWords } from '../../in-words.js';
+import { readRows } from './reading/read-shortly.js';
+import { findTouchedTables } from './reading/touched-tables.js';
 
 /* By the last statistics: the size functions would open the relation, and wait for whoever has locked it. */
 const sizesSql = `SELECT pg_catalog.sum(c.relpages::pg_catalog.int8) * pg_catalog.current_setting('block_size')::pg_catalog.int8 AS bytes
@@ -35,9 +35,11 @@ function decide(seen: Observation, policy: GatePolicy): GateDecision {
   const writes = Math.max(measured, 2 * rewrittenBytes);
   const needed = limitOf(policy, 'factor', factors) * writes;
   const what = `The change writes about ${bytesInWords(writes)}`;
-  if (freeBytes === null) return unknown(`${what}; how much is free is not known: ${seen.problem ?? 'no answer'}.`, remedy);
+  if (freeBytes === null)
+    return unknown(`${what}; how much is free is not known: ${seen.problem ?? 'no answer'}.`, remedy);
   const figures = `${what}, so ${bytesInWords(needed)} are to be free; ${bytesInWords(freeBytes)} are`;
-  if (freeBytes < needed) return block(`${figures}.`, 'Make room on the data volume, or make the change in smaller parts.');
+  if (freeBytes < needed)
+    return block(`${figures}.`, 'Make room on the data volume, or make the change in smaller parts.');
   if (rehearsed === null) {
     return unknown(
       `${figures}, but without a rehearsal only rewritten tables are counted.`,
@@ -46,7 +48,7 @@ function decide(seen: Observation, policy: GatePolicy): GateDecision {
   }
   // A rehearsal on a handful of rows writes next to nothing.
   return measured < rewrittenBytes
-    ? warn(`${figures}; the rehearsal had less data than the target.`, 'Rehearse with data of the target\'s size.')
+    ? warn(`${figures}; the rehearsal had less data than the target.`, "Rehearse with data of the target's size.")
     : pass(`${figures}.`);
 }
 
@@ -83,7 +85,8 @@ async function readFreeBytes(context: GateContext, policy: GatePolicy): Promise<
 
 /** What the command writes may name hosts or secrets: only the number is kept. */
 function fromCommand({ exitCode, stdout }: CommandResult): FreeBytes {
-  if (exitCode !== 0) return { freeBytes: null, problem: `the command ended with ${exitCode ?? 'a signal or its time limit'}` };
+  if (exitCode !== 0)
+    return { freeBytes: null, problem: `the command ended with ${exitCode ?? 'a signal or its time limit'}` };
   return numberIn(stdout.trim(), 'the command printed no number of bytes');
 }
 

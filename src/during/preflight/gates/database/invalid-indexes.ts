@@ -1,9 +1,9 @@
 import type { GateDecision } from '../../../../model/preflight.js';
 import { block, defineGate, pass, warn } from '../../gate.js';
 import type { GatePolicy } from '../../gate-context.js';
-import { firstOf } from './in-words.js';
-import { readRows, readShortly } from './read-shortly.js';
-import { findTouchedTables } from './touched-tables.js';
+import { firstOf } from '../../in-words.js';
+import { readRows, readShortly } from './reading/read-shortly.js';
+import { findTouchedTables } from './reading/touched-tables.js';
 
 /* An index of a partitioned table is invalid until every partition has its own: that is a state on the way. */
 const invalidSql = `SELECT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(x.relname) AS name,
@@ -28,7 +28,8 @@ const remedy =
 function decide({ invalid }: Observation, { tier }: GatePolicy): GateDecision {
   const named = (list: readonly Invalid[]): string => firstOf(list.map(({ name }) => name));
   const building = invalid.filter((one) => one.building);
-  if (building.length > 0) return block(`Indexes are being built right now: ${named(building)}.`, 'Wait until the build has ended.');
+  if (building.length > 0)
+    return block(`Indexes are being built right now: ${named(building)}.`, 'Wait until the build has ended.');
   const left = invalid.filter(({ partitioned, touched }) => !partitioned && !touched);
   if (left.length > 0) {
     const words = `Invalid indexes serve no query and are kept up by every write: ${named(left)}.`;

@@ -4,10 +4,10 @@ import { conflictingModes, type LockMode, lockModes } from '../../../../model/lo
 import { block, defineGate, pass, unknown, warn } from '../../gate.js';
 import type { GatePolicy } from '../../gate-context.js';
 import { type ByTier, limitOf } from '../../gate-settings.js';
-import { durationInWords, firstOf } from './in-words.js';
-import { grantMonitor, nameNeighbour, type Neighbour, readNeighbours, toNeighbour } from './read-neighbours.js';
-import { readShortly } from './read-shortly.js';
-import { findTouched } from './touched-tables.js';
+import { durationInWords, firstOf } from '../../in-words.js';
+import { grantMonitor, nameNeighbour, type Neighbour, readNeighbours, toNeighbour } from './reading/read-neighbours.js';
+import { readShortly } from './reading/read-shortly.js';
+import { findTouched } from './reading/touched-tables.js';
 
 /** Setting `maxHeldMs`: traffic takes and frees conflicting locks all the time; who is older than this stays. */
 const maxHeldMs: ByTier = [1_000, 2_000, 10_000, 60_000];
@@ -23,7 +23,8 @@ type Conflict = Neighbour & {
 };
 type Observation = { readonly relations: number; readonly conflicts: readonly Conflict[] };
 
-const remedy = 'lockkeeper locks shows who blocks whom, and what is safe to cancel. Wait for them to end, and ask again.';
+const remedy =
+  'lockkeeper locks shows who blocks whom, and what is safe to cancel. Wait for them to end, and ask again.';
 
 function decide({ relations, conflicts }: Observation, policy: GatePolicy): GateDecision {
   const words = (one: Conflict): string =>
@@ -37,10 +38,16 @@ function decide({ relations, conflicts }: Observation, policy: GatePolicy): Gate
   if (staying.length > 0) return block(`Locks are in the way: ${firstOf(staying.map(words))}.`, remedy);
   const hidden = holders.filter((one) => one.hidden);
   if (hidden.length > 0) {
-    return unknown(`Locks are in the way, and their age is hidden from this role: ${firstOf(hidden.map(words))}.`, grantMonitor);
+    return unknown(
+      `Locks are in the way, and their age is hidden from this role: ${firstOf(hidden.map(words))}.`,
+      grantMonitor,
+    );
   }
-  const strong = holders.filter(({ mode }) => lockModes.indexOf(mode as LockMode) > lockModes.indexOf('RowExclusiveLock'));
-  if (strong.length > 0) return warn(`Somebody else changes a touched table right now: ${firstOf(strong.map(words))}.`, remedy);
+  const strong = holders.filter(
+    ({ mode }) => lockModes.indexOf(mode as LockMode) > lockModes.indexOf('RowExclusiveLock'),
+  );
+  if (strong.length > 0)
+    return warn(`Somebody else changes a touched table right now: ${firstOf(strong.map(words))}.`, remedy);
   return pass(
     holders.length === 0
       ? `Nobody holds a conflicting lock on the ${relations} touched relations.`
@@ -55,7 +62,7 @@ export default defineGate<Observation>({
   remedy,
   sources: ['https://www.postgresql.org/docs/current/explicit-locking.html'],
   blindSpot:
-    'Only this instant is seen; the run looks again before every step. Without pg_monitor the age of a lock\'s transaction is hidden. Locks on relations that only the planner chooses are not known beforehand.',
+    "Only this instant is seen; the run looks again before every step. Without pg_monitor the age of a lock's transaction is hidden. Locks on relations that only the planner chooses are not known beforehand.",
   inspect: async ({ session, change }) =>
     await readShortly(session, 'locks on the touched relations', async () => {
       const touched = new Map((await findTouched(session, change.touched)).map((one) => [one.oid, one]));

@@ -2,9 +2,9 @@ import type { GateDecision } from '../../../../model/preflight.js';
 import { block, defineGate, pass, unknown, warn } from '../../gate.js';
 import type { GatePolicy } from '../../gate-context.js';
 import { type ByTier, limitOf } from '../../gate-settings.js';
-import { durationInWords, firstOf } from './in-words.js';
-import { grantMonitor, nameNeighbour, type Neighbour, readNeighbours, toNeighbour } from './read-neighbours.js';
-import { readShortly } from './read-shortly.js';
+import { durationInWords, firstOf } from '../../in-words.js';
+import { grantMonitor, nameNeighbour, type Neighbour, readNeighbours, toNeighbour } from './reading/read-neighbours.js';
+import { readShortly } from './reading/read-shortly.js';
 
 /** Setting `maxTransactionMs`: how old the transaction of a working session may be. */
 const maxTransactionMs: ByTier = [60_000, 300_000, 1_800_000, 14_400_000];
@@ -45,7 +45,8 @@ export default defineGate<Observation>({
   why: 'A concurrent build waits for every older snapshot, a catalog change for every lock that an open transaction took, and behind it all traffic queues.',
   remedy,
   sources: ['https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW'],
-  blindSpot: 'Without pg_monitor the state of other users\' sessions is hidden. Only this instant is seen: the run looks again before every step.',
+  blindSpot:
+    "Without pg_monitor the state of other users' sessions is hidden. Only this instant is seen: the run looks again before every step.",
   inspect: async ({ session }) =>
     await readShortly(session, 'open transactions', async () => {
       const { sessions, databaseOid } = await readNeighbours(session);
@@ -54,7 +55,10 @@ export default defineGate<Observation>({
       );
       const open = clients.filter(({ transactionMs }) => transactionMs !== null);
       const oldest = (list: readonly (typeof open)[number][]): readonly Neighbour[] =>
-        list.map(toNeighbour).toSorted((one, other) => (other.transactionMs ?? 0) - (one.transactionMs ?? 0)).slice(0, 20);
+        list
+          .map(toNeighbour)
+          .toSorted((one, other) => (other.transactionMs ?? 0) - (one.transactionMs ?? 0))
+          .slice(0, 20);
       return {
         here: oldest(open.filter((one) => one.databaseOid === databaseOid)),
         elsewhere: oldest(open.filter((one) => one.databaseOid !== databaseOid && one.xminAge !== null)),

@@ -4,9 +4,9 @@ import type { GateDecision } from '../../../../model/preflight.js';
 import { block, defineGate, pass, warn } from '../../gate.js';
 import type { GatePolicy } from '../../gate-context.js';
 import { type ByTier, limitOf } from '../../gate-settings.js';
-import { durationInWords, firstOf } from './in-words.js';
-import { readShortly } from './read-shortly.js';
-import { findTouched, readDatabaseOid } from './touched-tables.js';
+import { durationInWords, firstOf } from '../../in-words.js';
+import { readShortly } from './reading/read-shortly.js';
+import { findTouched, readDatabaseOid } from './reading/touched-tables.js';
 
 /** Setting `maxPreparedMs`: a coordinator decides within seconds; what is older was forgotten. */
 const maxPreparedMs: ByTier = [10_000, 60_000, 300_000, 3_600_000];
@@ -34,9 +34,13 @@ function decide({ prepared }: Observation, policy: GatePolicy): GateDecision {
     );
   }
   const old = prepared.filter(({ preparedMs }) => preparedMs > limitOf(policy, 'maxPreparedMs', maxPreparedMs));
-  if (old.some(({ here }) => here)) return block(`Prepared transactions nobody ended: ${firstOf(old.map(words))}.`, remedy);
-  if (old.length > 0) return warn(`In other databases prepared transactions nobody ended: ${firstOf(old.map(words))}.`, remedy);
-  return pass(prepared.length === 0 ? 'There is none.' : `${prepared.length} are young, and lock nothing that is touched.`);
+  if (old.some(({ here }) => here))
+    return block(`Prepared transactions nobody ended: ${firstOf(old.map(words))}.`, remedy);
+  if (old.length > 0)
+    return warn(`In other databases prepared transactions nobody ended: ${firstOf(old.map(words))}.`, remedy);
+  return pass(
+    prepared.length === 0 ? 'There is none.' : `${prepared.length} are young, and lock nothing that is touched.`,
+  );
 }
 
 export default defineGate<Observation>({

@@ -3,8 +3,8 @@ import type { GateDecision } from '../../../../model/preflight.js';
 import { block, defineGate, pass, warn } from '../../gate.js';
 import type { GatePolicy } from '../../gate-context.js';
 import { type ByTier, limitOf } from '../../gate-settings.js';
-import { bytesInWords, durationInWords, firstOf } from './in-words.js';
-import { readShortly } from './read-shortly.js';
+import { bytesInWords, durationInWords, firstOf } from '../../in-words.js';
+import { readShortly } from './reading/read-shortly.js';
 
 const GB = 1024 ** 3;
 /** Setting `maxRetainedBytes`: WAL that a slot may keep. */
@@ -27,16 +27,20 @@ const remedy =
 function decide({ slots }: Observation, policy: GatePolicy): GateDecision {
   const words = ({ name, retainedBytes, inactiveMs }: Slot): string =>
     `${name} (${bytesInWords(retainedBytes ?? 0)} kept${inactiveMs === null ? '' : `, idle for ${durationInWords(inactiveMs)}`})`;
-  const inStatus = (status: string): readonly string[] => slots.filter(({ walStatus }) => walStatus === status).map(words);
+  const inStatus = (status: string): readonly string[] =>
+    slots.filter(({ walStatus }) => walStatus === status).map(words);
   const lost = inStatus('lost');
   if (lost.length > 0) return block(`WAL that a slot needs is gone: ${firstOf(lost)}.`, remedy);
   const unreserved = inStatus('unreserved');
-  if (unreserved.length > 0) return block(`The next checkpoint may remove WAL that a slot needs: ${firstOf(unreserved)}.`, remedy);
+  if (unreserved.length > 0)
+    return block(`The next checkpoint may remove WAL that a slot needs: ${firstOf(unreserved)}.`, remedy);
   const limit = limitOf(policy, 'maxRetainedBytes', maxRetainedBytes);
   const heavy = slots.filter(({ retainedBytes }) => (retainedBytes ?? 0) > limit);
-  if (heavy.length > 0) return block(`Slots keep more than ${bytesInWords(limit)} of WAL: ${firstOf(heavy.map(words))}.`, remedy);
+  if (heavy.length > 0)
+    return block(`Slots keep more than ${bytesInWords(limit)} of WAL: ${firstOf(heavy.map(words))}.`, remedy);
   const idle = slots.filter(({ active }) => !active);
-  if (idle.length > 0) return warn(`Nobody reads ${firstOf(idle.map(words))}: the WAL of the change is kept for it.`, remedy);
+  if (idle.length > 0)
+    return warn(`Nobody reads ${firstOf(idle.map(words))}: the WAL of the change is kept for it.`, remedy);
   return pass(slots.length === 0 ? 'There is none.' : `All ${slots.length} are read, and keep little WAL.`);
 }
 

@@ -4,10 +4,10 @@ import type { GateDecision } from '../../../../model/preflight.js';
 import { block, defineGate, pass, unknown, warn } from '../../gate.js';
 import type { GateContext, GatePolicy } from '../../gate-context.js';
 import { type ByTier, limitOf } from '../../gate-settings.js';
-import { bytesInWords, durationInWords, firstOf } from './in-words.js';
-import { seesAllSql } from './managed-service.js';
-import { grantMonitor } from './read-neighbours.js';
-import { readShortly } from './read-shortly.js';
+import { bytesInWords, durationInWords, firstOf } from '../../in-words.js';
+import { seesAllSql } from './reading/managed-service.js';
+import { grantMonitor } from './reading/read-neighbours.js';
+import { readShortly } from './reading/read-shortly.js';
 
 const MB = 1024 ** 2;
 /** Setting `maxLagBytes`: how far replay may be behind. */
@@ -39,17 +39,24 @@ type Observation = {
   readonly configured: readonly Configured[];
 };
 
-const remedy = 'Let the standby catch up or repair it first: the change adds to its lag, and replayed locks stall its readers.';
+const remedy =
+  'Let the standby catch up or repair it first: the change adds to its lag, and replayed locks stall its readers.';
 
 function decide(seen: Observation, policy: GatePolicy): GateDecision {
   const { isPrimary, followers, configured, seesAll } = seen;
-  if (!isPrimary) return block('The target is a standby: nothing can be changed there.', 'Name the primary as target, or target_session_attrs=read-write.');
+  if (!isPrimary)
+    return block(
+      'The target is a standby: nothing can be changed there.',
+      'Name the primary as target, or target_session_attrs=read-write.',
+    );
   const broken = configured.flatMap((one) => problemOf(one) ?? []);
   if (broken.length > 0) return block(`${firstOf(broken)}.`, remedy);
   if (!seesAll) return unknown('How far the standbys are is hidden from this role.', grantMonitor);
   const bytes = limitOf(policy, 'maxLagBytes', maxLagBytes);
   const ms = limitOf(policy, 'maxLagMs', maxLagMs);
-  const late = [...followers, ...configured].filter(({ lagBytes, lagMs }) => (lagBytes ?? 0) > bytes || (lagMs ?? 0) > ms);
+  const late = [...followers, ...configured].filter(
+    ({ lagBytes, lagMs }) => (lagBytes ?? 0) > bytes || (lagMs ?? 0) > ms,
+  );
   if (late.length > 0) {
     const words = late.map(
       ({ name, lagBytes, lagMs }) => `${name} by ${bytesInWords(lagBytes ?? 0)}, ${durationInWords(lagMs ?? 0)}`,
@@ -70,7 +77,10 @@ function decideOnFollowers({ followers, configured }: Observation): GateDecision
   const standbys = followers.filter(({ kind }) => kind === 'standby');
   const unsteady = followers.filter(({ state }) => state !== 'streaming');
   if (unsteady.length > 0) {
-    return warn(`Not streaming: ${firstOf(unsteady.map(({ name, state }) => `${name} (${state ?? 'no state'})`))}.`, remedy);
+    return warn(
+      `Not streaming: ${firstOf(unsteady.map(({ name, state }) => `${name} (${state ?? 'no state'})`))}.`,
+      remedy,
+    );
   }
   if (standbys.length > configured.length) {
     return warn(
@@ -84,14 +94,18 @@ function decideOnFollowers({ followers, configured }: Observation): GateDecision
       'That is right for a cascade, and for standbys that restore from the archive; else look whom they follow.',
     );
   }
-  return pass(followers.length === 0 ? 'Nobody follows this server.' : `All ${followers.length} followers stream and are near.`);
+  return pass(
+    followers.length === 0 ? 'Nobody follows this server.' : `All ${followers.length} followers stream and are near.`,
+  );
 }
 
 async function readPrimary({ session }: GateContext): Promise<Omit<Observation, 'configured'>> {
   return await readShortly(session, 'replication', async () => {
     const [row] = (await session.query(`SELECT ${seesAllSql} AS sees_all`)).rows;
     const { inRecovery, replicas, slots } = await readReplication(session);
-    const subscribers = new Set(slots.flatMap(({ slotType, pid }) => (slotType === 'logical' && pid !== null ? [pid] : [])));
+    const subscribers = new Set(
+      slots.flatMap(({ slotType, pid }) => (slotType === 'logical' && pid !== null ? [pid] : [])),
+    );
     const followers = replicas
       .filter(({ state }) => state !== 'backup')
       .map(
@@ -110,7 +124,8 @@ async function readPrimary({ session }: GateContext): Promise<Omit<Observation, 
 async function readConfigured({ replicas }: GateContext): Promise<readonly Configured[]> {
   const read: Configured[] = [];
   for (const { name, session } of replicas) {
-    const receiver = session === null ? null : await readShortly(session, name, () => readReplication(session)).catch(() => null);
+    const receiver =
+      session === null ? null : await readShortly(session, name, () => readReplication(session)).catch(() => null);
     read.push(toConfigured(name, receiver));
   }
   return read;

@@ -2,8 +2,8 @@ import type { JsonValue } from '../../../../model/json.js';
 import type { GateDecision } from '../../../../model/preflight.js';
 import { block, defineGate, pass, warn } from '../../gate.js';
 import type { GateContext } from '../../gate-context.js';
-import { bytesInWords, durationInWords, firstOf } from './in-words.js';
-import { readRows } from './read-shortly.js';
+import { bytesInWords, durationInWords, firstOf } from '../../in-words.js';
+import { readRows } from './reading/read-shortly.js';
 
 /*
  * Every step sets lock_timeout, statement_timeout and idle_in_transaction_session_timeout for itself, whatever a role or a
@@ -82,11 +82,17 @@ function judgeRest(seen: Observation): readonly Problem[] {
   }
   const role = settings['session_replication_role']?.value ?? 'origin';
   if (role !== 'origin') {
-    problems.push({ verdict: 'block', words: `session_replication_role is ${role}: foreign keys would not be checked` });
+    problems.push({
+      verdict: 'block',
+      words: `session_replication_role is ${role}: foreign keys would not be checked`,
+    });
   }
   const isolation = settings['default_transaction_isolation']?.value ?? 'read committed';
   if (isolation !== 'read committed') {
-    problems.push({ verdict: 'warn', words: `default_transaction_isolation is ${isolation}: steps may fail with 40001` });
+    problems.push({
+      verdict: 'warn',
+      words: `default_transaction_isolation is ${isolation}: steps may fail with 40001`,
+    });
   }
   return problems;
 }
@@ -107,7 +113,8 @@ export default defineGate<Observation & JsonValue>({
   why: 'A timeout that a step does not set for itself ends it half-way, in a manner that the rehearsal did not show.',
   remedy,
   sources: ['https://www.postgresql.org/docs/current/runtime-config-client.html'],
-  blindSpot: 'Limits of proxies, load balancers and of the network do not show. What is read holds for the role that connects.',
+  blindSpot:
+    'Limits of proxies, load balancers and of the network do not show. What is read holds for the role that connects.',
   inspect: async (context) => {
     const { session, change } = context;
     const rows = await readRows(session, 'settings', { sql: settingsSql, values: [names] });

@@ -1,6 +1,6 @@
 import type { GateDecision } from '../../../../model/preflight.js';
 import { block, defineGate, pass, unknown, warn } from '../../gate.js';
-import { readRows } from './read-shortly.js';
+import { readRows } from './reading/read-shortly.js';
 
 type Observation = {
   readonly major: number;
@@ -16,7 +16,10 @@ function decide({ major, version, rehearsed }: Observation): GateDecision {
   if (major !== rehearsed.major) return block(`${words}: locks and rewrites differ between majors.`, remedy);
   return numberOf(version) === numberOf(rehearsed.version)
     ? pass(`${words}.`)
-    : warn(`${words}: the same major, another minor.`, 'Nothing has to be done, unless a fix between the two concerns the change.');
+    : warn(
+        `${words}: the same major, another minor.`,
+        'Nothing has to be done, unless a fix between the two concerns the change.',
+      );
 }
 
 /** Distributions add words behind the number. */

@@ -1,8 +1,8 @@
 import type { GateDecision } from '../../../../model/preflight.js';
 import { defineGate, pass, warn } from '../../gate.js';
-import { firstOf } from './in-words.js';
-import { readRows, readShortly } from './read-shortly.js';
-import { findTouchedTables } from './touched-tables.js';
+import { firstOf } from '../../in-words.js';
+import { readRows, readShortly } from './reading/read-shortly.js';
+import { findTouchedTables } from './reading/touched-tables.js';
 
 /* `conenforced` exists since 18. */
 const unvalidatedSql = `SELECT t.relation, pg_catalog.quote_ident(k.conname) AS name,

@@ -4,9 +4,9 @@ import type { GateDecision } from '../../../../model/preflight.js';
 import { block, defineGate, pass, unknown, warn } from '../../gate.js';
 import type { GatePolicy } from '../../gate-context.js';
 import { type ByTier, limitOf } from '../../gate-settings.js';
-import { firstOf } from './in-words.js';
-import { readRows, readShortly } from './read-shortly.js';
-import { findTouchedTables } from './touched-tables.js';
+import { firstOf } from '../../in-words.js';
+import { readRows, readShortly } from './reading/read-shortly.js';
+import { findTouchedTables } from './reading/touched-tables.js';
 
 /* The functions, unlike the view, say something of tables in schemas that the role may not use. */
 const healthSql = `SELECT pg_catalog.current_setting('track_counts') = 'on' AS counted, c.reltuples, t.relation,
@@ -38,7 +38,11 @@ type Observation = { readonly tracked: boolean; readonly tables: readonly Table[
 const remedy = 'VACUUM (ANALYZE) the table at a quiet hour, and find out why autovacuum does not keep up with it.';
 
 function decide({ tracked, tables }: Observation, policy: GatePolicy): GateDecision {
-  if (!tracked) return unknown('The server counts no rows: track_counts is off.', 'Set track_counts = on: autovacuum needs it, too.');
+  if (!tracked)
+    return unknown(
+      'The server counts no rows: track_counts is off.',
+      'Set track_counts = on: autovacuum needs it, too.',
+    );
   const few = limitOf(policy, 'fewRows', fewRows);
   const ratioOf = ({ deadRows, liveRows }: Table): number =>
     deadRows < few ? 0 : deadRows / Math.max(1, deadRows + liveRows);

@@ -4,9 +4,9 @@ import type { GateDecision } from '../../../../model/preflight.js';
 import { block, defineGate, pass, unknown, warn } from '../../gate.js';
 import type { GatePolicy } from '../../gate-context.js';
 import { type ByTier, limitOf } from '../../gate-settings.js';
-import { durationInWords } from './in-words.js';
-import { managedServiceSql } from './managed-service.js';
-import { readRows } from './read-shortly.js';
+import { durationInWords } from '../../in-words.js';
+import { managedServiceSql } from './reading/managed-service.js';
+import { readRows } from './reading/read-shortly.js';
 
 /** A command may hold credentials, so only whether there is one is read. */
 const archiverSql = `SELECT pg_catalog.current_setting('archive_mode') AS mode,
@@ -99,8 +99,7 @@ export default defineGate<Observation>({
     'It sees that segments left the server, not that they can be restored. Managed services that keep WAL themselves show archiving as off. Tools that receive WAL by streaming are not seen.',
   inspect: async ({ session }) => {
     const [row = {}] = await readRows(session, 'the archiver', { sql: archiverSql });
-    const [listed] =
-      row['can_list'] === true ? await readRows(session, 'segments that wait', { sql: waitingSql }) : [];
+    const [listed] = row['can_list'] === true ? await readRows(session, 'segments that wait', { sql: waitingSql }) : [];
     return {
       mode: String(row['mode']),
       hasMethod: row['has_method'] === true,

@@ -29,7 +29,8 @@ export default defineGate<Observation>({
   why: 'Who answers for the data decides about its risk, with the rehearsal before them, and not whoever happens to run the command.',
   remedy,
   sources: [],
-  blindSpot: 'An approval that was given by word, or in another system, is not seen: where one is demanded the gate is unknown.',
+  blindSpot:
+    'An approval that was given by word, or in another system, is not seen: where one is demanded the gate is unknown.',
   inspect: async ({ change: { classifications, migrations } }) => {
     const known = new Set(classifications.map(({ id }) => id));
     return {

@@ -1,7 +1,7 @@
 import type { Complexity } from '../../../../model/migration.js';
 import type { GateDecision } from '../../../../model/preflight.js';
 import { block, defineGate, pass, unknown, warn } from '../../gate.js';
-import { firstOf } from '../database/in-words.js';
+import { firstOf } from '../../in-words.js';
 
 type Observation = {
   readonly risks: readonly { readonly id: string; readonly risk: Complexity }[];
@@ -17,12 +17,17 @@ const remedy =
 const levels: readonly Complexity[] = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
 
 function decide({ risks, unclassified, errors, warnings }: Observation): GateDecision {
-  if (unclassified.length > 0) return unknown(`Not judged: ${firstOf(unclassified)}.`, 'Run lockkeeper check on the same files.');
-  if (errors.length > 0) return block(`The change has ${errors.length} findings of severity error: ${firstOf(errors)}.`, remedy);
+  if (unclassified.length > 0)
+    return unknown(`Not judged: ${firstOf(unclassified)}.`, 'Run lockkeeper check on the same files.');
+  if (errors.length > 0)
+    return block(`The change has ${errors.length} findings of severity error: ${firstOf(errors)}.`, remedy);
   const worst = levels.findLast((level) => risks.some(({ risk }) => risk === level)) ?? 'LOW';
   const weighed = `The risk is ${worst}`;
   if (worst === 'CRITICAL') {
-    return warn(`${weighed}: ${firstOf(risks.filter(({ risk }) => risk === worst).map(({ id }) => id))}.`, 'Split it into phases: expand, migrate, contract.');
+    return warn(
+      `${weighed}: ${firstOf(risks.filter(({ risk }) => risk === worst).map(({ id }) => id))}.`,
+      'Split it into phases: expand, migrate, contract.',
+    );
   }
   if (warnings.length > 0) return warn(`${weighed}, with ${warnings.length} warnings: ${firstOf(warnings)}.`, remedy);
   return pass(`${weighed}, and no rule has anything against it.`);

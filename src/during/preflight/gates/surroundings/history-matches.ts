@@ -1,21 +1,26 @@
 import type { AppliedHistory } from '../../../../foundation/history/applied-history.js';
 import type { GateDecision } from '../../../../model/preflight.js';
 import { block, defineGate, pass, unknown, warn } from '../../gate.js';
-import { firstOf } from '../database/in-words.js';
+import { firstOf } from '../../in-words.js';
 
-type Observation = {
-  readonly history: Pick<
-    AppliedHistory,
-    'tool' | 'table' | 'wantedTable' | 'unknown' | 'edited' | 'failed' | 'gaps' | 'gapConduct'
-  > & { readonly applied: number };
-} | { readonly history: null };
+type Observation =
+  | {
+      readonly history: Pick<
+        AppliedHistory,
+        'tool' | 'table' | 'wantedTable' | 'unknown' | 'edited' | 'failed' | 'gaps' | 'gapConduct'
+      > & { readonly applied: number };
+    }
+  | { readonly history: null };
 
 const remedy =
   'Bring files and database together first: get the missing files from the branch that was applied, undo edits of applied files (a new migration carries the difference), and repair what failed with the tool itself.';
 
 function decide({ history }: Observation): GateDecision {
   if (history === null) {
-    return unknown('No table of the team\'s tool could be read, so what is applied is not known.', 'Connect as a role that may read it, or name the format of the migrations.');
+    return unknown(
+      "No table of the team's tool could be read, so what is applied is not known.",
+      'Connect as a role that may read it, or name the format of the migrations.',
+    );
   }
   const { tool, table, applied, failed, edited, unknown: foreign, gaps, gapConduct, wantedTable } = history;
   if (failed.length > 0) return block(`${tool} began and did not finish ${firstOf(failed)}.`, remedy);
@@ -29,8 +34,15 @@ function decide({ history }: Observation): GateDecision {
   }
   if (gaps.length === 0) return pass(`${applied} applied migrations of ${tool} agree with their files.`);
   const found = `Not applied, though later ones are: ${firstOf(gaps)}`;
-  if (gapConduct === 'applies') return warn(`${found}; ${tool} applies them out of order.`, 'Make sure that they do not depend on the order, or give them new numbers.');
-  return block(`${found}; ${tool} ${gapConduct === 'skips' ? 'would never apply them' : 'refuses that'}.`, 'Give them numbers after the newest applied one.');
+  if (gapConduct === 'applies')
+    return warn(
+      `${found}; ${tool} applies them out of order.`,
+      'Make sure that they do not depend on the order, or give them new numbers.',
+    );
+  return block(
+    `${found}; ${tool} ${gapConduct === 'skips' ? 'would never apply them' : 'refuses that'}.`,
+    'Give them numbers after the newest applied one.',
+  );
 }
 
 export default defineGate<Observation>({

@@ -3,7 +3,7 @@ import type { Rehearsal } from '../../../../model/rehearsal.js';
 import { block, defineGate, pass, unknown, warn } from '../../gate.js';
 import type { GatePolicy } from '../../gate-context.js';
 import { type ByTier, limitOf } from '../../gate-settings.js';
-import { durationInWords } from '../database/in-words.js';
+import { durationInWords } from '../../in-words.js';
 
 /** Setting `maxAgeDays`: how old the rehearsal may be. */
 const maxAgeDays: ByTier = [7, 14, 30, 90];
@@ -24,23 +24,35 @@ type Observation = {
   } | null;
 };
 
-const remedy = 'Rehearse the change as it is now, on the major of the target and with data like its own: lockkeeper rehearse.';
+const remedy =
+  'Rehearse the change as it is now, on the major of the target and with data like its own: lockkeeper rehearse.';
 
 function decide({ rehearsal, targetMajor }: Observation, policy: GatePolicy): GateDecision {
   if (rehearsal === null) {
     const found = 'There is no rehearsal of the change as it is now';
-    return policy.controls.includes('rehearsal') ? block(`${found}.`, remedy) : warn(`${found}; the tier asks for none.`, remedy);
+    return policy.controls.includes('rehearsal')
+      ? block(`${found}.`, remedy)
+      : warn(`${found}; the tier asks for none.`, remedy);
   }
   const { verdict, major, errors, inconclusive } = rehearsal;
   if (verdict === 'failed') return block('The change failed when it was rehearsed.', remedy);
   if (verdict === 'inconclusive') return block(`The rehearsal says nothing: ${inconclusive.join('; ')}.`, remedy);
-  if (major !== targetMajor) return block(`It was rehearsed on PostgreSQL ${major}, and the target is ${targetMajor}.`, remedy);
+  if (major !== targetMajor)
+    return block(`It was rehearsed on PostgreSQL ${major}, and the target is ${targetMajor}.`, remedy);
   const ageMs = policy.now.getTime() - Date.parse(rehearsal.startedAt);
-  if (Number.isNaN(ageMs) || ageMs < -60_000) return unknown(`The rehearsal is dated ${rehearsal.startedAt}, which is not yet.`, 'Set the clocks, and rehearse again.');
+  if (Number.isNaN(ageMs) || ageMs < -60_000)
+    return unknown(
+      `The rehearsal is dated ${rehearsal.startedAt}, which is not yet.`,
+      'Set the clocks, and rehearse again.',
+    );
   const days = limitOf(policy, 'maxAgeDays', maxAgeDays);
   const age = durationInWords(Math.max(0, ageMs));
   if (ageMs > days * dayMs) return block(`The rehearsal is ${age} old, and may be ${days} days.`, remedy);
-  return decideGreen({ ...rehearsal, errors }, `It went through in a rehearsal ${age} ago on PostgreSQL ${major}`, policy);
+  return decideGreen(
+    { ...rehearsal, errors },
+    `It went through in a rehearsal ${age} ago on PostgreSQL ${major}`,
+    policy,
+  );
 }
 
 function decideGreen(
@@ -48,7 +60,11 @@ function decideGreen(
   found: string,
   { tier }: GatePolicy,
 ): GateDecision {
-  if (errors > 0) return warn(`${found}, with ${errors} findings of severity error.`, 'Read the findings of the rehearsal, and mend the change or accept them.');
+  if (errors > 0)
+    return warn(
+      `${found}, with ${errors} findings of severity error.`,
+      'Read the findings of the rehearsal, and mend the change or accept them.',
+    );
   if (data === 'none' && tier <= 1) return warn(`${found}, on empty tables.`, remedy);
   return pass(`${found}${data === 'none' ? ', on empty tables' : ''}.`);
 }
@@ -59,7 +75,9 @@ export default defineGate<Observation>({
   why: 'Locks, duration and failures that a rehearsal shows are found where nobody waits for them. A changed byte is another change.',
   remedy,
   sources: [],
-  blindSpot: 'How like production the data of the rehearsal was is only known as far as the record tells: filled, from a file, or none.',
+  blindSpot:
+    'How like production the data of the rehearsal was is only known as far as the record tells: filled, from a file, or none.',
+  settings: [{ name: 'maxAgeDays', meaning: 'How old the rehearsal may be, in days', byTier: maxAgeDays }],
   inspect: async ({ change: { rehearsal }, session }) => {
     const { rows } = await session.query(
       `SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4 / 10000 AS major`,

@@ -4,20 +4,23 @@ import type { Mitigation } from '../../../../model/rollback-story.js';
 import { block, defineGate, pass, unknown, warn } from '../../gate.js';
 import type { GateContext, GatePolicy } from '../../gate-context.js';
 import { type ByTier, limitOf } from '../../gate-settings.js';
-import { firstOf } from '../database/in-words.js';
+import { firstOf } from '../../in-words.js';
 
 /** Setting `demanded`: 1 where a way back has to be proved, 0 where to lack one is only said. */
 const demanded: ByTier = [1, 1, 1, 0];
 
-interface WayBack {
+type WayBack = {
   readonly id: string;
   /** The best that a test of this change showed; null where none was made. */
   readonly proof: ProofVerdict | null;
   readonly reason: string | null;
   readonly mitigation: Mitigation | null;
-}
+};
 
-type Observation = { readonly migrations: readonly (WayBack & { readonly [key: string]: string | null })[]; readonly hasWindow: boolean };
+type Observation = {
+  readonly migrations: readonly WayBack[];
+  readonly hasWindow: boolean;
+};
 
 const remedy =
   'lockkeeper test proves the ways back of the change as it is now, and lockkeeper rollback writes the missing ones. For what has none: "-- lockkeeper: no-rollback because REASON; mitigation: restore point" above its first statement.';
@@ -39,11 +42,17 @@ function decide({ migrations, hasWindow }: Observation, policy: GatePolicy): Gat
     return isLax ? warn(found, remedy) : unknown(found, remedy);
   }
   if (declared.some(({ mitigation }) => mitigation === 'window') && !hasWindow) {
-    return block(`${ids(declared)} has no way back and counts on a maintenance window, which the target does not name.`, 'Set window.from and window.to of the target, or declare another mitigation.');
+    return block(
+      `${ids(declared)} has no way back and counts on a maintenance window, which the target does not name.`,
+      'Set window.from and window.to of the target, or declare another mitigation.',
+    );
   }
   if (declared.length === 0) return pass('The way back of every migration was proved.');
   const counted = declared.map(({ id, mitigation }) => `${id} (${mitigation ?? ''})`);
-  return warn(`Declared to have no way back: ${firstOf(counted)}.`, 'See that what they count on instead is in place before they run.');
+  return warn(
+    `Declared to have no way back: ${firstOf(counted)}.`,
+    'See that what they count on instead is in place before they run.',
+  );
 }
 
 function inspect({ change, target }: GateContext): Observation {
@@ -65,7 +74,15 @@ export default defineGate<Observation>({
   why: 'A way back that was never run is a hope. What cannot be taken back needs something else to fall back on, agreed before.',
   remedy,
   sources: [],
-  blindSpot: 'The proof was made on a stage: how long the way back takes with the rows of production, it does not show.',
+  blindSpot:
+    'The proof was made on a stage: how long the way back takes with the rows of production, it does not show.',
+  settings: [
+    {
+      name: 'demanded',
+      meaning: '1 where a way back has to be proved, 0 where a lack of one is only said',
+      byTier: demanded,
+    },
+  ],
   inspect: async (context) => inspect(context),
   decide,
 });

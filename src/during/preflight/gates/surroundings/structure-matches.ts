@@ -5,7 +5,7 @@ import type { GateDecision } from '../../../../model/preflight.js';
 import type { RehearsedStructure } from '../../../../model/rehearsal.js';
 import { block, defineGate, pass, unknown, warn } from '../../gate.js';
 import type { GateContext } from '../../gate-context.js';
-import { firstOf } from '../database/in-words.js';
+import { firstOf } from '../../in-words.js';
 
 /** Definitions are read under ACCESS SHARE; a gate queues behind nobody for long. */
 const limits = { what: 'the structure of the database', statementTimeoutMs: 60_000, lockTimeoutMs: 500 };
@@ -28,15 +28,18 @@ const remedy =
   'See what differs with lockkeeper diff, bring it into a migration or take it back, and rehearse again; a rehearsal with stage.schemaFrom starts from the schema of the target itself.';
 
 function decide(seen: Observation): GateDecision {
-  if (!seen.comparable) return unknown(`The structure cannot be compared: ${seen.why}.`, 'Rehearse the change anew: lockkeeper rehearse.');
+  if (!seen.comparable)
+    return unknown(`The structure cannot be compared: ${seen.why}.`, 'Rehearse the change anew: lockkeeper rehearse.');
   const { changed, missing, added, otherPartitions, restDiffers, compared } = seen;
   const faults = [
     ...(changed.length > 0 ? [`otherwise than rehearsed: ${firstOf(changed)}`] : []),
     ...(missing.length > 0 ? [`not there: ${firstOf(missing)}`] : []),
     ...(added.length > 0 ? [`there besides: ${firstOf(added)}`] : []),
   ];
-  if (faults.length > 0) return block(`What the change touches is not as it was rehearsed; ${faults.join('; ')}.`, remedy);
-  if (otherPartitions.length > 0) return warn(`There are other partitions than in the rehearsal: ${firstOf(otherPartitions)}.`, remedy);
+  if (faults.length > 0)
+    return block(`What the change touches is not as it was rehearsed; ${faults.join('; ')}.`, remedy);
+  if (otherPartitions.length > 0)
+    return warn(`There are other partitions than in the rehearsal: ${firstOf(otherPartitions)}.`, remedy);
   const same = `${compared} objects that the change touches, or that depend on them, are as they were rehearsed`;
   return restDiffers ? warn(`${same}; elsewhere the schema differs.`, remedy) : pass(`${same}, and so is the rest.`);
 }
@@ -69,11 +72,17 @@ async function inspect({ session, change }: GateContext): Promise<Observation> {
   if (structure == null) return { comparable: false, why: 'the rehearsal tells nothing of it' };
   const snapshot = await readOnly(session, limits, () => readSnapshot(session));
   if (snapshot.major !== rehearsal.server.major) {
-    return { comparable: false, why: `it was rehearsed on PostgreSQL ${rehearsal.server.major}, and the target is ${snapshot.major}` };
+    return {
+      comparable: false,
+      why: `it was rehearsed on PostgreSQL ${rehearsal.server.major}, and the target is ${snapshot.major}`,
+    };
   }
   const { relations } = structure;
   const ignoredRelations = history?.table == null ? [] : [history.table];
-  return compareStructures(structure, digestStructure(snapshot, { relations, ignoredSchemas: ['lockkeeper'], ignoredRelations }));
+  return compareStructures(
+    structure,
+    digestStructure(snapshot, { relations, ignoredSchemas: ['lockkeeper'], ignoredRelations }),
+  );
 }
 
 export default defineGate<Observation>({

@@ -2,7 +2,7 @@ import { quoteLiteral } from '../../../sql/quote-identifier.js';
 import { definitionList } from '../definition-text.js';
 import { collationSql, lasting, operatorClassSql, procSql, rowColumns, typeSql } from '../names-sql.js';
 import { firstUserOid } from '../scope.js';
-import { sharedColumns, sharedFacts, type SharedRow } from '../shared-facts.js';
+import { commentSql, sharedColumns, sharedFacts, type SharedRow } from '../shared-facts.js';
 import { defineKind, type SnapshotRow } from '../snapshot-kind.js';
 
 interface RangeParts {
@@ -39,6 +39,7 @@ interface TypeRow extends SnapshotRow, SharedRow {
   readonly form: 'enum' | 'range' | 'base' | 'shell';
   readonly labels_in_order: readonly string[] | null;
   readonly range: RangeParts | null;
+  readonly cast_comment: string | null;
   readonly base: BaseParts | null;
 }
 
@@ -52,6 +53,10 @@ const rangeSql = `CASE WHEN t.typtype = 'r' THEN (SELECT pg_catalog.json_build_o
         FROM pg_catalog.pg_type m JOIN pg_catalog.pg_namespace n ON n.oid = m.typnamespace WHERE m.oid = r.rngmultitypid))
       FROM pg_catalog.pg_range r WHERE r.rngtypid = t.oid) END`;
 
+/** The cast to its multirange comes with the range: only its comment is somebody's. */
+const castCommentSql = `CASE WHEN t.typtype = 'r' THEN (SELECT ${commentSql('pg_cast', 'c.oid')} FROM pg_catalog.pg_cast c
+      JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid WHERE c.castsource = t.oid AND c.casttarget = r.rngmultitypid) END`;
+
 const baseSql = `CASE WHEN t.typtype = 'b' THEN pg_catalog.json_build_object('input', ${procSql('t.typinput')},
       'output', ${procSql('t.typoutput')}, 'receive', ${procSql('t.typreceive')}, 'send', ${procSql('t.typsend')},
       'typmod_in', ${procSql('t.typmodin')}, 'typmod_out', ${procSql('t.typmodout')}, 'analyze', ${procSql('t.typanalyze')},
@@ -60,20 +65,26 @@ const baseSql = `CASE WHEN t.typtype = 'b' THEN pg_catalog.json_build_object('in
       'element', ${typeSql('t.typelem')}, 'delimiter', t.typdelim, 'collatable', t.typcollation <> 0) END`;
 
 /**
- * Enums (`labels` in their order), ranges, base types and shells; domains and composite types are kinds of their own.
+ * Enums (`labels` in their order), ranges (`castComment` of the cast to the multirange), base types and shells; domains and
+ * composite types are kinds of their own.
  * Array types and multiranges come and go with the type that they are of.
  */
 export default defineKind<TypeRow>({
   kind: 'type',
   sql: `SELECT ${rowColumns('pg_type', 't.oid')},
     CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'r' THEN 'range' WHEN 'b' THEN 'base' ELSE 'shell' END AS form,
-    ${labelsSql} AS labels_in_order, ${rangeSql} AS range, ${baseSql} AS base,
+    ${labelsSql} AS labels_in_order, ${rangeSql} AS range, ${castCommentSql} AS cast_comment, ${baseSql} AS base,
     ${sharedColumns({ catalog: 'pg_type', oid: 't.oid', owner: 't.typowner', acl: { sql: 't.typacl', letter: 'T' } })}
     FROM pg_catalog.pg_type t
     WHERE t.oid >= ${firstUserOid} AND t.typtype IN ('e', 'r', 'b', 'p') AND ${lasting('t.typnamespace')}
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_type element WHERE element.typarray = t.oid)`,
   facts: (row) =>
-    sharedFacts(row, { form: row.form, labels: row.labels_in_order ?? undefined, definition: definitionOf(row) }),
+    sharedFacts(row, {
+      form: row.form,
+      labels: row.labels_in_order ?? undefined,
+      definition: definitionOf(row),
+      castComment: row.cast_comment ?? undefined,
+    }),
 });
 
 /** Of an enum its labels tell all. */

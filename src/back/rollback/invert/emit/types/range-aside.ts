@@ -17,7 +17,8 @@ export function rangeAside(piece: Piece): { readonly aside: readonly string[]; r
   };
 }
 
-function multirangeOf(piece: Piece): string | null {
+/** The multirange that is made with a range. */
+export function multirangeOf(piece: Piece): string | null {
   const [, after] = (textFact(piece, 'definition') ?? '').split('MULTIRANGE_TYPE_NAME = ');
   return after === undefined ? null : leadingNames(after).join('.');
 }

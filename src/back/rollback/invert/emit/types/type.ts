@@ -4,7 +4,7 @@ import { listFact, type Piece, textFact } from '../../piece.js';
 import { asideName } from './aside.js';
 import { planLabels } from './enum-labels.js';
 import { guardLabels } from './guard-labels.js';
-import { rangeAside } from './range-aside.js';
+import { multirangeOf, rangeAside } from './range-aside.js';
 
 function form(piece: Piece): string | null {
   return textFact(piece, 'form');
@@ -12,6 +12,12 @@ function form(piece: Piece): string | null {
 
 function cannotHandle(piece: Piece): string | null {
   return form(piece) === 'base' ? 'a base type and its functions need each other: it takes a hand to order them' : null;
+}
+
+function castComment(range: Piece): string {
+  const comment = textFact(range, 'castComment');
+  const text = comment === null ? 'NULL' : quoteLiteral(comment);
+  return `COMMENT ON CAST (${range.identity} AS ${multirangeOf(range) ?? ''}) IS ${text}`;
 }
 
 /** Enums, ranges, shells. */
@@ -23,12 +29,14 @@ export default defineEmitter({
     form(piece) === 'enum'
       ? `CREATE TYPE ${piece.identity} AS ENUM (${listFact(piece, 'labels').map(quoteLiteral).join(', ')})`
       : (textFact(piece, 'definition') ?? ''),
+    ...(textFact(piece, 'castComment') === null ? [] : [castComment(piece)]),
   ],
   drop: ({ identity }) => [`DROP TYPE ${identity}`],
   alter: (change, context) => {
     const forms = new Set([form(change.from), form(change.to)]);
     if (forms.has('base')) return refuse('a base type that is in use cannot be made again');
     if (forms.has('shell') || forms.size > 1) return rebuild;
+    if ([...change.changed].join() === 'castComment' && !change.retyped) return inPlace([castComment(change.to)]);
     return forms.has('enum')
       ? alterEnum(change, context.labelsInstead(change.to.key))
       : { how: 'swap', ...rangeAside(change.from) };

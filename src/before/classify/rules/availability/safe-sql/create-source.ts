@@ -1,5 +1,11 @@
 import type { CreateStmt } from '@pgsql/types';
-import { characterAt, closingParenthesis, endOfName, type Part, splitAtCommas } from '../../../../../foundation/sql/slice-source.js';
+import {
+  characterAt,
+  closingParenthesis,
+  endOfName,
+  type Part,
+  splitAtCommas,
+} from '../../../../../foundation/sql/slice-source.js';
 import type { JudgedStatement } from '../../../judged-statement.js';
 
 /** A CREATE TABLE taken apart along its own text. */

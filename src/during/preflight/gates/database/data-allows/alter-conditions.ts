@@ -2,7 +2,13 @@ import type { AlterTableCmd, AlterTableStmt, ColumnDef, Constraint, Node } from 
 import { isBuiltinName } from '../../../../../foundation/effects/alter/resolve-type.js';
 import { nameParts } from '../../../../../foundation/effects/tree-names.js';
 import { quoteIdentifier } from '../../../../../foundation/sql/quote-identifier.js';
-import { characterAt, closingParenthesis, endOfName, findWord, splitAtCommas } from '../../../../../foundation/sql/slice-source.js';
+import {
+  characterAt,
+  closingParenthesis,
+  endOfName,
+  findWord,
+  splitAtCommas,
+} from '../../../../../foundation/sql/slice-source.js';
 import { type DataTest, type Demand, tableName } from './data-condition.js';
 import { typeChange } from './type-conditions.js';
 
@@ -50,7 +56,9 @@ function ofNewColumn({ colname = '', constraints, typeName }: ColumnDef): readon
   const isSerial = /serial/.test(typeName?.names?.flatMap(nameParts).at(-1) ?? '');
   const mustHaveValue = kinds.includes('CONSTR_NOTNULL') || kinds.includes('CONSTR_PRIMARY');
   if (!mustHaveValue || isSerial || !isBuiltinName(typeName) || kinds.some((kind) => filling.has(kind))) return [];
-  return [{ what: `the new column ${colname}, NOT NULL and without a default`, test: { kind: 'rows', violated: 'true' } }];
+  return [
+    { what: `the new column ${colname}, NOT NULL and without a default`, test: { kind: 'rows', violated: 'true' } },
+  ];
 }
 
 function ofConstraint(constraint: Constraint, clause: string): readonly Wish[] {

@@ -13,8 +13,20 @@ export interface Source {
 /** A test with everything that the catalog had to say. */
 export type CountableTest =
   | { readonly kind: 'rows'; readonly sources: readonly Source[]; readonly violated: string }
-  | { readonly kind: 'conversion'; readonly sources: readonly Source[]; readonly value: string; readonly type: string }
-  | { readonly kind: 'duplicates'; readonly source: string; readonly keys: readonly string[]; readonly where: readonly string[] };
+  | {
+      readonly kind: 'conversion';
+      readonly sources: readonly Source[];
+      readonly value: string;
+      readonly type: string;
+      /** The column's own value, without USING. */
+      readonly plain: boolean;
+    }
+  | {
+      readonly kind: 'duplicates';
+      readonly source: string;
+      readonly keys: readonly string[];
+      readonly where: readonly string[];
+    };
 
 /** `nothing to count`: whatever the rows hold, it is fine. */
 export type Prepared = CountableTest | 'not there yet' | 'nothing to count' | 'uncounted';
@@ -43,7 +55,10 @@ export async function prepareTest(session: Session, table: TableName, test: Data
   if (first === undefined) return 'not there yet';
   const sources = found
     .filter((row) => row['kind'] === 'r')
-    .map((row) => ({ name: qualifiedName(String(row['schema']), String(row['name'])), pages: Number(row['relpages']) }));
+    .map((row) => ({
+      name: qualifiedName(String(row['schema']), String(row['name'])),
+      pages: Number(row['relpages']),
+    }));
   if (sources.length === 0 && found.every((row) => row['kind'] !== 'p')) return 'uncounted';
   switch (test.kind) {
     case 'rows':
@@ -59,7 +74,11 @@ export async function prepareTest(session: Session, table: TableName, test: Data
     case 'conversion':
       return await prepareConversion(session, { name, sources, test });
     case 'validation':
-      return await prepareValidation(session, { relation: qualifiedName(String(first['schema']), String(first['name'])), sources }, test.constraint);
+      return await prepareValidation(
+        session,
+        { relation: qualifiedName(String(first['schema']), String(first['name'])), sources },
+        test.constraint,
+      );
   }
 }
 
@@ -81,14 +100,18 @@ async function prepareOrphans(
 
 async function prepareConversion(
   session: Session,
-  { name, sources, test }: { name: string; sources: readonly Source[]; test: Extract<DataTest, { kind: 'conversion' }> },
+  {
+    name,
+    sources,
+    test,
+  }: { name: string; sources: readonly Source[]; test: Extract<DataTest, { kind: 'conversion' }> },
 ): Promise<Prepared> {
   const [column] = (await session.query(columnTypeSql, [name, test.column])).rows;
   if (column === undefined) return 'not there yet';
   const isPlain = test.value === `c.${quoteIdentifier(test.column)}`;
   if (isPlain && holdsAll(String(column['type']), test.type)) return 'nothing to count';
   if (test.tooLong !== null) return { kind: 'rows', sources, violated: test.tooLong };
-  return { kind: 'conversion', sources, value: test.value, type: test.type };
+  return { kind: 'conversion', sources, value: test.value, type: test.type, plain: isPlain };
 }
 
 async function prepareValidation(
@@ -98,7 +121,9 @@ async function prepareValidation(
 ): Promise<Prepared> {
   const known: readonly RowCondition[] = await readRowConditions(session);
   const names = new Set(sources.map((source) => source.name));
-  const ofTable = known.filter((one) => one.name === constraint && (one.relation === relation || names.has(one.relation)));
+  const ofTable = known.filter(
+    (one) => one.name === constraint && (one.relation === relation || names.has(one.relation)),
+  );
   const [condition] = ofTable;
   if (condition === undefined || condition.vouched) return 'nothing to count';
   return { kind: 'rows', sources, violated: condition.violated };

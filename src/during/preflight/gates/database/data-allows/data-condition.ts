@@ -23,11 +23,28 @@ export type DataTest =
   /** True for a row at fault. */
   | { readonly kind: 'rows'; readonly violated: string }
   /** Values that no two rows may share. */
-  | { readonly kind: 'duplicates'; readonly keys: readonly string[]; readonly predicate: string | null; readonly nullsDiffer: boolean }
+  | {
+      readonly kind: 'duplicates';
+      readonly keys: readonly string[];
+      readonly predicate: string | null;
+      readonly nullsDiffer: boolean;
+    }
   /** No columns named on the other side: its primary key. */
-  | { readonly kind: 'orphans'; readonly own: readonly string[]; readonly referenced: TableName; readonly columns: readonly string[]; readonly full: boolean }
+  | {
+      readonly kind: 'orphans';
+      readonly own: readonly string[];
+      readonly referenced: TableName;
+      readonly columns: readonly string[];
+      readonly full: boolean;
+    }
   /** The value as the new type, which fails for a row at fault. */
-  | { readonly kind: 'conversion'; readonly column: string; readonly type: string; readonly value: string; readonly tooLong: string | null }
+  | {
+      readonly kind: 'conversion';
+      readonly column: string;
+      readonly type: string;
+      readonly value: string;
+      readonly tooLong: string | null;
+    }
   /** A constraint that the catalog has, and nobody validated. */
   | { readonly kind: 'validation'; readonly constraint: string }
   /** It can fail by the data, and is not counted here. */

@@ -48,7 +48,13 @@ function demandsOf(node: Node, sql: string): readonly Demand[] {
   if ('AlterDomainStmt' in node) return ofAlterDomain(node.AlterDomainStmt);
   if (!('IndexStmt' in node) || node.IndexStmt.unique !== true || node.IndexStmt.relation === undefined) return [];
   const table = tableName(node.IndexStmt.relation);
-  return [{ what: `the unique index ${node.IndexStmt.idxname ?? ''}`.trim(), table, test: uniqueIndexTest(node.IndexStmt, sql) }];
+  return [
+    {
+      what: `the unique index ${node.IndexStmt.idxname ?? ''}`.trim(),
+      table,
+      test: uniqueIndexTest(node.IndexStmt, sql),
+    },
+  ];
 }
 
 function ofAlterTable(statement: AlterTableStmt, sql: string): readonly Demand[] {

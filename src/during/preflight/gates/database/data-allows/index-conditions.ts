@@ -1,6 +1,13 @@
 import type { IndexElem, IndexStmt, Node } from '@pgsql/types';
 import { quoteIdentifier } from '../../../../../foundation/sql/quote-identifier.js';
-import { characterAt, closingParenthesis, endOfName, findWord, splitAtCommas } from '../../../../../foundation/sql/slice-source.js';
+import {
+  characterAt,
+  closingParenthesis,
+  cutOut,
+  endOfName,
+  findWord,
+  splitAtCommas,
+} from '../../../../../foundation/sql/slice-source.js';
 import type { DataTest } from './data-condition.js';
 
 /** What CREATE UNIQUE INDEX asks of the rows; expressions are cut out of its own text. */
@@ -17,7 +24,7 @@ export function uniqueIndexTest(statement: IndexStmt, sql: string): DataTest {
   return {
     kind: 'duplicates',
     keys: elements.map((element, at) => keyOf(element, texts[at] ?? '')),
-    predicate: where === null ? null : sql.slice(where + 'where'.length).trim(),
+    predicate: where === null ? null : cutOut(sql, where + 'where'.length),
     nullsDiffer: nulls_not_distinct !== true,
   };
 }

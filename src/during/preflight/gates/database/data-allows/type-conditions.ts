@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '../../../../../foundation/sql/quote-identifier.js';
-import { findWord } from '../../../../../foundation/sql/slice-source.js';
+import { cutOut, findWord } from '../../../../../foundation/sql/slice-source.js';
 import type { DataTest } from './data-condition.js';
 
 /** What `ALTER COLUMN … TYPE …` asks: that every value can be converted. The texts are cut out of the clause. */
@@ -9,8 +9,8 @@ export function typeChange(column: string, clause: string): DataTest {
   const using = findWord(clause, 'using', word);
   const collate = findWord(clause, 'collate', word);
   const end = Math.min(using ?? clause.length, collate ?? clause.length);
-  const type = clause.slice(word + 'type'.length, end).trim();
-  const value = using === null ? `c.${quoteIdentifier(column)}` : `(${clause.slice(using + 'using'.length).trim()})`;
+  const type = cutOut(clause, word + 'type'.length, end);
+  const value = using === null ? `c.${quoteIdentifier(column)}` : `(${cutOut(clause, using + 'using'.length)})`;
   return { kind: 'conversion', column, type, value, tooLong: tooLong(value, type) };
 }
 
@@ -37,13 +37,17 @@ export function holdsAll(from: string, to: string): boolean {
   const [old, next] = [modifierOf(from), modifierOf(to)];
   if (next.name === 'text' || (old.name === next.name && old.modifier === next.modifier)) return true;
   if (next.name === 'character varying') {
-    return next.modifier === null || (old.name === next.name && old.modifier !== null && Number(old.modifier) <= Number(next.modifier));
+    return (
+      next.modifier === null ||
+      (old.name === next.name && old.modifier !== null && Number(old.modifier) <= Number(next.modifier))
+    );
   }
   const [lower, upper] = [ladder.indexOf(old.name), ladder.indexOf(next.name)];
   return lower >= 0 && upper >= lower && next.modifier === null;
 }
 
 function modifierOf(type: string): { readonly name: string; readonly modifier: string | null } {
-  const [, name = '', modifier] = /^([^(]*?)\s*(?:\(([^)]*)\))?$/.exec(type.toLowerCase().replaceAll(/\s+/g, ' ').trim()) ?? [];
+  const [, name = '', modifier] =
+    /^([^(]*?)\s*(?:\(([^)]*)\))?$/.exec(type.toLowerCase().replaceAll(/\s+/g, ' ').trim()) ?? [];
   return { name: aliases[name] ?? name, modifier: modifier?.replaceAll(' ', '') ?? null };
 }

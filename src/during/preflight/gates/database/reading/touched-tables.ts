@@ -1,6 +1,6 @@
-import { numberOrNull } from '../../../../foundation/activity/row-values.js';
-import type { Session } from '../../../../foundation/postgres/session.js';
-import type { TouchedRelation } from '../../gate-context.js';
+import { numberOrNull } from '../../../../../foundation/activity/row-values.js';
+import type { Session } from '../../../../../foundation/postgres/session.js';
+import type { TouchedRelation } from '../../../gate-context.js';
 
 /** A touched relation as the catalog knows it. */
 export interface KnownRelation {

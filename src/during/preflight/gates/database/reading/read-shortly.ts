@@ -1,5 +1,5 @@
-import { type ReadOnlyOptions, readOnly } from '../../../../foundation/postgres/read-only.js';
-import type { Row, Session } from '../../../../foundation/postgres/session.js';
+import { type ReadOnlyOptions, readOnly } from '../../../../../foundation/postgres/read-only.js';
+import type { Row, Session } from '../../../../../foundation/postgres/session.js';
 
 /** Catalogs and statistics answer in milliseconds; somebody who has locked a catalog is not waited for. */
 const limits = { statementTimeoutMs: 10_000, lockTimeoutMs: 500 } satisfies Omit<ReadOnlyOptions, 'what'>;

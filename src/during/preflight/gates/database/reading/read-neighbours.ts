@@ -1,6 +1,6 @@
-import { readSessions } from '../../../../foundation/activity/read-sessions.js';
-import type { Session } from '../../../../foundation/postgres/session.js';
-import type { ActivitySession } from '../../../../model/activity.js';
+import { readSessions } from '../../../../../foundation/activity/read-sessions.js';
+import type { Session } from '../../../../../foundation/postgres/session.js';
+import type { ActivitySession } from '../../../../../model/activity.js';
 import { seesAllSql } from './managed-service.js';
 import { readDatabaseOid } from './touched-tables.js';
 

@@ -1,0 +1,94 @@
+import { parseArgs } from 'node:util';
+import type { EmbeddedMajor } from '../../src/foundation/postgres/server/embedded-versions.js';
+import { startCrashableServer } from '../../test/during/apply/torture/server-of-ours.js';
+import { stepKinds } from '../../test/during/apply/torture/step-kinds.js';
+import { makeTemplate, type PreparedKind, prepareKind } from '../../test/during/apply/torture/torture-bench.js';
+import { type Fault, faults, tryDisturbed } from '../../test/during/apply/torture/trial.js';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    major: { type: 'string', default: '17' },
+    every: { type: 'string', default: '1' },
+    from: { type: 'string', default: '1' },
+    faults: { type: 'string', default: '' },
+    kinds: { type: 'string', default: '' },
+    parallel: { type: 'string', default: '2' },
+    minutes: { type: 'string', default: '0' },
+  },
+});
+const [runner = ''] = positionals;
+const wanted = (all: readonly string[], some: string): readonly string[] =>
+  some === '' ? all : all.filter((name) => some.split(',').some((part) => name.includes(part)));
+
+interface Trial {
+  readonly prepared: PreparedKind;
+  readonly fault: Fault;
+  readonly at: number;
+}
+
+interface Count {
+  tried: number;
+  wrong: number;
+}
+
+const endsAt = Number(values.minutes) > 0 ? performance.now() + Number(values.minutes) * 60_000 : Number.POSITIVE_INFINITY;
+await using server = await startCrashableServer(Number(values.major) as EmbeddedMajor);
+const template = await makeTemplate(server);
+const kinds = stepKinds.filter(({ name }) => wanted([name], values.kinds).length > 0);
+const prepared: PreparedKind[] = [];
+for (const kind of kinds) prepared.push(await prepareKind(kind, { server, template, runner }));
+for (const { kind, messages } of prepared) console.log(`${kind.name}: ${messages} messages`);
+
+const trials: Trial[] = [];
+const every = Number(values.every);
+for (const one of prepared) {
+  for (const fault of wanted(faults, values.faults) as readonly Fault[]) {
+    for (let at = Number(values.from); at <= one.messages; at += every) trials.push({ prepared: one, fault, at });
+  }
+}
+// A time limit cuts off anything, not the last kinds.
+for (let index = trials.length - 1; index > 0; index--) {
+  const other = Math.floor(Math.random() * (index + 1));
+  [trials[index], trials[other]] = [trials[other] as Trial, trials[index] as Trial];
+}
+console.log(`${trials.length} trials`);
+
+const counts = new Map<string, Count>();
+let done = 0;
+
+async function work(): Promise<void> {
+  for (let trial = trials.pop(); trial !== undefined && performance.now() < endsAt; trial = trials.pop()) {
+    const { prepared: one, fault, at } = trial;
+    const key = `${one.kind.name}|${fault}`;
+    const verdict = await tryDisturbed(one.bench, { fault, at }).catch((error: unknown) => ({
+      reached: true,
+      problems: [`the trial itself failed: ${String(error)}`],
+      message: '?',
+      first: '?',
+      then: [] as readonly string[],
+    }));
+    if (!verdict.reached) continue;
+    const count = counts.get(key) ?? { tried: 0, wrong: 0 };
+    counts.set(key, count);
+    count.tried += 1;
+    done += 1;
+    if (done % 50 === 0) console.log(`${done} done`);
+    if (verdict.problems.length === 0) continue;
+    count.wrong += 1;
+    const { message, first, then, problems } = verdict;
+    console.log(`WRONG ${key} at ${at} (${message}): ${first} → ${then.join(', ')}: ${problems.join('; ')}`);
+  }
+}
+
+const crashes = wanted(faults, values.faults).includes('server crashed');
+await Promise.all(Array.from({ length: crashes ? 1 : Number(values.parallel) }, work));
+console.log(`\n${'kind'.padEnd(22)}${'fault'.padEnd(24)}${'tried'.padStart(7)}${'wrong'.padStart(7)}`);
+for (const [key, { tried, wrong }] of [...counts].toSorted()) {
+  const [kind = '', fault = ''] = key.split('|');
+  console.log(`${kind.padEnd(22)}${fault.padEnd(24)}${String(tried).padStart(7)}${String(wrong).padStart(7)}`);
+}
+const all = [...counts.values()];
+const wrong = all.reduce((sum, count) => sum + count.wrong, 0);
+console.log(`${all.reduce((sum, count) => sum + count.tried, 0)} kill points, ${wrong} wrong`);
+process.exitCode = wrong === 0 ? 0 : 1;

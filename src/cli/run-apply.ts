@@ -1,0 +1,105 @@
+import { ChangeSafetyError } from '../model/change-safety-error.js';
+import type { RunEvent } from '../model/apply-run.js';
+import { apply, type ApplyResult } from '../workflows/apply.js';
+import type { OnProgress } from '../workflows/progress.js';
+import { resume } from '../workflows/resume.js';
+import { type ChangeFlags, changeOf, type WantedFlags, wantedOf } from './change-flags.js';
+import { openEventSink } from './event-sink.js';
+import { exitCodeOfRun } from './exit-code.js';
+import type { Surroundings } from './surroundings.js';
+import { renderApplyReport, writeChangeReport } from './write-apply-report.js';
+
+/** The options of `resume`, as they were parsed. */
+export interface RunFlags extends ChangeFlags {
+  readonly events?: string;
+}
+
+/** The options of `apply`, as they were parsed. */
+export interface ApplyFlags extends RunFlags, WantedFlags {
+  readonly dryRun?: boolean;
+  readonly gates: boolean;
+}
+
+/** Applies, shows the report, and returns the exit code. Throws ChangeSafetyError for what keeps it from beginning. */
+export async function runApply(paths: readonly string[], flags: ApplyFlags, around: Surroundings): Promise<number> {
+  refuseTwoOnStdout(flags);
+  const result = await watched(flags, around, (watch) =>
+    apply({
+      ...changeOf(paths, flags, { around, onProgress: watch.onProgress }),
+      ...wantedOf(flags),
+      onEvent: watch.onEvent,
+      dryRun: flags.dryRun ?? false,
+      gates: flags.gates,
+    }),
+  );
+  return result.script === null ? showRun(result, flags, around) : showScript(result, result.script, { flags, around });
+}
+
+/** Finishes a broken run, shows the report, and returns the exit code. Throws ChangeSafetyError. */
+export async function runResume(paths: readonly string[], flags: RunFlags, around: Surroundings): Promise<number> {
+  refuseTwoOnStdout(flags);
+  const result = await watched(flags, around, (watch) =>
+    resume({
+      ...changeOf(paths, flags, { around, onProgress: watch.onProgress }),
+      onEvent: watch.onEvent,
+    }),
+  );
+  return showRun(result, flags, around);
+}
+
+interface Watch {
+  readonly onProgress: OnProgress;
+  readonly onEvent: (event: RunEvent) => void;
+}
+
+async function watched(
+  { events }: RunFlags,
+  around: Surroundings,
+  run: (watch: Watch) => Promise<ApplyResult>,
+): Promise<ApplyResult> {
+  using sink = openEventSink(events ?? null, around);
+  const onProgress: OnProgress = (progress) => {
+    if (progress.kind === 'phase') sink.take({ kind: 'phase', text: progress.text, at: around.clock.date().toISOString() });
+  };
+  return await run({ onProgress, onEvent: sink.take });
+}
+
+async function showRun(result: ApplyResult, flags: RunFlags, around: Surroundings): Promise<number> {
+  const { report, recordPath } = result;
+  // Events have standard output for themselves.
+  const write = flags.events === '-' ? around.stderr.write : around.stdout;
+  await writeChangeReport((format, look) => renderApplyReport(report, format, look), { flags, around, write });
+  if (recordPath !== null) around.stderr.write(`Record written to ${around.shorten(recordPath)}\n`);
+  return exitCodeOfRun(report);
+}
+
+/** As text a dry run is its script; other formats have the report. */
+async function showScript(
+  { report }: ApplyResult,
+  script: string,
+  { flags, around }: { readonly flags: ApplyFlags; readonly around: Surroundings },
+): Promise<number> {
+  const { format, output } = flags;
+  const asScript = format === 'text' || (format === undefined && (output === undefined || !/\.(?:json|md|markdown)$/i.test(output)));
+  const write = flags.events === '-' ? around.stderr.write : around.stdout;
+  if (!asScript) {
+    await writeChangeReport((wanted, look) => renderApplyReport(report, wanted, look), { flags, around, write });
+  } else if (output === undefined) write(script);
+  else {
+    const { writeReportFile } = await import('./write-report.js');
+    await writeReportFile(output, script);
+    around.stderr.write(`Script written to ${around.shorten(output)}\n`);
+  }
+  around.stderr.write(`${report.state}\n`);
+  return exitCodeOfRun(report);
+}
+
+function refuseTwoOnStdout({ events, format, output }: RunFlags): void {
+  if (events !== '-' || format !== 'json' || output !== undefined) return;
+  throw new ChangeSafetyError({
+    code: 'usage',
+    message: 'Events and the report cannot both be JSON on standard output.',
+    remedy: 'Write one of them to a file: --events FILE, or --output FILE.',
+    effect: 'none',
+  });
+}

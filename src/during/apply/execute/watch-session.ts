@@ -1,0 +1,69 @@
+import { readDatabaseNames } from '../../../foundation/activity/database-names.js';
+import { rehearseQuestions } from '../../../foundation/activity/read-lock-waits.js';
+import type { Session } from '../../../foundation/postgres/session.js';
+import type { ApplyContext } from './apply-context.js';
+import { cutWhenLost } from './work-session.js';
+
+type Opening = Pick<ApplyContext, 'connect' | 'lease'>;
+
+/** Longer than any question takes, shorter than anybody should be blind. */
+const patienceMs = 6_000;
+
+/**
+ * A session that only looks. It is opened before anything begins, and has asked everything once, for neither a new
+ * connection nor a new question may get through a storm of locks. Where it breaks it is opened again.
+ */
+export class WatchSession implements AsyncDisposable {
+  readonly #opening: Opening;
+  #session: Session;
+
+  private constructor(opening: Opening, session: Session) {
+    this.#opening = opening;
+    this.#session = session;
+  }
+
+  static async open(opening: Opening): Promise<WatchSession> {
+    return new WatchSession(opening, await openSession(opening));
+  }
+
+  /** Asks, and once more when the connection turns out to be broken. What still fails then passes. */
+  async ask<Answer>(question: (session: Session) => Promise<Answer>): Promise<Answer> {
+    try {
+      return await this.#askInTime(question);
+    } catch (cause) {
+      if (!this.#session.closed) throw cause;
+      return await this.#askInTime(question);
+    }
+  }
+
+  async #askInTime<Answer>(question: (session: Session) => Promise<Answer>): Promise<Answer> {
+    if (this.#session.closed) this.#session = await openSession(this.#opening);
+    const session = this.#session;
+    const timer = setTimeout(() => session.cut(), patienceMs);
+    try {
+      return await question(session);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#session[Symbol.asyncDispose]();
+  }
+}
+
+const neverIdleTooLong = 'SET idle_session_timeout = 0';
+
+async function openSession({ connect, lease }: Opening): Promise<Session> {
+  const session = await connect('lockkeeper watch');
+  cutWhenLost(session, lease);
+  try {
+    await lease.registerBackend(session);
+    await session.query(neverIdleTooLong);
+    await rehearseQuestions(session, await readDatabaseNames(session));
+    return session;
+  } catch (cause) {
+    await session[Symbol.asyncDispose]();
+    throw cause;
+  }
+}

@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import { type GuardedCommand, runGuardedCommand } from '../during/apply/exec/run-guarded-command.js';
+import type { PlanRun } from '../during/apply/execute/execute-plan.js';
+import { appendEntry } from '../foundation/ledger/entries.js';
+import { acquireLease, type Lease } from '../foundation/ledger/lease.js';
+import { digest } from '../foundation/records/digest.js';
+import type { RunEvent } from '../model/apply-run.js';
+import type { JsonValue } from '../model/json.js';
+import type { ChangeRequest } from './apply/change-request.js';
+import { planOfStatements } from './apply/command-plan.js';
+import { explainLease } from './apply/explain-lease.js';
+import { openPreparation } from './apply/plan-change.js';
+import { type Preparation, selectForTarget } from './apply/prepare.js';
+import { readApplyLimits } from './apply/read-apply-limits.js';
+import { refuseRunning, refuseUnfinished } from './apply/refusals.js';
+import { type ApplyResult, reportRun } from './apply/report-run.js';
+import { runnerOf } from './apply/run-under-lease.js';
+import { surroundRun } from './apply/surround-run.js';
+import { watchRun } from './apply/watch-run.js';
+import type { SelectedMigrations } from './select-migrations.js';
+
+export interface ApplyCommandRequest extends ChangeRequest {
+  /** A line for the shell: the team's own migration command. */
+  readonly exec: string;
+}
+
+/**
+ * Runs the team's own migration command against a target, under the lease, with limits, a watchdog and the abort criteria
+ * around every statement that it sends. A ledger of its statements there is not: its transactions are its own.
+ */
+export async function applyCommand(request: ApplyCommandRequest): Promise<ApplyResult> {
+  const startedAt = request.clock.date();
+  const start = request.clock.now();
+  const preparation = await openPreparation(request);
+  await using session = preparation.session;
+  await refuseRunning(session, preparation.target);
+  await refuseUnfinished(session, preparation.target);
+  const runId = randomUUID();
+  const { connect } = preparation.target;
+  const { clock } = request;
+  const result = await acquireLease({ connect, runner: runnerOf(preparation), runId, clock });
+  if (result.kind !== 'acquired') throw explainLease(result, preparation.target);
+  await using lease = result.lease;
+  const told = await runUnder(preparation, request, { lease, runId });
+  return await reportRun(preparation, { ...told, startedAt, durationMs: clock.now() - start });
+}
+
+interface Leased {
+  readonly lease: Lease;
+  readonly runId: string;
+}
+
+async function runUnder(preparation: Preparation, request: ApplyCommandRequest, { lease, runId }: Leased) {
+  const changeDigest = digest('change', request.exec);
+  const begun = planOfStatements([], { changeDigest, command: request.exec });
+  const before = await appliedIn(preparation);
+  await using watch = await watchRun(preparation, begun.plan);
+  let ran: GuardedCommand | null = null;
+  const surrounded = await surroundRun(preparation, { plan: begun.plan, runId }, async () => {
+    const about = {
+      kind: 'apply',
+      runner: { ...runnerOf(preparation) },
+      script: null,
+      changeDigest,
+      direction: 'up',
+      steps: [],
+    };
+    await note(preparation, { lease, runId }, { kind: 'run-started', body: { ...about, command: true } });
+    const start = request.clock.now();
+    ran = await runTapped(preparation, request, { lease, check: watch.check });
+    const verdict = verdictOf(ran, request.signal);
+    await note(preparation, { lease, runId }, { kind: 'run-ended', body: { verdict } });
+    const { outcomes } = planOfStatements(ran.statements, {
+      changeDigest,
+      command: request.exec,
+      guarded: ran.guarded,
+    });
+    const queuedMs = ran.guarded.reduce((sum, one) => sum + one.queuedMs, 0);
+    return { verdict, outcomes, queuedMs, durationMs: request.clock.now() - start };
+  });
+  const { plan } =
+    ran === null
+      ? begun
+      : planOfStatements((ran as GuardedCommand).statements, { changeDigest, command: request.exec });
+  const { run: result, notes } = surrounded;
+  const selected = await nothingSelected(preparation);
+  return {
+    plan,
+    selected,
+    verdict: result.verdict,
+    preflight: null,
+    run: { id: runId, result, criteria: watch.criteria },
+    dryRun: false,
+    script: null,
+    notes: [...commandNotes(ran), ...appliedNotes(before, await appliedIn(preparation)), ...notes],
+  };
+}
+
+async function runTapped(
+  { target, session, loaded }: Preparation,
+  { exec, cwd, env, clock, signal, onEvent, onProgress }: ApplyCommandRequest,
+  { lease, check }: { readonly lease: Lease; readonly check: Awaited<ReturnType<typeof watchRun>>['check'] },
+): Promise<GuardedCommand> {
+  const replicas = (await target.connectReplicas()).flatMap((replica) => replica.session ?? []);
+  try {
+    return await runGuardedCommand({
+      command: exec,
+      cwd,
+      env,
+      target: session.target,
+      role: target.role,
+      major: await readMajor(session),
+      limits: readApplyLimits(loaded.config.policy.limits, target.tier),
+      connect: target.connect,
+      replicas,
+      lease,
+      context: {
+        signal,
+        lease,
+        abortChecks: [check],
+        clock,
+        onEvent: (event) => onEvent({ ...event, at: clock.date().toISOString() } as RunEvent),
+      },
+      onOutput: (text) => onProgress({ kind: 'output', text }),
+    });
+  } finally {
+    for (const replica of replicas) await replica[Symbol.asyncDispose]();
+  }
+}
+
+async function readMajor({ query }: Preparation['session']): Promise<number> {
+  const [row] = (await query(`SELECT pg_catalog.current_setting('server_version_num')::int / 10000 AS major`)).rows;
+  return Number(row?.['major']);
+}
+
+async function note(
+  { session }: Preparation,
+  { lease, runId }: Leased,
+  { kind, body }: { readonly kind: 'run-started' | 'run-ended'; readonly body: JsonValue },
+): Promise<void> {
+  await appendEntry(session, lease.token, { runId, kind, migrationId: null, stepId: null, body });
+}
+
+function verdictOf({ exitCode, guarded }: GuardedCommand, signal: AbortSignal): PlanRun['verdict'] {
+  if (exitCode === 0) return 'applied';
+  return signal.aborted || guarded.some(({ ended }) => ended !== null) ? 'aborted' : 'failed';
+}
+
+function commandNotes(ran: GuardedCommand | null): readonly string[] {
+  if (ran === null) return [];
+  const ended = ran.guarded.flatMap(({ ended: reason, sql }) =>
+    reason === null ? [] : [`${reason.message} (${shorten(sql)})`],
+  );
+  const failed =
+    ran.exitCode === 0 ? [] : [`The command ended with ${ran.exitCode ?? 'a signal'}: ${lastLines(ran.errorOutput)}`];
+  const nothing =
+    ran.statements.length === 0
+      ? ['The command sent no statement. Does it read DATABASE_URL, or PGHOST and its kin?']
+      : [];
+  return [noLedger, ...ended, ...failed, ...nothing];
+}
+
+const noLedger =
+  'The transactions are the command’s own: there is no ledger of its statements, and what it committed its own tool’s table says.';
+
+function shorten(sql: string): string {
+  return sql.replace(/\s+/g, ' ').slice(0, 120);
+}
+
+function lastLines(text: string): string {
+  return text.trimEnd().split('\n').slice(-5).join('\n');
+}
+
+/** By the account of the team's tool; null where none can be read. */
+async function appliedIn(preparation: Preparation): Promise<readonly string[] | null> {
+  return selectForTarget(preparation).then(
+    ({ applied }) => applied?.applied ?? null,
+    () => null,
+  );
+}
+
+function appliedNotes(before: readonly string[] | null, after: readonly string[] | null): readonly string[] {
+  if (before === null || after === null) return [];
+  const fresh = after.filter((id) => !before.includes(id));
+  return [fresh.length === 0 ? 'Its table lists no new migration.' : `Its table now lists ${fresh.join(', ')} too.`];
+}
+
+/** A command chooses by itself what it applies. */
+async function nothingSelected({ request }: Preparation): Promise<SelectedMigrations> {
+  const project = {
+    format: 'command',
+    dir: request.cwd,
+    migrations: [],
+    transactionScope: 'migration',
+    notes: [],
+  } as const;
+  return { project, history: [], change: [], historyIsWhole: true, notes: [], applied: null };
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { digestStructure } from '../foundation/catalog/snapshot/digest-structure.js';
+import { readSnapshot } from '../foundation/catalog/snapshot/read-snapshot.js';
+import { readOnly } from '../foundation/postgres/read-only.js';
+import { requireKnownMajor } from '../foundation/postgres/require-major.js';
+import type { ApplyPlan } from '../model/apply-plan.js';
+import { ChangeSafetyError } from '../model/change-safety-error.js';
+import type { CheckReport } from '../model/check.js';
+import type { PreflightReport } from '../model/preflight.js';
+import { askGates } from './apply/ask-gates.js';
+import type { ChangeRequest } from './apply/change-request.js';
+import { explainLease } from './apply/explain-lease.js';
+import { withoutEarlierSteps } from './apply/partly-applied.js';
+import { openPreparation } from './apply/plan-change.js';
+import { type PlannedRollback, planRollback } from './apply/plan-rollback.js';
+import { type Preparation, selectForTarget } from './apply/prepare.js';
+import { printScript } from './apply/print-script.js';
+import { refusePlan, refuseRunning, refuseUnfinished } from './apply/refusals.js';
+import { type ApplyResult, reportRun, type ToldRun } from './apply/report-run.js';
+import { runUnderLease } from './apply/run-under-lease.js';
+import { findProof, type ProofRecord } from './rollback/prove-record.js';
+import type { SelectedMigrations } from './select-migrations.js';
+
+export interface RunRollbackRequest extends ChangeRequest {
+  /** Of the migration that is to be taken back. */
+  readonly id: string;
+  /** A file with the way back; null: the project's own. */
+  readonly script: string | null;
+  /** Also a migration that is not the newest: those after it stay. */
+  readonly forceOrder: boolean;
+  readonly dryRun: boolean;
+  readonly gates: boolean;
+}
+
+/**
+ * `matches`: what the migration touched is as the proof said. `differs`: it is not. `unproved`: nothing says how it
+ * should be. `unread`: it could not be looked at afterwards.
+ */
+export type RollbackSuccess = 'matches' | 'differs' | 'unproved' | 'unread';
+
+export interface RunRollbackResult extends ApplyResult {
+  /** Null where nothing was taken back. */
+  readonly success: RollbackSuccess | null;
+}
+
+/**
+ * Takes an applied migration back as `apply` applies one: gates, limits, watchdog, ledger, and afterwards the tool's own
+ * account; then compares the structure with what the way back was proved to lead to.
+ * @throws ChangeSafetyError for what keeps it from beginning.
+ */
+export async function runRollback(request: RunRollbackRequest): Promise<RunRollbackResult> {
+  const startedAt = request.clock.date();
+  const start = request.clock.now();
+  const preparation = await openPreparation(request);
+  await using session = preparation.session;
+  const { major } = await requireKnownMajor(session);
+  await refuseRunning(session, preparation.target);
+  await refuseUnfinished(session, preparation.target);
+  const planned = await planRollback(preparation, { id: request.id, script: request.script, judged: true });
+  refuseOrder(planned.selected, request);
+  const plan = await withoutEarlierSteps(planned.plan, session);
+  refusePlan(plan);
+  const proof = await findProof(preparation.loaded.config.evidence.dir, { ...planned, major });
+  const told = await take(preparation, request, { ...planned, plan });
+  const success = told.verdict === 'applied' ? await compare(preparation, proof) : null;
+  const notes = [...told.notes, ...(success === null ? [] : success.notes)];
+  const durationMs = request.clock.now() - start;
+  const result = await reportRun(preparation, { ...told, notes, startedAt, durationMs });
+  return { ...result, success: success?.kind ?? null };
+}
+
+/** @throws ChangeSafetyError for a migration that is not applied, or on which later ones may build. */
+function refuseOrder({ project, applied }: SelectedMigrations, { id, forceOrder }: RunRollbackRequest): void {
+  const has = new Set([...(applied?.applied ?? []), ...(applied?.again ?? []), ...(applied?.failed ?? [])]);
+  if (!has.has(id)) {
+    throw usage(`${id} is not applied: there is nothing to take back.`, '`lockkeeper status` says what is applied.');
+  }
+  const ordered = project.migrations.filter(({ repeatable }) => !repeatable).map((migration) => migration.id);
+  const later = ordered.slice(ordered.indexOf(id) + 1).filter((one) => has.has(one));
+  const unknown = applied?.unknown ?? [];
+  if (forceOrder || (later.length === 0 && unknown.length === 0)) return;
+  throw usage(
+    `${id} is not the newest that is applied: ${[...later, ...unknown].join(', ')} may build on it.`,
+    `Take ${[...later, ...unknown].at(-1) ?? 'those'} back first; or say --force-order when they do not need it.`,
+  );
+}
+
+function usage(message: string, remedy: string): ChangeSafetyError {
+  return new ChangeSafetyError({ code: 'usage', message, remedy, effect: 'none' });
+}
+
+type Told = Omit<ToldRun, 'startedAt' | 'durationMs'>;
+
+async function take(
+  preparation: Preparation,
+  request: RunRollbackRequest,
+  planned: PlannedRollback & { readonly plan: ApplyPlan },
+): Promise<Told> {
+  const { plan, selected, judged } = planned;
+  const nothing = { plan, selected, dryRun: request.dryRun, preflight: null, run: null, script: null, notes: [] };
+  if (request.dryRun) {
+    return { ...nothing, script: await printScript(preparation, { plan, selected }), verdict: 'nothing-to-do' };
+  }
+  const preflight = request.gates && judged !== null ? await ask(preparation, planned, judged) : null;
+  if (preflight?.verdict === 'block') return { ...nothing, preflight, verdict: 'blocked' };
+  const runId = randomUUID();
+  const stillWanted = async (): Promise<boolean> => {
+    const now = (await selectForTarget(preparation)).applied;
+    if ([...(now?.applied ?? [])].join() === [...(selected.applied?.applied ?? [])].join()) return true;
+    throw explainLease({ kind: 'changed' }, preparation.target);
+  };
+  const { script } = request;
+  const leased = await runUnderLease(preparation, { runId, plan, selected, script, begun: new Set(), stillWanted });
+  if (leased === null) return { ...nothing, preflight, verdict: 'nothing-to-do' };
+  const { run: result, criteria, notes } = leased;
+  const skipped = preflight === null ? ['The gates were not asked (--no-gates).'] : [];
+  const run = { id: runId, result, criteria };
+  return { ...nothing, preflight, run, notes: [...skipped, ...notes], verdict: result.verdict };
+}
+
+function ask(preparation: Preparation, { plan, selected }: PlannedRollback, judged: CheckReport): Promise<PreflightReport> {
+  const { request } = preparation;
+  const onGate = (title: string) => request.onProgress({ kind: 'phase', text: `Gate: ${title}` });
+  return askGates({ ...preparation, ...request, selected, plan, judged, onGate });
+}
+
+interface Success {
+  readonly kind: RollbackSuccess;
+  readonly notes: readonly string[];
+}
+
+const limits = { what: 'the structure', statementTimeoutMs: 60_000, lockTimeoutMs: 2_000 };
+
+async function compare({ session }: Preparation, proof: ProofRecord | null): Promise<Success> {
+  if (proof === null) {
+    const note = 'Unproved: no record says how the structure should be now. `lockkeeper rollback prove` makes one.';
+    return { kind: 'unproved', notes: [note] };
+  }
+  const { relations, objects, partitions } = proof.structure;
+  try {
+    const snapshot = await readOnly(session, limits, () => readSnapshot(session));
+    const now = digestStructure(snapshot, { relations, ignoredSchemas: [], ignoredRelations: [] });
+    const different = differing({ ...objects, ...partitions }, { ...now.objects, ...now.partitions });
+    if (different.length === 0) {
+      return { kind: 'matches', notes: [`The structure of ${relations.join(', ')} is what the proof said.`] };
+    }
+    return { kind: 'differs', notes: [`Not as the proof said: ${different.join(', ')}.`] };
+  } catch (cause) {
+    if (!(cause instanceof ChangeSafetyError)) throw cause;
+    return { kind: 'unread', notes: [`The structure could not be compared with the proof: ${cause.message}`] };
+  }
+}
+
+function differing(
+  expected: Readonly<Record<string, string>>,
+  found: Readonly<Record<string, string>>,
+): readonly string[] {
+  const keys = new Set([...Object.keys(expected), ...Object.keys(found)]);
+  return [...keys].filter((key) => expected[key] !== found[key]).toSorted();
+}
