@@ -7,7 +7,7 @@ import { loadConfig } from 'rolldown/config';
 /** Disturbs runs at every boundary between two messages of the wire, finishes them, and looks what is left. */
 const here = dirname(fileURLToPath(import.meta.url));
 // Inside the package, so that its modules find it by its name.
-const dir = join(here, '..', 'dist', 'torture');
+const dir = join(here, '..', 'coverage', 'torture');
 const { platform, transform, external } = await loadConfig(join(here, '..', 'rolldown.config.ts'));
 await build({
   input: { main: join(here, 'torture', 'main.ts'), runner: join(here, '..', 'test/during/apply/torture/runner.ts') },

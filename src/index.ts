@@ -40,6 +40,19 @@ export { renderApplyMarkdown } from './report/apply/markdown.js';
 export { renderApplyTerminal } from './report/apply/terminal.js';
 export { renderPreflightMarkdown } from './report/preflight/markdown.js';
 export { renderPreflightTerminal } from './report/preflight/terminal.js';
+export { abort, type AbortRequest } from './workflows/abort.js';
+export { baseline, type BaselineRequest, repair, type RepairRequest } from './workflows/declare.js';
+export { grants, type GrantOptions } from './workflows/grants.js';
+export { history, type HistoryRequest } from './workflows/history.js';
+export {
+  runRollback,
+  type RollbackSuccess,
+  type RunRollbackRequest,
+  type RunRollbackResult,
+} from './workflows/rollback-run.js';
+export { status, type StatusRequest } from './workflows/status.js';
+export { uninstall, type UninstallRequest } from './workflows/uninstall.js';
+export { renderTargetTerminal } from './report/target/terminal.js';
 export { renderCheckMarkdown } from './report/check/markdown.js';
 export { renderCheckTerminal } from './report/check/terminal.js';
 export { renderGithub } from './report/check/github.js';
@@ -56,6 +69,7 @@ export { renderJson } from './report/json.js';
 export { renderMarkdown } from './report/markdown.js';
 export { renderTerminal } from './report/terminal.js';
 export { ChangeSafetyError } from './model/change-safety-error.js';
+export type * from './model/abort-report.js';
 export type * from './model/activity.js';
 export type * from './model/backup.js';
 export type * from './model/abort-criterion.js';
@@ -67,7 +81,9 @@ export type * from './model/ledger.js';
 export type * from './model/preflight.js';
 export type * from './model/check.js';
 export type * from './model/classification.js';
+export type * from './model/declare-report.js';
 export type * from './model/diff-report.js';
+export type * from './model/grants.js';
 export type * from './model/effects.js';
 export type * from './model/diff-report.js';
 export type * from './model/keep-report.js';
@@ -82,5 +98,7 @@ export type * from './model/schema.js';
 export type * from './model/schema-snapshot.js';
 export type * from './model/test-report.js';
 export type * from './model/schema-snapshot.js';
+export type * from './model/status-report.js';
 export type * from './model/sql-text.js';
+export type * from './model/uninstall-report.js';
 export type * from './model/trace.js';

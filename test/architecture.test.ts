@@ -44,7 +44,7 @@ const listedFolders = [
   { folder: 'src/foundation/project/formats', define: 'defineFormat(' },
   ...concerns.map((concern) => ({ folder: `src/before/classify/rules/${concern}`, define: 'defineRule(' })),
   { folder: 'src/back/rollback/invert/emit', define: 'defineEmitter(' },
-  { folder: 'src/during/preflight/gates', define: 'defineGate(' },
+  { folder: 'src/during/preflight/gates', define: 'export default defineGate' },
 ];
 
 interface Module {

@@ -6,7 +6,7 @@ export interface Terminal {
   /** Columns and rows as they are now. */
   readonly width: number;
   readonly height: number;
-  write(text: string): void;
+  readonly write: (text: string) => void;
 }
 
 const eraseLine = '\r\x1b[2K';

@@ -1,5 +1,6 @@
 import { ChangeSafetyError } from '../model/change-safety-error.js';
 import type { RunEvent } from '../model/apply-run.js';
+import { applyCommand } from '../workflows/apply-command.js';
 import { apply, type ApplyResult } from '../workflows/apply.js';
 import type { OnProgress } from '../workflows/progress.js';
 import { resume } from '../workflows/resume.js';
@@ -18,11 +19,13 @@ export interface RunFlags extends ChangeFlags {
 export interface ApplyFlags extends RunFlags, WantedFlags {
   readonly dryRun?: boolean;
   readonly gates: boolean;
+  readonly exec?: string;
 }
 
 /** Applies, shows the report, and returns the exit code. Throws ChangeSafetyError for what keeps it from beginning. */
 export async function runApply(paths: readonly string[], flags: ApplyFlags, around: Surroundings): Promise<number> {
   refuseTwoOnStdout(flags);
+  if (flags.exec !== undefined) return runCommand(paths, { ...flags, exec: flags.exec }, around);
   const result = await watched(flags, around, (watch) =>
     apply({
       ...changeOf(paths, flags, { around, onProgress: watch.onProgress }),
@@ -33,6 +36,31 @@ export async function runApply(paths: readonly string[], flags: ApplyFlags, arou
     }),
   );
   return result.script === null ? showRun(result, flags, around) : showScript(result, result.script, { flags, around });
+}
+
+/** The command chooses by itself what it applies, so nothing else may. */
+async function runCommand(
+  paths: readonly string[],
+  flags: ApplyFlags & { readonly exec: string },
+  around: Surroundings,
+): Promise<number> {
+  const { until, only = [] } = wantedOf(flags);
+  if (flags.dryRun === true || until !== null || only.length > 0) {
+    throw new ChangeSafetyError({
+      code: 'usage',
+      message: 'A command of --exec chooses by itself what it applies.',
+      remedy: 'Leave out --dry-run, --until and --only, or --exec.',
+      effect: 'none',
+    });
+  }
+  const result = await watched(flags, around, (watch) =>
+    applyCommand({
+      ...changeOf(paths, flags, { around, onProgress: watch.onProgress }),
+      onEvent: watch.onEvent,
+      exec: flags.exec,
+    }),
+  );
+  return showRun(result, flags, around);
 }
 
 /** Finishes a broken run, shows the report, and returns the exit code. Throws ChangeSafetyError. */
@@ -59,7 +87,9 @@ async function watched(
 ): Promise<ApplyResult> {
   using sink = openEventSink(events ?? null, around);
   const onProgress: OnProgress = (progress) => {
-    if (progress.kind === 'phase') sink.take({ kind: 'phase', text: progress.text, at: around.clock.date().toISOString() });
+    if (progress.kind === 'output') around.stderr.write(progress.text);
+    if (progress.kind === 'phase')
+      sink.take({ kind: 'phase', text: progress.text, at: around.clock.date().toISOString() });
   };
   return await run({ onProgress, onEvent: sink.take });
 }
@@ -80,7 +110,8 @@ async function showScript(
   { flags, around }: { readonly flags: ApplyFlags; readonly around: Surroundings },
 ): Promise<number> {
   const { format, output } = flags;
-  const asScript = format === 'text' || (format === undefined && (output === undefined || !/\.(?:json|md|markdown)$/i.test(output)));
+  const asScript =
+    format === 'text' || (format === undefined && (output === undefined || !/\.(?:json|md|markdown)$/i.test(output)));
   const write = flags.events === '-' ? around.stderr.write : around.stdout;
   if (!asScript) {
     await writeChangeReport((wanted, look) => renderApplyReport(report, wanted, look), { flags, around, write });

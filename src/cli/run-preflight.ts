@@ -21,11 +21,7 @@ export async function runPreflight(
   return report.verdict === 'block' ? exitCodes.findings : exitCodes.ok;
 }
 
-async function askGates(
-  paths: readonly string[],
-  flags: WantedFlags,
-  around: Surroundings,
-): Promise<PreflightReport> {
+async function askGates(paths: readonly string[], flags: WantedFlags, around: Surroundings): Promise<PreflightReport> {
   using progress = openProgressLine(around.stderr);
   const change = changeOf(paths, flags, { around, onProgress: progress.report });
   return await preflight({ ...change, ...wantedOf(flags), onEvent: () => undefined });

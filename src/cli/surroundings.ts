@@ -13,7 +13,7 @@ export interface Surroundings {
   /** Somebody sits at both ends, and can be asked. */
   readonly interactive: boolean;
   readonly stderr: Terminal;
-  stdout(text: string): void;
+  readonly stdout: (text: string) => void;
   /** Whoever read standard output has gone, as `| head` does: what is written is lost. */
   readerIsGone(): boolean;
   /** How large the terminal is that standard output leads to, now; null when it leads elsewhere, or cannot be drawn on. */
@@ -39,20 +39,7 @@ export function processSurroundings(signal: AbortSignal): Surroundings {
     width: stdout.columns ?? usualWidth,
     color: stdout.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
     interactive: process.stdin.isTTY && stdout.isTTY && (env['CI'] ?? '') === '',
-    stderr: {
-      isTty: stderr.isTTY && (env['CI'] ?? '') === '' && env['TERM'] !== 'dumb',
-      color: stderr.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
-      // Somebody may pull at the window.
-      get width() {
-        return stderr.columns || usualWidth;
-      },
-      get height() {
-        return stderr.rows || 24;
-      },
-      write: (text) => {
-        stderr.write(text);
-      },
-    },
+    stderr: terminalOf(stderr, env),
     stdout: (text) => {
       stdout.write(text);
     },
@@ -71,6 +58,23 @@ export function processSurroundings(signal: AbortSignal): Surroundings {
     shorten: (path) => {
       const short = relative(cwd, path);
       return short.startsWith('..') ? path : short;
+    },
+  };
+}
+
+function terminalOf(stderr: NodeJS.WriteStream, env: Surroundings['env']): Terminal {
+  return {
+    isTty: stderr.isTTY && (env['CI'] ?? '') === '' && env['TERM'] !== 'dumb',
+    color: stderr.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
+    // Somebody may pull at the window.
+    get width() {
+      return stderr.columns || usualWidth;
+    },
+    get height() {
+      return stderr.rows || 24;
+    },
+    write: (text) => {
+      stderr.write(text);
     },
   };
 }

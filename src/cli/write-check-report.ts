@@ -9,6 +9,7 @@ export async function renderCheckPieces(
   look: ReportLook,
 ): Promise<Iterable<string>> {
   if (format === 'json') return (await import('../report/check/json-pieces.js')).jsonPieces(report);
+  if (format === 'text') return (await import('../report/check/terminal.js')).checkTerminalPieces(report, look);
   return [await renderCheckReport(report, format, look)];
 }
 

@@ -12,6 +12,7 @@ import { locksJsonSchema } from '../report/locks-schema.js';
 import { preflightJsonSchema } from '../report/preflight-schema.js';
 import { rehearsalJsonSchema } from '../report/rehearsal-schema.js';
 import { rollbackJsonSchema } from '../report/rollback-schema.js';
+import { targetJsonSchemas } from '../report/target/schemas.js';
 import { testJsonSchema } from '../report/test-schema.js';
 import { configJsonSchema } from '../workflows/config-schema.js';
 import { ownRulePages } from '../workflows/explain.js';
@@ -39,6 +40,9 @@ async function writeDocs(signal: AbortSignal): Promise<void> {
     'rehearsal.schema.json': json(rehearsalJsonSchema()),
     'rollback.schema.json': json(rollbackJsonSchema()),
     'test.schema.json': json(testJsonSchema()),
+    ...Object.fromEntries(
+      Object.entries(targetJsonSchemas()).map(([kind, schema]) => [`${kind}.schema.json`, json(schema)]),
+    ),
   });
   const pages = ownRulePages();
   await writeFolder('docs/rules', {

@@ -67,9 +67,7 @@ export const applySchema = z.object({
   state: z.string().describe('In which state the database is now'),
   remedy: z.string().nullable().describe('What to do next; null when nothing is to be done'),
   criteria: z
-    .array(
-      z.object({ id: z.string(), title: z.string(), unit: z.string(), limit: z.number(), forMs: z.number() }),
-    )
+    .array(z.object({ id: z.string(), title: z.string(), unit: z.string(), limit: z.number(), forMs: z.number() }))
     .describe('What would have ended the run by itself'),
   queuedMs: z.number().describe('Milliseconds in lock queues, all steps together'),
   notes: z.array(z.string()),

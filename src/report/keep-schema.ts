@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { keepActions, keptStates } from '../model/keep-report.js';
 import { tool } from './schema-parts.js';
 
-const entry = z.object({
+export const keptEntry = z.object({
   id: z.string().describe('Name in the schema lockkeeper_keep'),
   state: z.enum(keptStates).describe('missing: its table is gone; unlisted: nothing says when it expires'),
   change: z.string().nullable().describe('Migration before which it was kept'),
@@ -28,7 +28,7 @@ export const keepSchema = z.object({
   action: z.enum(keepActions),
   server: z.object({ version: z.string(), major: z.number() }),
   database: z.string(),
-  entries: z.array(entry).describe('All that is kept, or what was chosen to be dropped; the first to expire first'),
+  entries: z.array(keptEntry).describe('All that is kept, or what was chosen to be dropped; the first to expire first'),
   totals: z.object({ tables: z.number(), bytes: z.number(), expired: z.number() }),
   dropped: z.boolean().nullable().describe('Of drop: whether the entries are gone'),
 });

@@ -36,9 +36,7 @@ export const preflightSchema = z.object({
   migrations: z.array(z.object({ id: z.string(), path: z.string(), risk: complexity })),
   changeDigest: z.string(),
   gates: z.array(gate),
-  verdict: z
-    .enum(['pass', 'warn', 'block'])
-    .describe('block: a gate blocks, or nobody knows, and nobody waived it'),
+  verdict: z.enum(['pass', 'warn', 'block']).describe('block: a gate blocks, or nobody knows, and nobody waived it'),
   notes: z.array(z.string()),
   startedAt: z.string(),
   durationMs: z.number(),

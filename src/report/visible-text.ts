@@ -1,12 +1,15 @@
 // Explicit direction marks can make a reader see other SQL than the server does.
 const directionControls = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const controls = /(?![\n\t])\p{Cc}/gu;
+/** Most texts: nothing in them has to be made visible. */
+const plain = /^[\n\t -~]*$/;
 
 /**
  * Makes every control character visible, one character for one, so that carets keep their column and nothing in a
  * script can steer a terminal or hide in a page. Line feeds and tabs stay; CRLF becomes LF.
  */
 export function showControls(text: string): string {
+  if (plain.test(text)) return text;
   return text.replace(/\r\n/g, '\n').replace(controls, controlPicture).replace(directionControls, '\ufffd');
 }
 

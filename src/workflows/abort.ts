@@ -232,7 +232,8 @@ function undecided({ id }: PlanStep): ChangeSafetyError {
   return new ChangeSafetyError({
     code: 'apply-refused',
     message: `Nothing tells whether the step ${id} took effect: it commits by itself, and has no probe.`,
-    remedy: 'Look for yourself, and say it with --assume applied or --assume not-applied. Nothing works for the run any more.',
+    remedy:
+      'Look for yourself, and say it with --assume applied or --assume not-applied. Nothing works for the run any more.',
     effect: 'unknown',
   });
 }

@@ -7,7 +7,7 @@ import { digest } from '../foundation/records/digest.js';
 import type { RunEvent } from '../model/apply-run.js';
 import type { JsonValue } from '../model/json.js';
 import type { ChangeRequest } from './apply/change-request.js';
-import { planOfStatements } from './apply/command-plan.js';
+import { commandSelection, planOfStatements } from './apply/command-plan.js';
 import { explainLease } from './apply/explain-lease.js';
 import { openPreparation } from './apply/plan-change.js';
 import { type Preparation, selectForTarget } from './apply/prepare.js';
@@ -17,7 +17,6 @@ import { type ApplyResult, reportRun } from './apply/report-run.js';
 import { runnerOf } from './apply/run-under-lease.js';
 import { surroundRun } from './apply/surround-run.js';
 import { watchRun } from './apply/watch-run.js';
-import type { SelectedMigrations } from './select-migrations.js';
 
 export interface ApplyCommandRequest extends ChangeRequest {
   /** A line for the shell: the team's own migration command. */
@@ -83,10 +82,9 @@ async function runUnder(preparation: Preparation, request: ApplyCommandRequest, 
       ? begun
       : planOfStatements((ran as GuardedCommand).statements, { changeDigest, command: request.exec });
   const { run: result, notes } = surrounded;
-  const selected = await nothingSelected(preparation);
   return {
     plan,
-    selected,
+    selected: commandSelection,
     verdict: result.verdict,
     preflight: null,
     run: { id: runId, result, criteria: watch.criteria },
@@ -183,16 +181,4 @@ function appliedNotes(before: readonly string[] | null, after: readonly string[]
   if (before === null || after === null) return [];
   const fresh = after.filter((id) => !before.includes(id));
   return [fresh.length === 0 ? 'Its table lists no new migration.' : `Its table now lists ${fresh.join(', ')} too.`];
-}
-
-/** A command chooses by itself what it applies. */
-async function nothingSelected({ request }: Preparation): Promise<SelectedMigrations> {
-  const project = {
-    format: 'command',
-    dir: request.cwd,
-    migrations: [],
-    transactionScope: 'migration',
-    notes: [],
-  } as const;
-  return { project, history: [], change: [], historyIsWhole: true, notes: [], applied: null };
 }

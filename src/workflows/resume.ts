@@ -2,7 +2,7 @@ import { readEntries } from '../foundation/ledger/entries.js';
 import { ChangeSafetyError } from '../model/change-safety-error.js';
 import type { ApplyPlan } from '../model/apply-plan.js';
 import type { StepOutcome } from '../model/apply-run.js';
-import { begunSteps, endLeftBackends, readBrokenRun, withoutApplied } from './apply/broken-run.js';
+import { begunSteps, endLeftBackends, isCommandRun, readBrokenRun, withoutApplied } from './apply/broken-run.js';
 import type { ChangeRequest } from './apply/change-request.js';
 import { openPreparation } from './apply/plan-change.js';
 import { findUnfinishedRun } from './apply/refusals.js';
@@ -23,6 +23,7 @@ export async function resume(request: ChangeRequest): Promise<ApplyResult> {
   const runId = await findUnfinishedRun(session);
   if (runId === null) throw nothingToResume(target.words);
   const entries = await readEntries(session, runId);
+  if (isCommandRun(entries)) throw commandBroken(runId);
   const { selected, plan, script } = await readBrokenRun(preparation, entries, { judged: true });
   const remaining = withoutApplied(plan, entries);
   const begun = begunSteps(entries);
@@ -51,6 +52,15 @@ function tookEffectBefore(plan: ApplyPlan, remaining: ApplyPlan): readonly StepO
   return plan.steps
     .filter(({ id }) => !left.has(id))
     .map(({ id }) => ({ stepId: id, state: 'applied', attempts: [], walBytes: null, longestBlockedMs: 0 }));
+}
+
+function commandBroken(runId: string): ChangeSafetyError {
+  return new ChangeSafetyError({
+    code: 'apply-refused',
+    message: `The run ${runId} was the team’s own command: only that can go on with what it began.`,
+    remedy: '`lockkeeper abort` notes its end; look into the table of its tool, and run it again.',
+    effect: 'none',
+  });
 }
 
 function nothingToResume(words: string): ChangeSafetyError {

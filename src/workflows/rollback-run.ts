@@ -118,7 +118,11 @@ async function take(
   return { ...nothing, preflight, run, notes: [...skipped, ...notes], verdict: result.verdict };
 }
 
-function ask(preparation: Preparation, { plan, selected }: PlannedRollback, judged: CheckReport): Promise<PreflightReport> {
+function ask(
+  preparation: Preparation,
+  { plan, selected }: PlannedRollback,
+  judged: CheckReport,
+): Promise<PreflightReport> {
   const { request } = preparation;
   const onGate = (title: string) => request.onProgress({ kind: 'phase', text: `Gate: ${title}` });
   return askGates({ ...preparation, ...request, selected, plan, judged, onGate });

@@ -25,6 +25,8 @@ export function isWhole({ table, unknown, edited, failed, again }: AppliedHistor
 /** What to know of a database's history before its next change; `name` is what people call the database. */
 export function noteHistory({ migrations }: Project, history: AppliedHistory, name: string): readonly string[] {
   const { tool, table, wantedTable, applied, unknown, edited, failed, again, gaps } = history;
+  if (table === null && tool === 'lockkeeper')
+    return [`${capital(name)} has no ledger yet: nothing counts as applied.`];
   if (table === null) {
     return [
       `${capital(name)} has no table ${wantedTable} of ${tool}: nothing counts as applied. If the table has another name, say so in lockkeeper.yaml: project.placeholders: { stateTable: schema.name }.`,

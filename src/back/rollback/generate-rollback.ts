@@ -1,5 +1,6 @@
 import { readerOf } from '../../foundation/catalog/snapshot/read-snapshot.js';
 import type { Migration, Script } from '../../model/migration.js';
+import { dropMadeRoles } from './drop-made-roles.js';
 import { invertChange } from './invert/invert-change.js';
 import { defaultKeepLimits, type KeepLimits } from './keep/keep-schema.js';
 import { keepRemarks } from './keep/keep-remarks.js';
@@ -45,7 +46,10 @@ export function generateRollback(
   if (refused.length > 0) {
     return { kind: 'refused', reason: refused.map(({ about, reason }) => `${about}: ${reason}`).join('; ') };
   }
-  const { steps, declared } = withKeptData(inversion, plan, before.snapshot);
+  const data = withKeptData(inversion, plan, before.snapshot);
+  const roles = dropMadeRoles(migration);
+  const steps = [...data.steps, ...roles.steps];
+  const declared = [...data.declared, ...roles.declared];
   const alone = steps.some(({ transactional }) => !transactional);
   const sql = steps.map((step) => step.sql);
   return {

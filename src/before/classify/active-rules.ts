@@ -1,5 +1,8 @@
+import type { AlterTableType, Node } from '@pgsql/types';
 import type { NodeTag } from '../../foundation/effects/effect-context.js';
 import type { Severity } from '../../model/rehearsal.js';
+import { alterCommands } from './alter-commands.js';
+import type { JudgedStatement } from './judged-statement.js';
 import { type Policy, severityOf } from './policy.js';
 import type { ChangeRule, FileRule, Rule, StatementRule } from './rule.js';
 
@@ -15,7 +18,7 @@ type OfScope<S> = Extract<Rule, S>;
 export interface ActiveRules {
   readonly ofFile: readonly ActiveRule<OfScope<FileRule>>[];
   readonly ofChange: readonly ActiveRule<OfScope<ChangeRule>>[];
-  ofStatement(tag: NodeTag): readonly ActiveRule<OfScope<StatementRule>>[];
+  ofStatement(statement: Pick<JudgedStatement, 'tag' | 'node'>): readonly ActiveRule<OfScope<StatementRule>>[];
 }
 
 interface Arranged {
@@ -49,11 +52,25 @@ function arrange(rules: readonly Rule[], policy: Policy, major: number | null): 
     else if (rule.scope === 'change') ofChange.push({ rule, severity });
     else ofAny.push({ rule, severity });
   }
-  const byTag = new Map<NodeTag, readonly ActiveRule<OfScope<StatementRule>>[]>();
-  const ofStatement = (tag: NodeTag) => {
-    const known = byTag.get(tag) ?? ofAny.filter(({ rule }) => rule.on === 'any' || rule.on.includes(tag));
-    byTag.set(tag, known);
+  const byKind = new Map<string, readonly ActiveRule<OfScope<StatementRule>>[]>();
+  const ofStatement: ActiveRules['ofStatement'] = ({ tag, node }) => {
+    const alters = alteredBy(node);
+    const kind = alters === null ? tag : alters.join();
+    const known = byKind.get(kind) ?? ofAny.filter(({ rule }) => looksAt(rule, tag, alters));
+    byKind.set(kind, known);
     return known;
   };
   return { ofFile, ofChange, ofStatement };
+}
+
+/** The kinds of an ALTER TABLE's sub-commands, each once; null for every other statement. */
+function alteredBy(node: Node): readonly AlterTableType[] | null {
+  if (!('AlterTableStmt' in node)) return null;
+  const kinds = alterCommands(node.AlterTableStmt).flatMap(({ subtype }) => subtype ?? []);
+  return kinds.length < 2 ? kinds : [...new Set(kinds)].sort();
+}
+
+function looksAt({ on, alters }: StatementRule, tag: NodeTag, altered: readonly AlterTableType[] | null): boolean {
+  if (on !== 'any' && !on.includes(tag)) return false;
+  return alters === undefined || altered === null || altered.some((kind) => alters.includes(kind));
 }

@@ -23,6 +23,8 @@ export function constraintOf(command: AlterTableCmd): Constraint | null {
 }
 
 /** Constraints that stand with a column (NOT NULL, DEFAULT, REFERENCES, GENERATED …). */
-export function columnConstraints(column: ColumnDef): readonly Constraint[] {
-  return (column.constraints ?? []).flatMap((item) => ('Constraint' in item ? [item.Constraint] : []));
+export function columnConstraints({ constraints }: ColumnDef): readonly Constraint[] {
+  return constraints === undefined
+    ? []
+    : constraints.flatMap((item) => ('Constraint' in item ? [item.Constraint] : []));
 }

@@ -156,4 +156,6 @@ function describe(
 }
 
 const isPossible = ({ certainty }: PredictedRelation): boolean => certainty === 'possible';
-const names = (relations: readonly PredictedRelation[]): readonly string[] => relations.map(({ relation }) => relation);
+const none: readonly never[] = [];
+const names = (relations: readonly PredictedRelation[]): readonly string[] =>
+  relations.length === 0 ? none : relations.map(({ relation }) => relation);

@@ -27,16 +27,19 @@ export function findHazards(
       found.push({ finding: toFileFinding(hit, { rule, severity, migration }), statementIndex: null });
     }
   }
-  for (const [position, statement] of migration.statements.entries()) {
+  migration.statements.forEach((statement, position) => {
     const context = migration.contexts[position] as RuleContext;
-    for (const { rule, severity } of active.ofStatement(statement.tag)) {
+    for (const { rule, severity } of active.ofStatement(statement)) {
       if (rule.needsSchema === true && context.graph === null) continue;
-      for (const hit of rule.predict(statement, context)) {
+      const hits = rule.predict(statement, context);
+      // Nearly all rules are silent, and an empty list is told sooner than it is walked.
+      if (hits.length === 0) continue;
+      for (const hit of hits) {
         const finding = toFinding(hit, { rule, severity, statement, context });
         found.push({ finding, statementIndex: statement.index });
       }
     }
-  }
+  });
   return found;
 }
 

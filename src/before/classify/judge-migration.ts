@@ -167,8 +167,15 @@ interface Known {
   readonly previous: RuleContext['previous'];
 }
 
+interface AskedRelation {
+  readonly range: Parameters<RuleContext['relation']>[0];
+  readonly found: ReturnType<RuleContext['relation']>;
+}
+
 function ruleContext(migration: Migration, { state, surroundings, schema, before, previous }: Known): RuleContext {
   const { major, policy, sizes } = surroundings;
+  // Dozens of rules ask for the relation of the same statement.
+  let asked: AskedRelation | null = null;
   const context: RuleContext = {
     major,
     policy,
@@ -179,7 +186,10 @@ function ruleContext(migration: Migration, { state, surroundings, schema, before
     previous,
     held: state.held,
     addedEnumValues: state.addedEnumValues,
-    relation: (range) => resolveRelation(range, context),
+    relation: (range) => {
+      if (asked?.range !== range) asked = { range, found: resolveRelation(range, context) };
+      return asked.found;
+    },
     existing: (relation) => {
       if (context.graph === null || before === null) return !state.created.has(relation);
       const known = context.graph.relationNamed(relation);

@@ -1,3 +1,4 @@
+import type { AlterTableType } from '@pgsql/types';
 import type { NodeTag } from '../../foundation/effects/effect-context.js';
 import type { Concern } from '../../model/classification.js';
 import type { Certainty } from '../../model/effects.js';
@@ -74,6 +75,8 @@ export interface StatementRule {
   readonly scope: 'statement';
   /** The kinds of statement that it looks at; `any` looks at all of them. */
   readonly on: readonly NodeTag[] | 'any';
+  /** Of ALTER TABLE only statements with one of these sub-commands; absent: all of them. */
+  readonly alters?: readonly AlterTableType[];
   readonly predict: (statement: JudgedStatement, context: RuleContext) => readonly Hit[];
 }
 

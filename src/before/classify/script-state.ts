@@ -29,7 +29,7 @@ export function initialState(inTransaction: boolean): ScriptState {
     created: new Set(),
     held: [],
     heldModes: nothingHeld,
-    addedEnumValues: new Set(),
+    addedEnumValues: noValues,
   };
 }
 
@@ -37,21 +37,35 @@ export function initialState(inTransaction: boolean): ScriptState {
 export function advance(state: ScriptState, judged: JudgedStatement): ScriptState {
   const control = judged.inside === null ? transactionControl(judged.tree) : null;
   if (control === 'begin')
-    return { ...state, inTransaction: true, outside: state.settings, held: [], heldModes: nothingHeld };
+    return { ...state, inTransaction: true, outside: state.settings, held: nothing, heldModes: nothingHeld };
   if (control === 'commit' || control === 'rollback') return closeTransaction(state);
-  const made = judged.effects.locks.filter((request) => request.created === true).map(({ relation }) => relation);
-  const created = made.length === 0 ? state.created : new Set([...state.created, ...made]);
-  const next = { ...state, created: withNewNames(created, judged), ...settingsAfter(state, judged.node) };
-  if (!state.inTransaction) return { ...next, held: [], heldModes: nothingHeld, addedEnumValues: new Set() };
-  const fresh = judged.effects.locks.filter(
-    (request) => request.created !== true && !state.created.has(request.relation) && !isHeld(request, state.held),
-  );
+  const { inTransaction } = state;
+  const { settings, outside } = settingsAfter(state, judged.node);
   return {
-    ...next,
-    held: fresh.length === 0 ? state.held : [...state.held, ...fresh],
-    heldModes: heldAfter(state.heldModes, judged),
-    addedEnumValues: new Set([...state.addedEnumValues, ...addedEnumValue(judged.node)]),
+    settings,
+    outside,
+    inTransaction,
+    created: withNewNames(withMade(state.created, judged), judged),
+    held: inTransaction ? withFresh(state, judged) : nothing,
+    heldModes: inTransaction ? heldAfter(state.heldModes, judged) : nothingHeld,
+    addedEnumValues: inTransaction ? withAdded(state.addedEnumValues, judged.node) : noValues,
   };
+}
+
+// States outlive their statements, and most of them have nothing of their own.
+const nothing: readonly never[] = [];
+const noValues: ReadonlySet<string> = new Set();
+
+function withMade(created: ReadonlySet<string>, { effects }: JudgedStatement): ReadonlySet<string> {
+  const made = effects.locks.filter((request) => request.created === true);
+  return made.length === 0 ? created : new Set([...created, ...made.map(({ relation }) => relation)]);
+}
+
+function withFresh({ created, held }: ScriptState, { effects }: JudgedStatement): readonly LockRequest[] {
+  const fresh = effects.locks.filter(
+    (request) => request.created !== true && !created.has(request.relation) && !isHeld(request, held),
+  );
+  return fresh.length === 0 ? held : [...held, ...fresh];
 }
 
 /** Thousands of statements on the same table hold its lock once. */
@@ -62,8 +76,9 @@ function isHeld({ relation, mode, certainty }: LockRequest, held: readonly LockR
 /** What the migration made stays its own under a new name or in another schema. */
 function withNewNames(created: ReadonlySet<string>, { node, effects }: JudgedStatement): ReadonlySet<string> {
   const moved = movedTo(node);
-  const [target] = effects.locks.filter((request) => request.mode === 'AccessExclusiveLock');
-  if (moved === null || target === undefined || !created.has(target.relation)) return created;
+  if (moved === null) return created;
+  const target = effects.locks.find((request) => request.mode === 'AccessExclusiveLock');
+  if (target === undefined || !created.has(target.relation)) return created;
   const [schema = '', name = ''] = nameParts(target.relation);
   return new Set([...created, `${moved.schema ?? schema}.${moved.name ?? name}`]);
 }
@@ -88,9 +103,9 @@ function closeTransaction(state: ScriptState): ScriptState {
     ...state,
     settings: state.outside,
     inTransaction: false,
-    held: [],
+    held: nothing,
     heldModes: nothingHeld,
-    addedEnumValues: new Set(),
+    addedEnumValues: noValues,
   };
 }
 
@@ -160,8 +175,8 @@ function textOf(constant: A_Const): string {
   return '';
 }
 
-function addedEnumValue(node: Node): readonly string[] {
-  if (!('AlterEnumStmt' in node)) return [];
+function withAdded(values: ReadonlySet<string>, node: Node): ReadonlySet<string> {
+  if (!('AlterEnumStmt' in node)) return values;
   const { newVal, oldVal } = node.AlterEnumStmt;
-  return newVal === undefined || oldVal !== undefined ? [] : [newVal];
+  return newVal === undefined || oldVal !== undefined ? values : new Set([...values, newVal]);
 }

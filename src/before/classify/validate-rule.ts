@@ -7,7 +7,7 @@ const scopes = ['statement', 'file', 'change'];
 /** What is missing in a value that wants to be a rule, in words; none when it is one. */
 export function ruleProblems(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null) return ['it is no object'];
-  const rule: Partial<Record<keyof Rule | 'on' | 'observe' | 'unobservable', unknown>> = value;
+  const rule: Partial<Record<keyof Rule | 'on' | 'alters' | 'observe' | 'unobservable', unknown>> = value;
   const texts = (['id', 'title', 'why', 'instead'] as const).filter((key) => !isText(rule[key]));
   return [
     ...texts.map((key) => `${key} has to be a text`),
@@ -18,6 +18,7 @@ export function ruleProblems(value: unknown): readonly string[] {
     ...(rule.scope !== 'statement' || rule.on === 'any' || isTexts(rule.on)
       ? []
       : ["on has to be 'any' or a list of node tags"]),
+    ...(rule.alters === undefined || isTexts(rule.alters) ? [] : ['alters has to be a list of sub-commands']),
     ...(isTexts(rule.sources) ? [] : ['sources has to be a list of texts']),
     ...(typeof rule.predict === 'function' ? [] : ['predict has to be a function']),
     ...(typeof rule.observe === 'function' || isText(rule.unobservable)

@@ -12,6 +12,10 @@ export function applyCommand(program: ProgramRun | null): Command {
   addWantedOptions(addTargetOptions(command))
     .option('--dry-run', 'print the steps as SQL that psql can run, and do nothing')
     .option('--no-gates', 'do not ask the gates; the report says so')
+    .option(
+      '--exec <command>',
+      "run the team's own migration command instead, with limits around every statement it sends",
+    )
     .option('--events <file>', 'write what happens as JSON lines to a file; - is standard output');
   return addOutputOptions(command).action(async (paths: readonly string[], flags: ApplyFlags) => {
     if (program === null) return;

@@ -1,8 +1,10 @@
 import { Command, Option } from 'commander';
 import type { RollbackAction } from '../../model/rollback-report.js';
+import { addOutputOptions, addTargetOptions } from '../change-flags.js';
 import { positive } from '../option-values.js';
 import type { ProgramRun } from '../program.js';
 import { rollbackFormats } from '../rollback-format.js';
+import type { RollbackRunFlags } from '../run-rollback-run.js';
 import type { RollbackFlags } from '../run-rollback.js';
 import { addSelectionOptions } from '../shared-options.js';
 
@@ -14,7 +16,8 @@ export function rollbackCommand(program: ProgramRun | null): Command {
   return new Command('rollback')
     .description('Make rollbacks from what the catalog shows of each change, and prove them by doing them')
     .addCommand(generateCommand(program).exitOverride())
-    .addCommand(proveCommand(program).exitOverride());
+    .addCommand(proveCommand(program).exitOverride())
+    .addCommand(runCommand(program).exitOverride());
 }
 
 function generateCommand(program: ProgramRun | null): Command {
@@ -62,4 +65,23 @@ function shared(command: Command, action: RollbackAction, program: ProgramRun | 
       const { runRollback } = await import('../run-rollback.js');
       program.finish(await runRollback(action, { paths, flags }, program.around));
     });
+}
+
+function runCommand(program: ProgramRun | null): Command {
+  const command = new Command('run')
+    .description(
+      'Take the newest applied migration back in a database: gates first, then its rollback under limits, watched, and compared with its proof',
+    )
+    .argument('<id>', 'the migration')
+    .option('--script <file>', 'the way back (default: the one that the project has)')
+    .option('--force-order', 'also a migration that is not the newest; those after it stay');
+  addTargetOptions(command)
+    .option('--dry-run', 'print the steps as SQL that psql can run, and do nothing')
+    .option('--no-gates', 'do not ask the gates; the report says so')
+    .option('--events <file>', 'write what happens as JSON lines to a file; - is standard output');
+  return addOutputOptions(command).action(async (id: string, flags: RollbackRunFlags) => {
+    if (program === null) return;
+    const { runRollbackRun } = await import('../run-rollback-run.js');
+    program.finish(await runRollbackRun(id, flags, program.around));
+  });
 }

@@ -24,12 +24,14 @@ export function predictEffects(tree: ParseResult, context: EffectContext): State
 }
 
 const effectsOfNode: EffectsOf = (node, context) => {
-  const [[tag, body]] = Object.entries(node) as [[NodeTag, unknown]];
+  const [tag] = Object.keys(node) as [NodeTag];
   const handler = handlers[tag] as
     | ((body: unknown, context: EffectContext, effectsOf: EffectsOf) => EffectDraft)
     | undefined;
   if (handler === undefined) return unanalysed(`${tag} is not a statement that is known here`);
-  const own = handler(body, context, effectsOfNode);
+  const own = handler((node as Readonly<Record<NodeTag, unknown>>)[tag], context, effectsOfNode);
+  // Functions of users are known from the catalog only.
+  if (context.graph === null) return own;
   const seen = { node, own };
   return merge(
     own,

@@ -7,7 +7,7 @@ import type {
   RangeVar,
   ReindexStmt,
 } from '@pgsql/types';
-import { type EffectContext, resolveRelation } from './effect-context.js';
+import { type EffectContext, type NodeOf, type NodeTag, resolveRelation } from './effect-context.js';
 import { isOptionOn, optionValue } from './options.js';
 
 /**
@@ -35,33 +35,33 @@ function rebuiltRelation(stmt: Node): RangeVar | undefined {
 }
 
 function refusesBlock(stmt: Node): boolean {
-  if ('IndexStmt' in stmt) return stmt.IndexStmt.concurrent === true;
-  if ('DropStmt' in stmt) return stmt.DropStmt.concurrent === true;
-  if ('ReindexStmt' in stmt) return reindexRefuses(stmt.ReindexStmt);
-  if ('VacuumStmt' in stmt) return stmt.VacuumStmt.is_vacuumcmd === true;
-  if ('ClusterStmt' in stmt) return stmt.ClusterStmt.relation === undefined;
-  if ('DiscardStmt' in stmt) return stmt.DiscardStmt.target === 'DISCARD_ALL';
-  if ('AlterTableStmt' in stmt) return detachesConcurrently(stmt.AlterTableStmt);
-  if ('AlterDatabaseStmt' in stmt) return optionValue(stmt.AlterDatabaseStmt.options, 'tablespace') !== null;
-  if ('CreateSubscriptionStmt' in stmt) return createsSlot(stmt.CreateSubscriptionStmt);
-  if ('AlterSubscriptionStmt' in stmt) return alterSubscriptionRefuses(stmt.AlterSubscriptionStmt);
-  if ('TransactionStmt' in stmt) {
-    return (
-      stmt.TransactionStmt.kind === 'TRANS_STMT_COMMIT_PREPARED' ||
-      stmt.TransactionStmt.kind === 'TRANS_STMT_ROLLBACK_PREPARED'
-    );
-  }
-  return alwaysRefused.some((kind) => kind in stmt);
+  const [tag] = Object.keys(stmt) as [NodeTag];
+  const refuses = refusals[tag] as ((statement: unknown) => boolean) | undefined;
+  return refuses?.((stmt as Readonly<Record<NodeTag, unknown>>)[tag]) ?? false;
 }
 
-const alwaysRefused = [
-  'CreatedbStmt',
-  'DropdbStmt',
-  'CreateTableSpaceStmt',
-  'DropTableSpaceStmt',
-  'AlterSystemStmt',
-  'DropSubscriptionStmt',
-] as const;
+const always = (): true => true;
+
+/** Kinds of statement of which all, or some, refuse a transaction block. */
+const refusals: { readonly [T in NodeTag]?: (statement: NodeOf<T>) => boolean } = {
+  IndexStmt: ({ concurrent }) => concurrent === true,
+  DropStmt: ({ concurrent }) => concurrent === true,
+  ReindexStmt: reindexRefuses,
+  VacuumStmt: ({ is_vacuumcmd: vacuums }) => vacuums === true,
+  ClusterStmt: ({ relation }) => relation === undefined,
+  DiscardStmt: ({ target }) => target === 'DISCARD_ALL',
+  AlterTableStmt: detachesConcurrently,
+  AlterDatabaseStmt: ({ options }) => optionValue(options, 'tablespace') !== null,
+  CreateSubscriptionStmt: createsSlot,
+  AlterSubscriptionStmt: alterSubscriptionRefuses,
+  TransactionStmt: ({ kind }) => kind === 'TRANS_STMT_COMMIT_PREPARED' || kind === 'TRANS_STMT_ROLLBACK_PREPARED',
+  CreatedbStmt: always,
+  DropdbStmt: always,
+  CreateTableSpaceStmt: always,
+  DropTableSpaceStmt: always,
+  AlterSystemStmt: always,
+  DropSubscriptionStmt: always,
+};
 
 function reindexRefuses(reindex: ReindexStmt): boolean {
   const single = reindex.kind === 'REINDEX_OBJECT_TABLE' || reindex.kind === 'REINDEX_OBJECT_INDEX';

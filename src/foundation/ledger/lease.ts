@@ -24,7 +24,8 @@ const openKeeper = [
      WHERE name IN ('idle_in_transaction_session_timeout', 'statement_timeout', 'transaction_timeout')`,
 ];
 
-const neverIdleTooLong = `SELECT pg_catalog.set_config('idle_session_timeout', '0', false)`;
+/** The ledger's session is asked as often as the keeper. */
+const longestIdle = `SELECT pg_catalog.set_config('idle_session_timeout', '${longestSilenceMs}', false)`;
 
 const tryLock = `SELECT pg_catalog.pg_try_advisory_xact_lock(${advisoryKeys}) AS locked`;
 
@@ -65,7 +66,7 @@ export async function acquireLease(options: LeaseOptions): Promise<LeaseResult> 
     const [row] = (await keeper.query(tryLock)).rows;
     ledger = await connect('lockkeeper ledger');
     if (row?.['locked'] !== true) return await refused(ledger, keeper);
-    await ledger.query(neverIdleTooLong);
+    await ledger.query(longestIdle);
     await installLedger(ledger);
     const last = await readLease(ledger);
     const orphans = last === null ? [] : await livingBackends(ledger, last.backends);
@@ -125,8 +126,8 @@ interface Holding {
 
 async function holdLease({ keeper, ledger, clock, options }: Holding): Promise<Lease> {
   const token = randomUUID();
-  const backend = await readOwnBackend(keeper);
-  await ledger.query(replace, [token, options.runId, options.runner, JSON.stringify([backend])]);
+  const backends = [await readOwnBackend(keeper), await readOwnBackend(ledger)];
+  await ledger.query(replace, [token, options.runId, options.runner, JSON.stringify(backends)]);
   const lost = new AbortController();
   const released = new AbortController();
   const pulse = { clock, lost, released: released.signal };
@@ -146,7 +147,7 @@ async function holdLease({ keeper, ledger, clock, options }: Holding): Promise<L
       released.abort();
       await Promise.all(hearts);
       const timer = setTimeout(() => cutAll(keeper, ledger), patienceMs);
-      await ledger.query(give, [token]).catch(() => undefined);
+      await ledger.query(give, [token]).catch(() => giveAfresh(options, token));
       await closeAll(ledger, keeper);
       clearTimeout(timer);
     },
@@ -155,6 +156,13 @@ async function holdLease({ keeper, ledger, clock, options }: Holding): Promise<L
 
 const heartbeatMs = 500;
 const patienceMs = 5_000;
+
+/** Nobody but its holder has the token, so it takes nothing from who has the lease by now. */
+async function giveAfresh({ connect }: LeaseOptions, token: string): Promise<void> {
+  const session = await connect('lockkeeper ledger').catch(() => null);
+  await session?.query(give, [token]).catch(() => undefined);
+  await session?.[Symbol.asyncDispose]();
+}
 
 interface Pulse {
   readonly clock: Clock;

@@ -50,7 +50,9 @@ function summarize(id: string, started: LedgerEntry, own: readonly LedgerEntry[]
     reason: ended === null ? null : textOf(ended.body, 'reason'),
     migrations: migrationsOf(steps ?? [], settled),
     completed: settled.flatMap(({ migrationId }) => migrationId ?? []),
-    steps: (steps ?? []).map((step) => summarizeStep(step, own, ended !== null && verdictOf(ended.body) !== 'indeterminate')),
+    steps: (steps ?? []).map((step) =>
+      summarizeStep(step, own, ended !== null && verdictOf(ended.body) !== 'indeterminate'),
+    ),
   };
 }
 
@@ -75,7 +77,11 @@ function migrationsOf(steps: readonly PlannedStep[], settled: readonly LedgerEnt
   ];
 }
 
-function summarizeStep({ id, migrationId, kind }: PlannedStep, own: readonly LedgerEntry[], ended: boolean): LedgerRunStep {
+function summarizeStep(
+  { id, migrationId, kind }: PlannedStep,
+  own: readonly LedgerEntry[],
+  ended: boolean,
+): LedgerRunStep {
   const about = own.filter(({ stepId }) => stepId === id);
   const last = about.at(-1);
   return {

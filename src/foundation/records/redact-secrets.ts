@@ -32,7 +32,7 @@ export function redactSecrets<Value>(value: Value, secrets: readonly string[]): 
 
 /** What holds no secret is returned as it is, not as a copy: reports are large, and secrets rare. */
 function redact(value: unknown, spellings: readonly string[]): unknown {
-  if (typeof value === 'string') return redactText(value, spellings);
+  if (typeof value === 'string') return value.length < shortestSecret ? value : redactText(value, spellings);
   if (typeof value !== 'object' || value === null) return value;
   return Array.isArray(value) ? redactArray(value, spellings) : redactObject(value, spellings);
 }
@@ -52,8 +52,9 @@ function redactArray(items: readonly unknown[], spellings: readonly string[]): r
 function redactObject(value: object, spellings: readonly string[]): object {
   const fields = value as Readonly<Record<string, unknown>>;
   let redacted: Record<string, unknown> | null = null;
-  for (const key of Object.keys(fields)) {
+  for (const key in fields) {
     const member = fields[key];
+    if (typeof member === 'number' || typeof member === 'boolean' || member === null) continue;
     const masked = redact(member, spellings);
     if (masked === member) continue;
     redacted ??= { ...fields };
@@ -63,7 +64,6 @@ function redactObject(value: object, spellings: readonly string[]): object {
 }
 
 function redactText(text: string, spellings: readonly string[]): string {
-  if (text.length < shortestSecret) return text;
   const masked = spellings.length === 0 ? text : maskSpellings(text, spellings);
   if (masked.length < shortestMatch || !telling.test(masked)) return masked;
   return patterns.reduce((current, [pattern, replacement]) => current.replace(pattern, replacement), masked);

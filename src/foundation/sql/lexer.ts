@@ -49,12 +49,19 @@ export function endOfLine(text: string, start: number): number {
   return at < 0 ? text.length : at;
 }
 
+const blank = String.raw`[ \t\n\r\f\v]`;
+/** A word that a quote follows may open a string of its own kind, and a dollar behind a word belongs to it. */
+const plainWord = String.raw`[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*(?!['\w$\u0080-\uffff])`;
+const plainSign = String.raw`[\d.,=<>+*%^|&#@!?~\x60[\]{}]`;
+const plainToken = `${blank}|${plainWord}|${plainSign}`;
+const flatGroup = String.raw`\((?:${plainToken}){0,500}\)`;
+const plainGroup = String.raw`\((?:${plainToken}|${flatGroup}){0,500}\)`;
+
 /**
- * Words, numbers and operators without a quote, a comment, a bracket, a colon or a semicolon among them. A word that a
- * quote follows may open a string of its own kind, and a dollar behind a word belongs to it.
+ * Words, numbers and operators, and brackets around such that close again, without a quote, a comment, a colon or a
+ * semicolon among them. Each character can be read in one way only, so that nothing is tried twice.
  */
-const plainTokens =
-  /(?:[ \t\n\r\f\v]*(?:[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*(?!['\w$\u0080-\uffff])|[\d.,=<>+*%^|&#@!?~`[\]{}]+)){1,200}/y;
+const plainTokens = new RegExp(`(?:${blank}*(?:${plainWord}|${plainSign}+|${plainGroup})){1,200}`, 'y');
 
 /** Offset behind tokens from `start` on that end and open nothing, not all there are; `start` where there are none. */
 export function endOfPlainTokens(text: string, start: number): number {

@@ -36,7 +36,12 @@ export class StatementDraft {
 
   /** Its first words tell that no later word means anything to whoever looks for its end. */
   get isPlain(): boolean {
-    return this.#words.length === tellingWords && !this.#hasBody && this.#words[0] !== 'copy';
+    const [first, second] = this.#words;
+    if (first === 'create') {
+      const isTold = second !== undefined && (second !== 'or' || this.#words.length === tellingWords);
+      return isTold && !this.#hasBody;
+    }
+    return first !== undefined && first !== 'copy';
   }
 
   /** It reads `COPY … FROM stdin`, so rows follow it. */

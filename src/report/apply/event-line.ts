@@ -20,7 +20,9 @@ function inWords(event: RunEvent): string | null {
     case 'attempt-started':
       return event.attempt === 1 ? null : `${event.stepId} attempt ${event.attempt}, ${budgetInWords(event)}`;
     case 'statement':
-      return event.count === 1 ? null : `${event.stepId} ${event.number} of ${event.count}, ${event.place}: ${sqlOnOneLine(event.sql, 200)}`;
+      return event.count === 1
+        ? null
+        : `${event.stepId} ${event.number} of ${event.count}, ${event.place}: ${sqlOnOneLine(event.sql, 200)}`;
     case 'locks':
       return locksInWords(event);
     case 'waiting-outside':
@@ -43,7 +45,10 @@ function inWords(event: RunEvent): string | null {
   }
 }
 
-function budgetInWords({ lockTimeoutMs, queueLeftMs }: Extract<RunEvent, { readonly kind: 'attempt-started' }>): string {
+function budgetInWords({
+  lockTimeoutMs,
+  queueLeftMs,
+}: Extract<RunEvent, { readonly kind: 'attempt-started' }>): string {
   const timeout = lockTimeoutMs === 0 ? 'no lock timeout' : `lock timeout ${formatDuration(lockTimeoutMs)}`;
   return `${timeout}, ${formatDuration(queueLeftMs)} of the queue budget left`;
 }
@@ -53,7 +58,9 @@ function locksInWords(event: Extract<RunEvent, { readonly kind: 'locks' }>): str
   if (queuedMs === null && waiters === 0) return null;
   const queued = queuedMs === null ? [] : [`in the lock queue for ${formatDuration(queuedMs)}`];
   const waiting =
-    waiters === 0 ? [] : [`${formatCounted(waiters, 'session')} waiting for it, the longest ${formatDuration(longestWaitMs)}`];
+    waiters === 0
+      ? []
+      : [`${formatCounted(waiters, 'session')} waiting for it, the longest ${formatDuration(longestWaitMs)}`];
   return `${stepId} ${[...queued, ...waiting].join(', ')}`;
 }
 

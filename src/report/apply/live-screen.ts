@@ -1,6 +1,6 @@
 import { type Layout, renderEnds } from '../terminal/layout.js';
 import { makePalette, type Paint, type Palette } from '../terminal/paint.js';
-import { truncateText, wrapItems } from '../terminal/text-width.js';
+import { truncateText, wrapItems, wrapProse } from '../terminal/text-width.js';
 import { formatCounted, formatDuration } from '../units.js';
 import { showControls, sqlOnOneLine } from '../visible-text.js';
 import { failureInWords } from './apply-summary.js';
@@ -17,7 +17,10 @@ export interface ScreenOptions {
 /** The run as it stands, in no more lines than there is room for; none is wider than the screen. */
 export function renderLive(state: LiveState, { width, height, color, nowMs }: ScreenOptions): readonly string[] {
   const layout: Layout = { width: Math.max(20, width), palette: makePalette(color), verbose: false };
-  const around = [...renderSamples(layout, state), ...state.remarks.map((text) => line(layout, `  ! ${text}`, layout.palette.warn))];
+  const around = [
+    ...renderSamples(layout, state),
+    ...state.remarks.map((text) => line(layout, `  ! ${text}`, layout.palette.warn)),
+  ];
   const current = state.current === null ? [] : renderCurrent(layout, state.current);
   const room = Math.max(1, height - 1 - around.length - current.length);
   const head = headLine(layout, state, nowMs);
@@ -27,7 +30,11 @@ export function renderLive(state: LiveState, { width, height, color, nowMs }: Sc
 function headLine(layout: Layout, { phase, steps, startedMs }: LiveState, nowMs: number): string {
   const done = steps.filter(({ state }) => state === 'applied').length;
   const text = phase !== '' || steps.length === 0 ? phase : `${done} of ${formatCounted(steps.length, 'step')} applied`;
-  return renderEnds(layout, { label: '', items: [text], paint: layout.palette.title }, formatDuration(nowMs - startedMs));
+  return renderEnds(
+    layout,
+    { label: '', items: [text], paint: layout.palette.title },
+    formatDuration(nowMs - startedMs),
+  );
 }
 
 interface StepLines {
@@ -40,7 +47,10 @@ interface StepLines {
 /** The running step with what is known of it; of the others as many as there is room for, the nearest first. */
 function renderSteps(layout: Layout, { state, current, room, nowMs }: StepLines): readonly string[] {
   const { steps } = state;
-  const at = Math.max(0, steps.findLastIndex((step) => step.state !== null));
+  const at = Math.max(
+    0,
+    steps.findLastIndex((step) => step.state !== null),
+  );
   const first = Math.max(0, Math.min(at - Math.floor(room / 2), steps.length - room));
   return steps
     .slice(first, first + room)
@@ -60,7 +70,9 @@ const marks = { running: '▸', applied: '✓', 'not-applied': '✗', indetermin
 
 function paintOf(palette: Palette, { state }: LiveStep): Paint {
   if (state === null) return palette.faint;
-  return { running: palette.title, applied: palette.good, 'not-applied': palette.bad, indeterminate: palette.bad }[state];
+  return { running: palette.title, applied: palette.good, 'not-applied': palette.bad, indeterminate: palette.bad }[
+    state
+  ];
 }
 
 function renderCurrent(layout: Layout, current: LiveCurrent): readonly string[] {
@@ -70,16 +82,15 @@ function renderCurrent(layout: Layout, current: LiveCurrent): readonly string[] 
   return [
     ...(attempt === null ? [] : [line(layout, `      ${attemptInWords(attempt)}`, palette.faint)]),
     ...(statement === null ? [] : [line(layout, `      ${statementInWords(statement)}`, palette.sql)]),
-    ...(obstacle === null ? [] : [line(layout, `      waits outside the queue: ${obstacle}`, palette.warn)]),
+    ...(obstacle === null ? [] : wrapped(layout, `waits outside the queue: ${obstacle}`, palette.warn)),
     ...lockLines(layout, current),
     ...progressLines(layout, current),
-    ...(failure === null || !again ? [] : [line(layout, `      ✗ ${failureInWords(failure.failure)}`, palette.bad)]),
+    ...(failure === null || !again ? [] : wrapped(layout, `✗ ${failureInWords(failure.failure)}`, palette.bad)),
   ];
 }
 
 function attemptInWords({ attempt, lockTimeoutMs, queueLeftMs }: NonNullable<LiveCurrent['attempt']>): string {
-  const timeout =
-    lockTimeoutMs === 0 ? 'no lock timeout' : `lock timeout ${formatDuration(lockTimeoutMs)}`;
+  const timeout = lockTimeoutMs === 0 ? 'no lock timeout' : `lock timeout ${formatDuration(lockTimeoutMs)}`;
   return `attempt ${attempt} · ${timeout} · ${formatDuration(queueLeftMs)} of the queue budget left`;
 }
 
@@ -115,3 +126,14 @@ function renderSamples(layout: Layout, { samples }: LiveState): readonly string[
 function line({ width }: Layout, text: string, paint: Paint): string {
   return paint(truncateText(showControls(text).replace(/[\n\t]/g, ' '), width));
 }
+
+/** Who is in the way, and why it failed, is worth more than one line. */
+function wrapped(layout: Layout, text: string, paint: Paint): readonly string[] {
+  const margin = '      ';
+  const words = showControls(text).replace(/[\n\t]/g, ' ');
+  return wrapProse(words, layout.width - margin.length)
+    .slice(0, longestRemark)
+    .map((part) => paint(`${margin}${part}`));
+}
+
+const longestRemark = 3;

@@ -54,7 +54,9 @@ function renderStep(layout: Layout, step: ReportedStep): readonly string[] {
   );
   return [
     renderRule(layout, `${id}  ${path}`, { text: outcomeInWords(step), paint: paintOf(palette, step) }),
-    ...renderFacts({ ...layout, width: layout.width - 2 }, costsInWords(step), palette.faint).map((line) => `  ${line}`),
+    ...renderFacts({ ...layout, width: layout.width - 2 }, costsInWords(step), palette.faint).map(
+      (line) => `  ${line}`,
+    ),
     ...shown.flatMap((text) =>
       renderProse(layout, { head: '  ', text: sqlOnOneLine(text, verbose ? 4_000 : usualLength) }, palette.sql),
     ),
@@ -77,7 +79,11 @@ function paintOf(palette: Palette, { outcome }: ReportedStep): Paint {
 function renderCriteria(layout: Layout, { criteria }: ApplyReport): readonly string[] {
   if (!layout.verbose || criteria.length === 0) return [];
   const words = criteria.map(({ title, limit, unit }) => `${title}: ${limit} ${unit}`.trim());
-  return renderProse(layout, { head: 'It would have ended by itself at: ', text: words.join('; ') }, layout.palette.faint);
+  return renderProse(
+    layout,
+    { head: 'It would have ended by itself at: ', text: words.join('; ') },
+    layout.palette.faint,
+  );
 }
 
 function renderEnd(layout: Layout, report: ApplyReport): readonly string[] {

@@ -8,23 +8,39 @@ import { assessmentInWords, knowledgeInWords, radiusInWords, totalsInWords } fro
 import { fileOf } from './placed-findings.js';
 import { renderFinding, renderStatementEffects, renderSuppressed } from './finding-block.js';
 
+/** So many migrations are some kilobytes of text. */
+const atOnce = 8;
+
 /** The report for a terminal: what is found, where, and what to write instead; quiet migrations take one line. */
 export function renderCheckTerminal(report: CheckReport, options: TerminalOptions): string {
+  return [...checkTerminalPieces(report, options)].join('');
+}
+
+/** What `renderCheckTerminal` says, piece by piece, each of whole lines: a large change is never in memory as a whole. */
+export function* checkTerminalPieces(report: CheckReport, options: TerminalOptions): Generator<string> {
   const layout: Layout = {
     width: Math.max(40, options.width),
     palette: makePalette(options.color),
     verbose: options.verbose ?? false,
   };
   const { palette } = layout;
-  const head = `${report.tool.name} ${report.tool.version} · check of ${report.project.path}`;
-  const lines = [
+  const { tool, project, migrations, notes } = report;
+  const head = `${tool.name} ${tool.version} · check of ${project.path}`;
+  yield inLines([
     ...renderProse(layout, { head: '', text: head }, palette.title),
     ...renderFacts(layout, knowledgeInWords(report), palette.faint),
-    ...report.migrations.flatMap((migration) => renderMigration(layout, migration, (path) => fileOf(report, path))),
-    ...renderNotes(layout, report.notes),
-    '',
-    ...renderTotals(layout, report),
-  ];
+  ]);
+  for (let at = 0; at < migrations.length; at += atOnce) {
+    yield inLines(
+      migrations
+        .slice(at, at + atOnce)
+        .flatMap((migration) => renderMigration(layout, migration, (path) => fileOf(report, path))),
+    );
+  }
+  yield inLines([...renderNotes(layout, notes), '', ...renderTotals(layout, report)]);
+}
+
+function inLines(lines: readonly string[]): string {
   return `${lines.join('\n')}\n`;
 }
 

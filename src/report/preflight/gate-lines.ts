@@ -21,7 +21,11 @@ function renderGate(layout: Layout, gate: GateResult): readonly string[] {
   const weight = weightOf(gate);
   const indent = { head: '      ' };
   return [
-    ...renderProse(layout, { head: `${marks[weight]} ${verdict.padEnd(8)}`, text: `${id}: ${title}` }, paintOf(palette, weight)),
+    ...renderProse(
+      layout,
+      { head: `${marks[weight]} ${verdict.padEnd(8)}`, text: `${id}: ${title}` },
+      paintOf(palette, weight),
+    ),
     ...renderProse(layout, { ...indent, text: reason }, palette.plain),
     ...(waiver === null ? [] : renderProse(layout, { ...indent, text: waiver }, palette.warn)),
     ...(remedy === null || waiver !== null ? [] : renderProse(layout, { head: '    → ', text: remedy }, palette.warn)),

@@ -7,8 +7,12 @@ function characterWidth(character: string): number {
   return wide.test(character) ? 2 : 1;
 }
 
+/** Below the first combining mark each character takes one column. */
+const plain = /^[\0-\u02ff]*$/;
+
 /** Columns that a text takes on a terminal: East Asian wide characters and emoji count two. */
 export function textWidth(text: string): number {
+  if (plain.test(text)) return text.length;
   let width = 0;
   for (const character of text) width += characterWidth(character);
   return width;
@@ -21,6 +25,7 @@ export function truncateText(text: string, width: number): string {
 }
 
 function takeColumns(text: string, width: number): string {
+  if (plain.test(text)) return text.slice(0, width);
   let taken = '';
   let used = 0;
   for (const character of text) {
@@ -38,27 +43,59 @@ export function padText(text: string, width: number): string {
 /** Joins items into lines of at most `width` columns, breaking between items first, then between words, then anywhere. */
 export function wrapItems(items: readonly string[], separator: string, width: number): readonly string[] {
   const lines: string[] = [];
+  const gap = textWidth(separator);
   let line = '';
+  let used = 0;
   for (const item of items) {
-    const joined = line === '' ? item : `${line}${separator}${item}`;
-    if (textWidth(joined) <= width) {
-      line = joined;
+    const needed = textWidth(item);
+    const joined = line === '' ? needed : used + gap + needed;
+    if (joined <= width) {
+      line = line === '' ? item : `${line}${separator}${item}`;
+      used = joined;
       continue;
     }
     if (line !== '') lines.push(line);
-    const wrapped = textWidth(item) <= width ? [item] : wrapWords(item, width);
+    const wrapped = needed <= width ? [item] : wrapWords(item, width);
     lines.push(...wrapped.slice(0, -1));
     line = wrapped.at(-1) ?? '';
+    used = textWidth(line);
   }
   return line === '' ? lines : [...lines, line];
 }
 
 // A number and its unit, and a bound and its number, stay on one line.
-const breakableSpace = /(?<!≤) (?!(?:ms|s|min|h|B|kB|MB|GB|TB|PB)\b)/;
+const breakableSpace = / (?<!≤ )(?!(?:ms|s|min|h|B|kB|MB|GB|TB|PB)\b)/y;
+/** Between such spaces stand no words. */
+const idleSpace = /^ |  | $/;
 
 function wrapWords(text: string, width: number): readonly string[] {
+  const lines = plain.test(text) && !idleSpace.test(text) ? cutAtSpaces(text, width) : null;
+  if (lines !== null) return lines;
   const words = text.split(breakableSpace).flatMap((word) => breakWord(word, width));
   return wrapItems(words, ' ', width);
+}
+
+/** Prose of one column a character, with a word behind every space; null where a word is longer than a line. */
+function cutAtSpaces(text: string, width: number): readonly string[] | null {
+  const lines: string[] = [];
+  let from = 0;
+  while (text.length - from > width) {
+    const at = lastBreak(text, from + width);
+    if (at <= from) return null;
+    lines.push(text.slice(from, at));
+    from = at + 1;
+  }
+  lines.push(text.slice(from));
+  return lines;
+}
+
+/** Offset of the last space up to here at which a line may end; -1 when there is none. */
+function lastBreak(text: string, to: number): number {
+  for (let at = text.lastIndexOf(' ', to); at >= 0; at = at === 0 ? -1 : text.lastIndexOf(' ', at - 1)) {
+    breakableSpace.lastIndex = at;
+    if (breakableSpace.test(text)) return at;
+  }
+  return -1;
 }
 
 function breakWord(word: string, width: number): readonly string[] {
@@ -74,5 +111,6 @@ function breakWord(word: string, width: number): readonly string[] {
 
 /** Wraps prose, each of its own lines by itself. */
 export function wrapProse(text: string, width: number): readonly string[] {
-  return text.split('\n').flatMap((line) => (textWidth(line) <= width ? [line] : wrapWords(line, width)));
+  const lines = text.includes('\n') ? text.split('\n') : [text];
+  return lines.flatMap((line) => (textWidth(line) <= width ? [line] : wrapWords(line, width)));
 }

@@ -5,6 +5,7 @@ import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import type { ApplyPlan } from '../../model/apply-plan.js';
 import type { BackendIdentity, LedgerEntry, LedgerRun } from '../../model/ledger.js';
 import type { SelectedMigrations } from '../select-migrations.js';
+import { commandSelection, planOfStatements } from './command-plan.js';
 import { explainLease } from './explain-lease.js';
 import { planRollback } from './plan-rollback.js';
 import { judgeForTarget, planForTarget, type Preparation, selectForTarget } from './prepare.js';
@@ -62,6 +63,7 @@ export async function readBrokenRun(
   { judged }: { readonly judged: boolean },
 ): Promise<BrokenRun> {
   const [run] = summarizeRuns(entries);
+  if (isCommandRun(entries)) return { ...planOfCommand(run?.changeDigest ?? ''), script: null };
   const broken = run?.direction === 'down' ? await planDown(preparation, run, judged) : null;
   const again = broken ?? (await planUp(preparation, run?.migrations ?? [], judged));
   refuseOtherFiles(again.plan, run?.changeDigest ?? null);
@@ -69,6 +71,16 @@ export async function readBrokenRun(
 }
 
 type Planned = Omit<BrokenRun, 'script'>;
+
+/** The run was the team's own command: there are no steps that anybody could go on with. */
+export function isCommandRun(entries: readonly LedgerEntry[]): boolean {
+  const body = entries.find(({ kind }) => kind === 'run-started')?.body;
+  return typeof body === 'object' && body !== null && 'command' in body;
+}
+
+function planOfCommand(changeDigest: string): Planned {
+  return { selected: commandSelection, plan: planOfStatements([], { changeDigest, command: 'command' }).plan };
+}
 
 /** The migrations that the run was to apply, completed ones too, as the files are now. */
 async function planUp(preparation: Preparation, ids: readonly string[], judged: boolean): Promise<Planned> {

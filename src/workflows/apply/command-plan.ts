@@ -2,12 +2,23 @@ import type { GuardedStatement } from '../../during/apply/exec/guard-session.js'
 import type { TappedStatement } from '../../foundation/tap/tap.js';
 import type { ApplyPlan, PlanStep } from '../../model/apply-plan.js';
 import type { StepOutcome } from '../../model/apply-run.js';
+import type { SelectedMigrations } from '../select-migrations.js';
 
 export interface CommandFacts {
   readonly changeDigest: string;
   readonly command: string;
   readonly guarded?: readonly GuardedStatement[];
 }
+
+/** A command chooses by itself what it applies. */
+export const commandSelection: SelectedMigrations = {
+  project: { format: 'command', dir: '.', migrations: [], transactionScope: 'migration', notes: [] },
+  history: [],
+  change: [],
+  historyIsWhole: true,
+  notes: [],
+  applied: null,
+};
 
 /** What a command sent, told as steps of a plan: it was planned by nobody, and is known afterwards only. */
 export function planOfStatements(

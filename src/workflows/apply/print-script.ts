@@ -18,10 +18,12 @@ export async function printScript(
 ): Promise<string> {
   const { target, loaded } = preparation;
   const ids = selected.change.map(({ id }) => id);
-  const account = await openAccount(preparation, selected);
+  const account = await openAccount(preparation, selected, plan.direction);
   const head = [
     `${tool.name} ${tool.version}: what apply would do in ${target.words}, as SQL for psql. Nothing was done.`,
-    ids.length === 0 ? 'Nothing is to be done.' : `Migrations: ${ids.join(', ')}; change ${plan.changeDigest.slice(0, 12)}`,
+    ids.length === 0
+      ? 'Nothing is to be done.'
+      : `Migrations: ${ids.join(', ')}; change ${plan.changeDigest.slice(0, 12)}`,
     'Each step is tried once here; apply tries again within its budget, watches who waits, and keeps a ledger.',
     ...account.remarks,
   ];
@@ -33,7 +35,11 @@ export async function printScript(
 
 type Account = Pick<PrintOptions, 'create' | 'recordApplied'> & { readonly remarks: readonly string[] };
 
-async function openAccount(preparation: Preparation, { project, change }: SelectedMigrations): Promise<Account> {
+async function openAccount(
+  preparation: Preparation,
+  { project, change }: SelectedMigrations,
+  direction: ApplyPlan['direction'],
+): Promise<Account> {
   if (!keepsState(project)) {
     const remarks = [
       'No tool keeps an account of these migrations: write it down afterwards with `lockkeeper baseline`, or apply runs them again.',
@@ -41,13 +47,14 @@ async function openAccount(preparation: Preparation, { project, change }: Select
     return { create: [], recordApplied: () => [], remarks };
   }
   const state = await openWritableState(preparation.session, project, stateOptionsOf(preparation));
-  refuseUnwritable(state, change);
+  if (direction === 'up') refuseUnwritable(state, change);
   const byId = new Map(change.map((migration) => [migration.id, migration]));
   return {
     create: state.create,
     recordApplied: (id) => {
       const migration = byId.get(id);
-      return migration === undefined ? [] : state.recordApplied({ migration, durationMs: 0 });
+      if (migration === undefined) return [];
+      return direction === 'up' ? state.recordApplied({ migration, durationMs: 0 }) : state.recordReverted(migration);
     },
     remarks: [],
   };

@@ -104,14 +104,15 @@ export function stateInWords(
 ): { readonly state: string; readonly remedy: string | null } {
   const { plan, done, target, dryRun } = facts;
   const next = plan.steps[done];
+  const all = plan.steps.length === 1 ? 'The only step' : `All ${plan.steps.length} steps`;
   const extent = done === 0 ? 'Nothing was changed' : `${done} of ${plan.steps.length} steps took effect`;
   switch (verdict) {
     case 'applied':
-      return { state: `All ${plan.steps.length} steps took effect in ${target}.`, remedy: null };
+      return { state: `${all} took effect in ${target}.`, remedy: null };
     case 'nothing-to-do':
       return dryRun && plan.steps.length > 0
         ? { state: `Nothing was changed in ${target}: this was a dry run.`, remedy: null }
-        : { state: `${target} has everything; nothing was changed.`, remedy: null };
+        : { state: `Nothing was changed: ${target} has all that is wanted.`, remedy: null };
     case 'blocked':
       return {
         state: `Nothing was changed in ${target}: a gate is closed.`,

@@ -57,7 +57,12 @@ export async function runUnderLease(preparation: Preparation, leased: LeasedRun)
   const tools = await openToolState(session, state);
   await using watch = await watchRun(preparation, leased.plan);
   const surrounded = await surroundRun(preparation, leased, () =>
-    execute(preparation, leased, { lease, tools, watch, gatekeeper: lock?.waitersBlock === true ? lock.session.pid : null }),
+    execute(preparation, leased, {
+      lease,
+      tools,
+      watch,
+      gatekeeper: lock?.waitersBlock === true ? lock.session.pid : null,
+    }),
   );
   return { ...surrounded, criteria: watch.criteria };
 }

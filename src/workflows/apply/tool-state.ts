@@ -61,11 +61,7 @@ function roleSql(role: string | null): string {
   return role === null ? '' : `; SET LOCAL ROLE ${quoteIdentifier(role)}`;
 }
 
-async function makeOnce(
-  session: Session,
-  commands: readonly ParameterizedSql[],
-  role: string | null,
-): Promise<void> {
+async function makeOnce(session: Session, commands: readonly ParameterizedSql[], role: string | null): Promise<void> {
   await session.query(`BEGIN${roleSql(role)}`);
   try {
     await sendAll(session, commands);

@@ -27,6 +27,8 @@ export interface TryOut {
   /** Locks of every statement. */
   readonly locks?: readonly LockRequest[];
   readonly signal?: AbortSignal;
+  /** Backend that holds the lock of the team's tool. */
+  readonly gatekeeper?: number;
   readonly onEvent?: (event: UndatedEvent) => void;
 }
 
@@ -64,7 +66,7 @@ export async function tryOut(session: Session, tryOutOptions: TryOut): Promise<T
     connectReplicas: async () => [],
     role: null,
     recordMigration: async () => undefined,
-    gatekeeper: null,
+    gatekeeper: tryOutOptions.gatekeeper ?? null,
     begun: new Set(),
     factsOf: () => null,
     abortChecks: [],

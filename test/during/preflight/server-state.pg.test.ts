@@ -171,12 +171,14 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
       reason: 'observer may not become owner.',
     });
     expect(await askGate(privileges, { ...asOwner, target: { role: 'ghost' } })).toMatchObject({ verdict: 'block' });
-    await admin.query('REVOKE CREATE ON DATABASE postgres FROM deployer');
-    expect(await askGate(privileges, asOwner)).toMatchObject({
+    await admin.query('REVOKE CREATE ON DATABASE postgres FROM deployer, owner');
+    expect(
+      await askGate(privileges, { ...asOwner, statements: ['ALTER TABLE orders ADD COLUMN t int'] }),
+    ).toMatchObject({
       verdict: 'block',
       reason: expect.stringContaining('schema lockkeeper'),
     });
-    await admin.query('GRANT CREATE ON DATABASE postgres TO deployer');
+    await admin.query('GRANT CREATE ON DATABASE postgres TO deployer, owner');
   });
 
   it('extensions have to be there, in the version that is demanded, and the role may create them', async () => {

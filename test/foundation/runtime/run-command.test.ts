@@ -24,3 +24,14 @@ test('a program that does not exist is a result, not an exception', async () => 
   expect(result.exitCode).toBeNull();
   expect(result.startError?.code).toBe('ENOENT');
 });
+
+test('with patience an aborted command may end in order, and is killed when it does not', async () => {
+  const run = async (trap: string, patienceMs: number) => {
+    const controller = new AbortController();
+    const script = `trap '${trap}' TERM; echo ready; while :; do sleep 0.05; done`;
+    const onOutput = () => controller.abort();
+    return await runCommand('sh', ['-c', script], { signal: controller.signal, patienceMs, onOutput });
+  };
+  expect(await run('exit 7', 10_000)).toMatchObject({ exitCode: 7 });
+  expect(await run(':', 200)).toMatchObject({ exitCode: null });
+});

@@ -68,10 +68,14 @@ function declarations(decisions: Decisions): readonly Remark[] {
     const said = alteration !== null && 'declared' in alteration ? (alteration.declared ?? []) : [];
     const anew =
       isMade(decision) && pair.before?.kind === 'materialized view' && pair.before.facts['unpopulated'] !== true;
+    // A table of the change takes along whatever the application wrote into it since.
+    const { after } = pair;
+    const isNew = fate === 'drop' && after?.kind === 'table' && after.facts['partitionKey'] === undefined;
     const invalid = isMade(decision) && pair.before?.kind === 'index' && pair.before.facts['invalid'] === true;
     return [
       ...(fate === 'alter' || fate === 'rebuild' ? said : []),
       ...(anew ? ['its rows are computed anew'] : []),
+      ...(isNew ? ['it is dropped with the rows that were written to it since'] : []),
       ...(invalid ? ['it was invalid and is made whole'] : []),
     ].map((reason) => remark(pair, reason));
   });

@@ -16,6 +16,8 @@ export function mayWrite({ statements }: Script): boolean {
   return statements.some(({ sql, copyData }) => copyData !== null || writes.test(sql.replaceAll(onlyNames, '')));
 }
 
+const kinds = ['table', 'materialized view'];
+
 /**
  * Relations whose rows a change wrote: by their checksums where their columns are the same before and after it, else every
  * one with rows, unless no statement of the change can write any.
@@ -25,8 +27,9 @@ export function writtenTables(before: SeenRows, after: SeenRows, change: Script)
   const places = new Map([...after.addresses].map(([key, address]) => [address, key]));
   // By its address: what has its name by now may be another table.
   const nameNow = (relation: string): string => {
-    const key = `table ${relation}`;
-    return (places.get(before.addresses.get(key) ?? '') ?? key).slice('table '.length);
+    const address = kinds.flatMap((kind) => before.addresses.get(`${kind} ${relation}`) ?? [])[0];
+    const key = address === undefined ? undefined : places.get(address);
+    return key?.replace(/^(?:table|materialized view) /, '') ?? relation;
   };
   const writesRows = mayWrite(change);
   const isWritten = (table: TableChecksum): boolean => {

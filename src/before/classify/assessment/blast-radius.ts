@@ -1,6 +1,6 @@
 import type { SchemaGraph } from '../../../foundation/effects/schema-graph.js';
 import type { BlastRadius } from '../../../model/classification.js';
-import { lockModes, type RelationKind } from '../../../model/locks.js';
+import { type LockMode, lockModes, type RelationKind } from '../../../model/locks.js';
 import type { SchemaRelation } from '../../../model/schema.js';
 import type { JudgedMigration } from '../judged-statement.js';
 import type { RuleContext } from '../rule-context.js';
@@ -13,14 +13,15 @@ const tableKinds: ReadonlySet<RelationKind> = new Set([
   'matview',
 ]);
 
+const works: ReadonlySet<LockMode> = new Set(lockModes.slice(lockModes.indexOf('RowExclusiveLock')));
+
 /** Which relations that were there before the change works on, and who hangs on them. */
 export function blastRadius({ statements, contexts }: JudgedMigration): BlastRadius {
   const touched = new Map<string, RuleContext>();
   for (const [position, { effects }] of statements.entries()) {
     const context = contexts[position] as RuleContext;
     for (const { relation, mode, created, kind } of effects.locks) {
-      const works = lockModes.indexOf(mode) >= lockModes.indexOf('RowExclusiveLock');
-      if (works && created !== true && tableKinds.has(kind) && context.existing(relation))
+      if (created !== true && works.has(mode) && tableKinds.has(kind) && context.existing(relation))
         touched.set(relation, context);
     }
   }

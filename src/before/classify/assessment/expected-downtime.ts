@@ -1,4 +1,5 @@
 import type { Complexity } from '../../../model/migration.js';
+import type { LockRequest } from '../../../model/effects.js';
 import { blockedTraffic } from '../../../model/locks.js';
 import type { JudgedMigration } from '../judged-statement.js';
 import type { RuleContext } from '../rule-context.js';
@@ -9,11 +10,9 @@ export function expectedDowntime({ statements, contexts }: JudgedMigration, leve
   let blocks = false;
   for (const [position, { node, effects }] of statements.entries()) {
     const context = contexts[position] as RuleContext;
-    const locks = [...context.held, ...effects.locks].filter(
-      ({ relation, mode, created }) =>
-        created !== true && blockedTraffic(mode) !== 'none' && context.existing(relation),
-    );
-    if (locks.length === 0) continue;
+    const isFelt = ({ relation, mode, created }: LockRequest): boolean =>
+      created !== true && blockedTraffic(mode) !== 'none' && context.existing(relation);
+    if (!effects.locks.some(isFelt) && !context.held.some(isFelt)) continue;
     blocks = true;
     // TRUNCATE makes new, empty files.
     const works = !('TruncateStmt' in node) && (effects.rewrites.length > 0 || effects.scans.length > 0);

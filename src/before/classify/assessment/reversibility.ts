@@ -24,22 +24,20 @@ export function reversibilityOf({ statements, contexts }: JudgedMigration): Reve
 
 function judge(statement: JudgedStatement, context: RuleContext): ReversibilityVerdict {
   const { node, effects } = statement;
-  const existing = effects.locks.filter(({ relation, created }) => created !== true && context.existing(relation));
-  const name = existing[0]?.relation ?? 'it';
-  const loses = (reason: string): ReversibilityVerdict => ({ reversibility: 'loses data', reason });
-  const effort = (reason: string): ReversibilityVerdict => ({ reversibility: 'reversible with effort', reason });
   if ('DropdbStmt' in node) return { reversibility: 'irreversible', reason: 'a dropped database is gone' };
   if ('AlterEnumStmt' in node && node.AlterEnumStmt.oldVal === undefined) {
     return effort('an enum value can only be removed by rebuilding the type');
   }
   if ('DropOwnedStmt' in node) return loses('what the role owns is gone');
-  if ('DropStmt' in node && effects.locks.length === 0) return nameless(node, { loses, effort });
-  if (existing.length === 0) return fine;
+  if ('DropStmt' in node && effects.locks.length === 0) return nameless(node);
+  const existing = effects.locks.find(({ relation, created }) => created !== true && context.existing(relation));
+  if (existing === undefined) return fine;
+  const name = existing.relation;
   if ('TruncateStmt' in node || 'DeleteStmt' in node) return loses(`rows of ${name} are removed`);
   if ('UpdateStmt' in node || 'MergeStmt' in node) return loses(`values of ${name} are overwritten`);
   if ('InsertStmt' in node || 'CopyStmt' in node)
     return effort(`rows added to ${name} have to be told from those that were there`);
-  if ('DropStmt' in node) return dropVerdict(node, name, { loses, effort });
+  if ('DropStmt' in node) return dropVerdict(node, name);
   if (!('AlterTableStmt' in node)) return fine;
   const types = alterCommands(node.AlterTableStmt).map(({ subtype }) => subtype);
   if (types.includes('AT_DropColumn')) return loses(`values of a dropped column of ${name} are gone`);
@@ -49,13 +47,16 @@ function judge(statement: JudgedStatement, context: RuleContext): ReversibilityV
   return fine;
 }
 
-interface Words {
-  readonly loses: (reason: string) => ReversibilityVerdict;
-  readonly effort: (reason: string) => ReversibilityVerdict;
+function loses(reason: string): ReversibilityVerdict {
+  return { reversibility: 'loses data', reason };
+}
+
+function effort(reason: string): ReversibilityVerdict {
+  return { reversibility: 'reversible with effort', reason };
 }
 
 /** What is dropped has no lock that would tell whether the migration made it itself. */
-function nameless({ DropStmt: drop }: Extract<Node, { DropStmt: unknown }>, { loses, effort }: Words) {
+function nameless({ DropStmt: drop }: Extract<Node, { DropStmt: unknown }>): ReversibilityVerdict {
   if (drop.removeType === 'OBJECT_SCHEMA') return loses('a dropped schema takes its tables along');
   const types = ['OBJECT_TYPE', 'OBJECT_DOMAIN', 'OBJECT_EXTENSION'];
   if (drop.behavior === 'DROP_CASCADE' && types.includes(drop.removeType ?? '')) {
@@ -64,11 +65,7 @@ function nameless({ DropStmt: drop }: Extract<Node, { DropStmt: unknown }>, { lo
   return effort('its definition has to be known to make it again');
 }
 
-function dropVerdict(
-  node: Extract<Node, { DropStmt: unknown }>,
-  name: string,
-  { loses, effort }: Words,
-): ReversibilityVerdict {
+function dropVerdict(node: Extract<Node, { DropStmt: unknown }>, name: string): ReversibilityVerdict {
   switch (node.DropStmt.removeType) {
     case 'OBJECT_TABLE':
     case 'OBJECT_SCHEMA':

@@ -1,4 +1,5 @@
 import type { AlterTableCmd, Node } from '@pgsql/types';
+import type { NodeTag } from '../../../foundation/effects/effect-context.js';
 import type { ChangeKind } from '../../../model/classification.js';
 import { alterCommands, columnConstraints, columnOf } from '../alter-commands.js';
 import type { JudgedStatement } from '../judged-statement.js';
@@ -16,8 +17,8 @@ const gravity: readonly ChangeKind[] = [
 ];
 
 /** What kind of change one statement is; null for those that change nothing (SET, SELECT, BEGIN). */
-export function kindOfStatement({ node, effects }: JudgedStatement, context: RuleContext): ChangeKind | null {
-  if (writesRows(node)) return touchesExisting(effects.locks, context) ? 'data migration' : 'additive schema change';
+export function kindOfStatement({ tag, node, effects }: JudgedStatement, context: RuleContext): ChangeKind | null {
+  if (rowChanges.has(tag)) return touchesExisting(effects.locks, context) ? 'data migration' : 'additive schema change';
   if ('CreateExtensionStmt' in node || 'AlterExtensionStmt' in node) return 'dependency change';
   if (takesAway(node)) return existingOrUnnamed(effects.locks, context) ? 'destructive schema change' : null;
   if ('AlterTableStmt' in node) {
@@ -26,8 +27,8 @@ export function kindOfStatement({ node, effects }: JudgedStatement, context: Rul
   }
   // What is left of the renames: queries name none of these.
   if ('RenameStmt' in node) return null;
-  if (additive.some((tag) => tag in node)) return 'additive schema change';
-  if (silent.some((tag) => tag in node)) return null;
+  if (additive.has(tag)) return 'additive schema change';
+  if (silent.has(tag)) return null;
   return 'behavioural schema change';
 }
 
@@ -35,7 +36,15 @@ export function gravest(kinds: readonly (ChangeKind | null)[]): ChangeKind | nul
   return gravity.findLast((kind) => kinds.includes(kind)) ?? null;
 }
 
-const additive = [
+const rowChanges: ReadonlySet<NodeTag> = new Set<NodeTag>([
+  'InsertStmt',
+  'UpdateStmt',
+  'DeleteStmt',
+  'MergeStmt',
+  'CopyStmt',
+]);
+
+const additive: ReadonlySet<NodeTag> = new Set<NodeTag>([
   'CreateStmt',
   'CreateTableAsStmt',
   'IndexStmt',
@@ -51,9 +60,9 @@ const additive = [
   'CreateRoleStmt',
   'CreateStatsStmt',
   'DefineStmt',
-] as const;
+]);
 
-const silent = [
+const silent: ReadonlySet<NodeTag> = new Set<NodeTag>([
   'SelectStmt',
   'VariableSetStmt',
   'VariableShowStmt',
@@ -69,11 +78,7 @@ const silent = [
   'NotifyStmt',
   'ListenStmt',
   'UnlistenStmt',
-] as const;
-
-function writesRows(node: Node): boolean {
-  return ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'CopyStmt'].some((tag) => tag in node);
-}
+]);
 
 /** Rows or definitions are gone, or no longer where applications look for them. */
 function takesAway(node: Node): boolean {

@@ -13,7 +13,10 @@ export function batchHits(
 ): readonly Hit[] {
   const named = change.relation ?? {};
   const table = context.relation(named);
-  if (table === null || !context.existing(table.name) || hasLimit(change)) return [];
+  if (table === null || !context.existing(table.name)) return [];
+  // A text without these words has no limit; one in a body may be put together while it runs.
+  const mayBeLimited = judged.inside !== null || /\b(?:limit|fetch)\b/i.test(judged.statement.sql);
+  if (mayBeLimited && hasLimit(change)) return [];
   const reached = rowsReached(change.whereClause, table, context);
   const rows = context.size(table.name)?.rows ?? null;
   const isLarge = rows !== null && rows >= context.policy.largeTableRows;

@@ -73,7 +73,6 @@ class SessionGuard {
     const end = new AbortController();
     const over = new AbortController();
     const { lockTimeoutMs } = step.limits;
-    const watch: WatchOptions['watch'] = { ask: (question) => question(this.#watch) };
     const about = { watch: this.#watch, replicas, pid: this.#pid, step, lockTimeoutMs, context, end };
     const done = watchAttempt({ ...about, over: over.signal }).then((seen) => {
       const ended = end.signal.aborted ? (end.signal.reason as AttemptEnded) : null;

@@ -1,5 +1,7 @@
 import { appendEntry } from '../../../foundation/ledger/entries.js';
+import { isConnectionLoss } from '../../../foundation/postgres/server-error.js';
 import type { Session } from '../../../foundation/postgres/session.js';
+import { ChangeSafetyError } from '../../../model/change-safety-error.js';
 import type { PlanStep } from '../../../model/apply-plan.js';
 import type { RunVerdict, StepOutcome } from '../../../model/apply-run.js';
 import type { JsonValue } from '../../../model/json.js';
@@ -23,6 +25,23 @@ export interface PlanRun {
  * before and an outcome after in the ledger. Whatever happens, no transaction is left open.
  */
 export async function executePlan(context: ApplyContext): Promise<PlanRun> {
+  return runPlan(context).catch((cause: unknown) => {
+    throw isConnectionLoss(cause) ? lostOutsideOfSteps(cause) : cause;
+  });
+}
+
+/** Steps have their own answer to it; here the run was about to begin. */
+function lostOutsideOfSteps(cause: unknown): ChangeSafetyError {
+  return new ChangeSafetyError({
+    code: 'connection-failed',
+    message: `The connection to the database was lost before the first step: ${cause instanceof Error ? cause.message : String(cause)}`,
+    remedy: 'Apply again; if it says that a run was broken off, `lockkeeper resume`.',
+    effect: 'none',
+    cause,
+  });
+}
+
+async function runPlan(context: ApplyContext): Promise<PlanRun> {
   const start = context.clock.now();
   const watch = await WatchSession.open(context);
   const replicas = await context.connectReplicas();

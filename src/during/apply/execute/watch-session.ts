@@ -52,14 +52,15 @@ export class WatchSession implements AsyncDisposable {
   }
 }
 
-const neverIdleTooLong = 'SET idle_session_timeout = 0';
+/** It asks all the time; where its network is gone, the server ends it. */
+const longestIdle = `SET idle_session_timeout = '60s'`;
 
 async function openSession({ connect, lease }: Opening): Promise<Session> {
   const session = await connect('lockkeeper watch');
   cutWhenLost(session, lease);
   try {
     await lease.registerBackend(session);
-    await session.query(neverIdleTooLong);
+    await session.query(longestIdle);
     await rehearseQuestions(session, await readDatabaseNames(session));
     return session;
   } catch (cause) {

@@ -172,7 +172,10 @@ class Watchdog {
   }
 
   /** An autovacuum that waits for us is no client. */
-  async #longest(watch: Session, waiters: readonly { readonly pid: number; readonly waitedMs: number }[]): Promise<number> {
+  async #longest(
+    watch: Session,
+    waiters: readonly { readonly pid: number; readonly waitedMs: number }[],
+  ): Promise<number> {
     if (waiters.length === 0) return 0;
     const { rows } = await watch.query(kindsOfClients, [waiters.map(({ pid }) => pid)]);
     const clients = new Set(rows.map((row) => Number(row['pid'])));

@@ -1,3 +1,6 @@
+import { ledgerSchema } from '../../../model/ledger.js';
+import { keepSchema } from './scope.js';
+
 /** SQL of names that do not depend on the search path, with each part as quote_ident writes it; null for OID 0. */
 
 export interface NamedCatalog {
@@ -64,7 +67,8 @@ export function rowColumns(catalog: string, oid: string): string {
     (pg_catalog.pg_identify_object('pg_catalog.${catalog}'::pg_catalog.regclass, ${oid}, 0)).identity`;
 }
 
-/** SQL of whether a schema is not that of a session's temporary objects, which end with it. */
+/** SQL of whether a schema is neither that of a session's temporary objects, which end with it, nor one of ours. */
 export function lasting(namespace: string): string {
-  return `NOT EXISTS (SELECT FROM pg_catalog.pg_namespace own WHERE own.oid = ${namespace} AND own.nspname ~ '^pg_temp_')`;
+  return `NOT EXISTS (SELECT FROM pg_catalog.pg_namespace own WHERE own.oid = ${namespace}
+    AND (own.nspname ~ '^pg_temp_' OR own.nspname IN ('${keepSchema}', '${ledgerSchema}')))`;
 }

@@ -41,6 +41,7 @@ function atTop<T>(
 
 /** What may be locked adds nothing where a lock that is as strong is certain. */
 function withoutWeaker(draft: EffectDraft): EffectDraft {
+  if (draft.locks.length < 2) return draft;
   const strongest = new Map<string, number>();
   for (const { relation, mode, certainty } of draft.locks) {
     if (certainty === 'certain') {

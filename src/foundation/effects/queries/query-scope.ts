@@ -36,7 +36,7 @@ export const noConditions: Conditions = { known: [], pushed: false, derived: fal
 
 /** The same scope where an expression may not be computed. */
 export function perhaps(scope: QueryScope): QueryScope {
-  return { ...scope, certainty: 'possible' };
+  return scope.certainty === 'possible' ? scope : { ...scope, certainty: 'possible' };
 }
 
 /** The scope of an expression that is computed once for each row. */

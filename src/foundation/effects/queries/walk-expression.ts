@@ -9,16 +9,13 @@ export function expressionEffects(value: unknown, scope: QueryScope): EffectDraf
   if (Array.isArray(value))
     return value.length === 0 ? noEffect : merge(...value.map((item) => expressionEffects(item, scope)));
   if (typeof value !== 'object' || value === null) return noEffect;
-  const entries = Object.entries(value);
-  if (entries.length === 1) {
-    const [[tag, fields]] = entries as [[string, unknown]];
-    const special = handlers[tag];
-    if (special !== undefined) return special(fields as never, scope);
-    if (tag === 'A_Const' || tag === 'ColumnRef') return noEffect;
-    return expressionEffects(fields, scope);
-  }
-  const drafts = entries.flatMap(([, field]) => (typeof field === 'object' ? [expressionEffects(field, scope)] : []));
-  return drafts.length === 0 ? noEffect : merge(...drafts);
+  const node = value as Readonly<Record<string, unknown>>;
+  const tags = Object.keys(node);
+  const [tag = ''] = tags;
+  if (tags.length !== 1) return merge(...tags.map((field) => expressionEffects(node[field], scope)));
+  if (tag === 'A_Const' || tag === 'ColumnRef') return noEffect;
+  const special = handlers[tag];
+  return special === undefined ? expressionEffects(node[tag], scope) : special(node[tag] as never, scope);
 }
 
 const handlers: Readonly<Record<string, (fields: never, scope: QueryScope) => EffectDraft>> = {

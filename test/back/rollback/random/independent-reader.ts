@@ -131,11 +131,16 @@ async function dumpLines({ host, port, user: name, database }: DumpClient): Prom
     .split('\n')
     .map((line) => line.trim().replace(/,$/, ''))
     .filter((line) => line !== '' && !line.startsWith('--') && !line.startsWith('\\'))
-    .map((line) => `dump: ${line}`);
+    .map((line) => `dump: ${inOrder(line)}`);
 }
 
 function isUpToDate({ rows, computed }: IndependentView, name: string): boolean {
   return computed.has(name) && computed.get(name) === rows.get(name);
+}
+
+/** A list of storage options, sorted: their order says nothing. */
+function inOrder(line: string): string {
+  return line.replace(/\bWITH \((.*)\);$/, (_, list: string) => `WITH (${list.split(', ').toSorted().join(', ')});`);
 }
 
 /** One line for each thing that is not as it was. */

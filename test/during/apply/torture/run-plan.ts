@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { executePlan } from '../../../../src/during/apply/execute/execute-plan.js';
 import { readEntries } from '../../../../src/foundation/ledger/entries.js';
+import { cutWhenLost } from '../../../../src/during/apply/execute/work-session.js';
 import { acquireLease } from '../../../../src/foundation/ledger/lease.js';
 import { openSteps } from '../../../../src/foundation/ledger/runs.js';
 import type { ConnectionTarget } from '../../../../src/foundation/postgres/connection-target.js';
@@ -31,7 +32,9 @@ export async function run({ target, plan, runId, begun }: Run): Promise<Ended> {
   const result = await acquireLease({ connect: open, runner, runId, clock: systemClock });
   if (result.kind !== 'acquired') return 'held';
   await using lease = result.lease;
-  await using session = await open('lockkeeper ledger');
+  await using session = await open('lockkeeper apply');
+  cutWhenLost(session, lease);
+  await lease.registerBackend(session);
   await refuseUnfinishedOther(session, runId, { words: 'the database' } as ApplyTarget);
   const again = leaveOutSteps(plan, openSteps(await readEntries(session)));
   const { verdict } = await executePlan({

@@ -73,7 +73,7 @@ export async function tryDisturbed(bench: Bench, disturbance: Disturbance | null
   counter.over = true;
   const then = first === 'applied' ? [] : await finishPlan({ target, plan });
   await using session = await connect(server.connection(name), { applicationName: 'judge' });
-  const problems = [...(await findLeftovers(session)), ...(await findLedgerFaults(session, plan))];
+  const problems = [...(await findLeftovers(session, disturbance?.fault === 'network silent')), ...(await findLedgerFaults(session, plan))];
   const state = await readState(session);
   if (bench.expected !== null && state !== bench.expected) problems.push('schema or data are not as they should be');
   const ended = then.at(-1) ?? first;
@@ -127,7 +127,7 @@ class Counter {
   pass(passing: Passing): Promise<void> | null {
     const { application, from, type } = passing;
     if (this.over) return null;
-    const worker = application.startsWith('lockkeeper apply');
+    const worker = application.startsWith('lockkeeper apply ');
     if (worker && this.#working === 'before') this.#working = 'now';
     if (worker && from === 'client' && type === 'X') this.#working = 'after';
     if (!worker && this.#working === 'now') return null;
@@ -149,7 +149,7 @@ class Counter {
         await systemClock.sleep(20);
         return;
       case 'worker ended':
-        return this.#terminate(proxy.backendOf('lockkeeper apply'));
+        return this.#terminate(proxy.backendOf('lockkeeper apply '));
       case 'keeper ended':
         return this.#terminate(proxy.backendOf('lockkeeper lease'));
       case 'watch ended':
@@ -161,7 +161,7 @@ class Counter {
       case 'network silent':
         return proxy.silence(null);
       case 'worker silent':
-        return proxy.silence('lockkeeper apply');
+        return proxy.silence('lockkeeper apply ');
       case 'server crashed':
         return this.#bench.server.crash();
       default:

@@ -28,6 +28,7 @@ export default defineRule({
   severity: 'error',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_AddColumn'],
   example: {
     setup: 'CREATE TABLE orders (id bigint PRIMARY KEY);',
     unsafe: 'ALTER TABLE orders ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();',

@@ -17,6 +17,7 @@ export default defineRule({
   needsSchema: true,
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_AddColumn'],
   example: {
     setup: `CREATE DOMAIN email AS text CHECK (VALUE LIKE '%@%');
 CREATE TABLE users (id bigint PRIMARY KEY);`,

@@ -20,6 +20,7 @@ export default defineRule({
   severity: 'error',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_AddColumn'],
   example: {
     setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, net numeric, tax numeric);',
     unsafe: 'ALTER TABLE orders ADD COLUMN gross numeric GENERATED ALWAYS AS (net + tax) STORED;',

@@ -20,6 +20,7 @@ export default defineRule({
   severity: 'error',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_AddColumn'],
   example: {
     setup: 'CREATE TABLE visits (seen_at timestamptz);',
     unsafe: 'ALTER TABLE visits ADD COLUMN number bigint GENERATED ALWAYS AS IDENTITY;',

@@ -23,6 +23,7 @@ export default defineRule({
   severity: 'error',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_AlterColumnType'],
   example: {
     setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, amount integer NOT NULL, note varchar(20));',
     unsafe: 'ALTER TABLE orders ALTER COLUMN amount TYPE bigint;',

@@ -18,6 +18,7 @@ export default defineRule({
   severity: 'error',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_AlterColumnType'],
   example: {
     setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, placed_at timestamp);',
     unsafe: `SET TimeZone = 'America/New_York';

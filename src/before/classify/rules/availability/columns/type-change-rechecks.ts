@@ -22,6 +22,7 @@ export default defineRule({
   needsSchema: true,
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_AlterColumnType'],
   example: {
     setup: "CREATE TABLE users (id bigint PRIMARY KEY, name varchar(20) CONSTRAINT named CHECK (name <> ''));",
     unsafe: 'ALTER TABLE users ALTER COLUMN name TYPE varchar(40);',

@@ -23,6 +23,7 @@ export default defineRule({
   severity: 'error',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_AddConstraint', 'AT_AddColumn'],
   example: {
     setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, total numeric);',
     unsafe: 'ALTER TABLE orders ADD CHECK (total >= 0);',

@@ -14,6 +14,7 @@ export default defineRule({
   severity: 'error',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_AddConstraint'],
   example: {
     setup: 'CREATE TABLE bookings (id bigint PRIMARY KEY, during tsrange);',
     unsafe: 'ALTER TABLE bookings ADD CONSTRAINT bookings_apart EXCLUDE USING gist (during WITH &&);',

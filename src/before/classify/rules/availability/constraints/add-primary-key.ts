@@ -22,6 +22,7 @@ export default defineRule({
   severity: 'error',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_AddConstraint', 'AT_AddColumn'],
   example: {
     setup: 'CREATE TABLE visits (id bigint NOT NULL, seen_at timestamptz);',
     unsafe: 'ALTER TABLE visits ADD PRIMARY KEY (id);',

@@ -24,6 +24,7 @@ export default defineRule({
   severity: 'error',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_AddConstraint', 'AT_AddColumn'],
   example: {
     setup: 'CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL);',
     unsafe: 'ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email);',

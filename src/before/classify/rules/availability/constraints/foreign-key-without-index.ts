@@ -25,17 +25,18 @@ CREATE INDEX CONCURRENTLY orders_customer_id ON orders (customer_id);`,
   },
   predict: (change) => {
     const indexed = indexesOf(change);
-    return change.flatMap((migration) =>
-      migration.statements.flatMap((statement, position) =>
-        keysOf(statement.node).flatMap((key) => {
-          const context = migration.contexts[position] as RuleContext;
+    return change.flatMap(({ migration, statements, contexts }) => {
+      const hits: (Hit & { readonly migration: string })[] = [];
+      for (const [position, statement] of statements.entries()) {
+        const context = contexts[position] as RuleContext;
+        for (const key of keysOf(statement.node)) {
           const certainty = lacksIndex(key, { statement, context, indexed });
-          return certainty === null
-            ? []
-            : [{ ...hitFor(key, { statement, context, certainty }), migration: migration.migration.id }];
-        }),
-      ),
-    );
+          if (certainty !== null)
+            hits.push({ ...hitFor(key, { statement, context, certainty }), migration: migration.id });
+        }
+      }
+      return hits;
+    });
   },
   unobservable: 'The change itself runs as it should; it is later deletes of referenced rows that read the table.',
 });
@@ -86,8 +87,8 @@ function isForeign(constraints: readonly Constraint[]): boolean {
 /** The indexes that the whole change makes, by the name of their table. */
 function indexesOf(change: readonly JudgedMigration[]): ReadonlyMap<string, readonly Indexed[]> {
   const byTable = new Map<string, Indexed[]>();
-  for (const { statements } of change) {
-    for (const index of statements.flatMap(({ node }) => indexesMade(node))) {
+  for (const { node } of change.flatMap(({ statements }) => statements)) {
+    for (const index of indexesMade(node)) {
       const known = byTable.get(index.table);
       if (known === undefined) byTable.set(index.table, [index]);
       else known.push(index);
@@ -123,6 +124,7 @@ function indexesMade(node: Node): readonly Indexed[] {
 }
 
 function keyColumns(constraints: readonly Constraint[], table: string, column: string | null): readonly Indexed[] {
+  if (constraints.length === 0) return [];
   return constraints
     .filter(({ contype }) => contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_UNIQUE')
     .map(({ keys }) => ({ table, columns: column === null ? columnNames(keys) : [column] }));

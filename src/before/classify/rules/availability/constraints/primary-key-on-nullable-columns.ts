@@ -20,6 +20,7 @@ export default defineRule({
   needsSchema: true,
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_AddConstraint'],
   example: {
     setup: `CREATE TABLE visits (id bigint, seen_at timestamptz);
 CREATE UNIQUE INDEX visits_pkey ON visits (id);`,

@@ -23,6 +23,7 @@ export default defineRule({
   severity: 'error',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_SetNotNull', 'AT_AddConstraint'],
   example: {
     setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint);',
     unsafe: 'ALTER TABLE orders ALTER COLUMN customer_id SET NOT NULL;',

@@ -15,6 +15,7 @@ export default defineRule({
   severity: 'error',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_ValidateConstraint'],
   example: {
     setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, total numeric);',
     unsafe: `ALTER TABLE orders ADD CONSTRAINT positive CHECK (total >= 0) NOT VALID;

@@ -21,6 +21,7 @@ export default defineRule({
   severity: 'error',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_AttachPartition'],
   example: {
     setup: `CREATE TABLE events (id bigint NOT NULL, at date NOT NULL) PARTITION BY RANGE (at);
 CREATE TABLE events_2026 (id bigint NOT NULL, at date NOT NULL);

@@ -13,6 +13,7 @@ export default defineRule({
   severity: 'warning',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_ChangeOwner'],
   example: {
     setup: 'CREATE TABLE orders (id bigint PRIMARY KEY);',
     unsafe: 'ALTER TABLE orders OWNER TO app;',

@@ -18,6 +18,7 @@ export default defineRule({
   severity: 'warning',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_DropConstraint'],
   example: {
     setup: `CREATE TABLE customers (id bigint PRIMARY KEY);
 CREATE TABLE orders (customer_id bigint CONSTRAINT orders_customer_fkey REFERENCES customers (id));`,

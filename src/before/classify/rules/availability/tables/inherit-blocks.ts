@@ -13,6 +13,7 @@ export default defineRule({
   severity: 'warning',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_AddInherit', 'AT_DropInherit'],
   example: {
     setup: 'CREATE TABLE events (id bigint); CREATE TABLE events_old (id bigint);',
     unsafe: 'ALTER TABLE events_old INHERIT events;',

@@ -13,6 +13,7 @@ export default defineRule({
   severity: 'error',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_SetAccessMethod'],
   example: {
     setup: `DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_am WHERE amname = 'heap_too') THEN

@@ -12,6 +12,7 @@ export default defineRule({
   severity: 'error',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_SetLogged', 'AT_SetUnLogged'],
   example: {
     setup: 'CREATE UNLOGGED TABLE staged (id bigint PRIMARY KEY);',
     unsafe: 'ALTER TABLE staged SET LOGGED;',

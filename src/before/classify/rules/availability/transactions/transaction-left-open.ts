@@ -19,11 +19,12 @@ INSERT INTO orders VALUES (1);
 COMMIT;`,
   },
   predict: ({ migration, statements }) => {
-    const last = statements.findLast(({ tree, inside }) => {
-      const control = inside === null ? transactionControl(tree) : null;
+    if (migration.transaction.mode === 'single') return [];
+    const last = statements.findLast(({ tag, tree, inside }) => {
+      const control = tag === 'TransactionStmt' && inside === null ? transactionControl(tree) : null;
       return control !== null && control !== 'savepoint';
     });
-    if (last === undefined || migration.transaction.mode === 'single') return [];
+    if (last === undefined) return [];
     if (transactionControl(last.tree) !== 'begin') return [];
     const { line } = last.statement.span;
     return [{ message: `The transaction that begins in line ${line} is never committed.`, line, instead: 'COMMIT;' }];

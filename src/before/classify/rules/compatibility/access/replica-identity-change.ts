@@ -13,6 +13,7 @@ export default defineRule({
   severity: 'warning',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_ReplicaIdentity'],
   example: {
     setup: `DROP PUBLICATION IF EXISTS users_feed; CREATE TABLE users (id bigint PRIMARY KEY, name text);
 CREATE PUBLICATION users_feed FOR TABLE users; INSERT INTO users VALUES (1, 'a');`,

@@ -18,6 +18,7 @@ export default defineRule({
   severity: 'info',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_AlterColumnType'],
   example: {
     setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, pieces int);',
     unsafe: 'ALTER TABLE orders ALTER COLUMN pieces TYPE bigint;',

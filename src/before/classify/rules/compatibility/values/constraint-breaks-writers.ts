@@ -15,6 +15,7 @@ export default defineRule({
   severity: 'info',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_AddConstraint'],
   example: {
     setup: 'CREATE TABLE orders (id bigint, total numeric);',
     unsafe: 'ALTER TABLE orders ADD CONSTRAINT orders_total CHECK (total >= 0) NOT VALID;',

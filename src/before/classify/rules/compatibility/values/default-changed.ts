@@ -13,6 +13,7 @@ export default defineRule({
   severity: 'info',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_ColumnDefault'],
   example: {
     setup: "CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY, state text NOT NULL DEFAULT 'open');",
     unsafe: 'ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;',

@@ -12,6 +12,7 @@ export default defineRule({
   severity: 'warning',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_DropNotNull'],
   example: {
     setup: "CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL); INSERT INTO users VALUES (1, 'a');",
     unsafe: 'ALTER TABLE users ALTER COLUMN name DROP NOT NULL;\nINSERT INTO users (id) VALUES (2);',

@@ -12,6 +12,7 @@ export default defineRule({
   severity: 'info',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_AddColumn'],
   example: {
     setup: 'CREATE TABLE users (id bigint PRIMARY KEY);',
     unsafe: 'ALTER TABLE users ADD COLUMN name text;',

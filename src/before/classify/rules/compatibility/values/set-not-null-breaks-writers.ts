@@ -15,6 +15,7 @@ export default defineRule({
   severity: 'warning',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_SetNotNull'],
   example: {
     setup: 'CREATE TABLE users (id bigint, country text);',
     unsafe: 'DELETE FROM users WHERE country IS NULL; ALTER TABLE users ALTER COLUMN country SET NOT NULL;',

@@ -18,6 +18,7 @@ export default defineRule({
   severity: 'error',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_AddColumn'],
   example: {
     setup: 'CREATE TABLE users (id bigint PRIMARY KEY); INSERT INTO users VALUES (1);',
     unsafe: 'ALTER TABLE users ADD COLUMN country text NOT NULL;',

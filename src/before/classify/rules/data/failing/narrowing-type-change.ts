@@ -18,6 +18,7 @@ export default defineRule({
   severity: 'warning',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_AlterColumnType'],
   needsSchema: true,
   example: {
     setup:

@@ -30,5 +30,5 @@ export default defineRule({
 
 /** Sorts out nearly all statements before their words are looked at one by one. */
 function mayHoldLongName(sql: string): boolean {
-  return sql.length > longest / 4 && /[\w$]{64}|"[^"]{64}|[\u0080-\uffff]/.test(sql);
+  return sql.length > longest / 4 && /(?<![\w$])[\w$]{64}|"[^"]{64}|[\u0080-\uffff]/.test(sql);
 }

@@ -13,6 +13,7 @@ export default defineRule({
   severity: 'info',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_AddConstraint', 'AT_AddColumn'],
   example: {
     setup: `CREATE TABLE orders (id bigint PRIMARY KEY); INSERT INTO orders VALUES (1), (2);
 CREATE TABLE items (order_id bigint); INSERT INTO items VALUES (1), (1);`,

@@ -14,6 +14,7 @@ export default defineRule({
   severity: 'warning',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_DropColumn'],
   needsSchema: true,
   example: {
     setup: 'CREATE TABLE seats (flight bigint, seat text, leg int, UNIQUE (flight, seat, leg));',

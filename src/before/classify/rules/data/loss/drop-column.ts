@@ -13,6 +13,7 @@ export default defineRule({
   severity: 'error',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_DropColumn'],
   example: {
     setup: 'CREATE TABLE users (id bigint PRIMARY KEY, fax text NOT NULL);',
     unsafe: 'ALTER TABLE users DROP COLUMN fax;',

@@ -19,6 +19,7 @@ export default defineRule({
   severity: 'warning',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_DropConstraint'],
   example: {
     setup: 'CREATE TABLE users (id bigint PRIMARY KEY, email text, CONSTRAINT users_email_key UNIQUE (email));',
     unsafe: 'ALTER TABLE users DROP CONSTRAINT users_email_key;',

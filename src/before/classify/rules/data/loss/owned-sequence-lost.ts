@@ -11,6 +11,7 @@ export default defineRule({
   severity: 'info',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_DropColumn'],
   needsSchema: true,
   example: {
     setup: 'CREATE TABLE orders (id bigint PRIMARY KEY, number bigserial);',

@@ -17,6 +17,7 @@ export default defineRule({
   severity: 'warning',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_AddConstraint'],
   needsSchema: true,
   example: {
     setup:
