@@ -1,5 +1,6 @@
 export {
   apply,
+  applyCommand,
   type ApplyOptions,
   type ChangeOptions,
   preflight,
@@ -27,6 +28,7 @@ export {
 } from './workflows/backup.js';
 export { dropKeptData, type DropKeptRequest, type KeepRequest, listKeptData } from './workflows/keep.js';
 export { explain, type Explanation, type ExplainRequest } from './workflows/explain.js';
+export type { ApplyCommandRequest } from './workflows/apply-command.js';
 export type { ApplyRequest, ApplyResult } from './workflows/apply.js';
 export type { ChangeRequest } from './workflows/apply/change-request.js';
 export type { PreflightRequest } from './workflows/preflight.js';

@@ -32,7 +32,8 @@ interface Count {
   wrong: number;
 }
 
-const endsAt = Number(values.minutes) > 0 ? performance.now() + Number(values.minutes) * 60_000 : Number.POSITIVE_INFINITY;
+const endsAt =
+  Number(values.minutes) > 0 ? performance.now() + Number(values.minutes) * 60_000 : Number.POSITIVE_INFINITY;
 await using server = await startCrashableServer(Number(values.major) as EmbeddedMajor);
 const template = await makeTemplate(server);
 const kinds = stepKinds.filter(({ name }) => wanted([name], values.kinds).length > 0);

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../model/apply-run.js';
 import type { PreflightReport } from '../model/preflight.js';
+import { applyCommand as commandRequest, type ApplyCommandRequest } from './apply-command.js';
 import { apply as applyRequest, type ApplyRequest, type ApplyResult } from './apply.js';
 import type { ChangeRequest, WantedMigrations } from './apply/change-request.js';
 import { systemClock } from './clock.js';
@@ -64,6 +65,13 @@ export function resume(request: ChangeOptions | ChangeRequest): Promise<ApplyRes
 export function preflight(request: PreflightOptions | PreflightRequest): Promise<PreflightReport> {
   if ('selection' in request) return preflightRequest(request);
   return preflightRequest({ ...completeChange(request), ...wantedOf(request) });
+}
+
+/** Runs the team's own migration command against a database, with limits around every statement that it sends. */
+export function applyCommand(
+  request: (ChangeOptions & { readonly exec: string }) | ApplyCommandRequest,
+): Promise<ApplyResult> {
+  return commandRequest('selection' in request ? request : { ...completeChange(request), exec: request.exec });
 }
 
 function wantedOf({ until, only }: PreflightOptions): WantedMigrations {

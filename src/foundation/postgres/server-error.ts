@@ -8,7 +8,8 @@ export function asServerError(error: unknown): pg.DatabaseError | null {
 }
 
 /** The driver's errors without a word of the server, and what the network says. */
-const lossOfConnection = /^Connection terminated|^Client (?:has encountered a connection error|was closed)|timeout expired/;
+const lossOfConnection =
+  /^Connection terminated|^Client (?:has encountered a connection error|was closed)|timeout expired/;
 
 /** Whether an error says that a connection broke, with the server's last words (57P…) or without. */
 export function isConnectionLoss(error: unknown): boolean {

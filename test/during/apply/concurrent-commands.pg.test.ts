@@ -32,17 +32,22 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
   /** A unique build over duplicates fails and leaves its index. */
   async function leaveInvalidIndex(): Promise<void> {
     await session.query('INSERT INTO hot VALUES (201, 1), (202, 1)');
-    await expect(session.query('CREATE UNIQUE INDEX CONCURRENTLY hot_n ON hot (n)')).rejects.toThrow('duplicate');
+    await expect(session.query('CREATE UNIQUE INDEX CONCURRENTLY hot_n ON hot (n)')).rejects.toThrow(
+      'could not create unique index',
+    );
     await session.query('DELETE FROM hot WHERE id > 200');
   }
 
-  it.each(['', 'IF NOT EXISTS '])('CREATE INDEX CONCURRENTLY %sbuilds in the place of an invalid index', async (clause) => {
-    await leaveInvalidIndex();
-    const file = fileOf('0001', [`CREATE UNIQUE INDEX CONCURRENTLY ${clause}hot_n ON hot (n)`], 'none');
-    const { run } = await tryOut(session, { migrations: [file] });
-    expect(run.verdict).toBe('applied');
-    expect(await indexes()).toEqual([{ name: 'hot_n', valid: true, on: 'n' }]);
-  });
+  it.each(['', 'IF NOT EXISTS '])(
+    'CREATE INDEX CONCURRENTLY %sbuilds in the place of an invalid index',
+    async (clause) => {
+      await leaveInvalidIndex();
+      const file = fileOf('0001', [`CREATE UNIQUE INDEX CONCURRENTLY ${clause}hot_n ON hot (n)`], 'none');
+      const { run } = await tryOut(session, { migrations: [file] });
+      expect(run.verdict).toBe('applied');
+      expect(await indexes()).toEqual([{ name: 'hot_n', valid: true, on: 'n' }]);
+    },
+  );
 
   it('an index of that name that was there before is not taken for the one to be built', async () => {
     await session.query('CREATE INDEX hot_n ON hot (word)');
@@ -86,7 +91,7 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
     await using gatekeeper = await open('gatekeeper');
     await gatekeeper.query('SELECT pg_advisory_lock(42)');
     await using pod = await open('pod');
-    const waiting = pod.query('SELECT pg_advisory_lock(42), count(*) FROM hot');
+    const waiting = pod.query('SELECT pg_advisory_lock(42)');
     await session.query('SELECT pg_sleep(0.3)');
     const { run } = await tryOut(session, {
       migrations: [fileOf('0001', ['CREATE INDEX CONCURRENTLY hot_n ON hot (n)'], 'none')],
@@ -111,7 +116,7 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
     // It keeps the build waiting until the tool has come.
     await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM hot');
     await using pod = await open('pod');
-    const waiting = pod.query('SELECT pg_advisory_lock(42), count(*) FROM hot');
+    const waiting = pod.query('SELECT pg_advisory_lock(42)');
     await session.query('SELECT pg_sleep(0.1)');
     await reader.query('COMMIT');
     const { run } = await running;

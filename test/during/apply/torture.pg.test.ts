@@ -34,7 +34,6 @@ const sample: readonly (readonly [string, Fault, number])[] = [
 /** Of the messages of a run, those before the worker begins are about 300: they differ little between kinds. */
 const beforeWork = 300;
 
-
 it.each(sample)('%s, %s at %d of its work: finished, and nothing is left', async (name, fault, part) => {
   const kind = stepKinds.find((one) => one.name === name);
   if (kind === undefined) throw new Error(`no kind is called ${name}`);

@@ -13,6 +13,7 @@ export function limitsSql(
     lock_timeout: `${lockTimeoutMs}ms`,
     statement_timeout: `${limits.statementTimeoutMs}ms`,
     idle_in_transaction_session_timeout: `${Math.max(10_000, limits.holdLimitMs)}ms`,
+    idle_session_timeout: '0',
     client_connection_check_interval: `${connectionCheckMs}ms`,
   };
   const scope = local ? 'SET LOCAL' : 'SET';

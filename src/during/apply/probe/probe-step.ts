@@ -1,12 +1,6 @@
 import { readEntries } from '../../../foundation/ledger/entries.js';
 import type { Session } from '../../../foundation/postgres/session.js';
-import {
-  type EarlierIndexes,
-  findCopies,
-  findNamedIndex,
-  type FoundIndex,
-  toEarlierIndexes,
-} from './index-remains.js';
+import { type EarlierIndexes, findCopies, findNamedIndex, type FoundIndex, toEarlierIndexes } from './index-remains.js';
 import type { PlanStep, StepProbe } from '../../../model/apply-plan.js';
 
 /**
@@ -19,7 +13,12 @@ export type ProbeResult =
   /** It took effect, and nobody has written that down. */
   | { readonly kind: 'applied' }
   | { readonly kind: 'not-applied' }
-  | { readonly kind: 'half'; readonly repair: readonly Repair[]; readonly reason: string; readonly then: 'applied' | 'not-applied' }
+  | {
+      readonly kind: 'half';
+      readonly repair: readonly Repair[];
+      readonly reason: string;
+      readonly then: 'applied' | 'not-applied';
+    }
   | { readonly kind: 'unknown'; readonly reason: string };
 
 /** Statements that lead to the same, the gentlest first; and how long each may queue, in milliseconds. */

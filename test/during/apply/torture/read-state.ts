@@ -25,13 +25,12 @@ const leftovers: Readonly<Record<string, string>> = {
     AND pid NOT IN (SELECT pid FROM pg_stat_activity WHERE backend_type <> 'client backend')`,
   session: `SELECT application_name || ' ' || coalesce(state, '') FROM pg_stat_activity WHERE datname = current_database()
     AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND application_name LIKE 'lockkeeper%'`,
-  lease: 'SELECT run_id::text FROM lockkeeper.lease',
 };
 
 const longestWaitMs = 4_000;
 
 /** A session that holds nothing, and of which the server was never told that its client is gone. */
-const harmless = /^session: lockkeeper (?:watch|ledger|apply|lease) idle$/;
+const harmless = /^session: lockkeeper (?:watch|ledger|lease|apply(?: \w+)?) idle$/;
 
 /**
  * What should not be there any more, after some time for sessions to end. Where the network was silent, those that nobody

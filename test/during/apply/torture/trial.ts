@@ -73,7 +73,10 @@ export async function tryDisturbed(bench: Bench, disturbance: Disturbance | null
   counter.over = true;
   const then = first === 'applied' ? [] : await finishPlan({ target, plan });
   await using session = await connect(server.connection(name), { applicationName: 'judge' });
-  const problems = [...(await findLeftovers(session, disturbance?.fault === 'network silent')), ...(await findLedgerFaults(session, plan))];
+  const problems = [
+    ...(await findLeftovers(session, disturbance?.fault.endsWith('silent') === true)),
+    ...(await findLedgerFaults(session, plan)),
+  ];
   const state = await readState(session);
   if (bench.expected !== null && state !== bench.expected) problems.push('schema or data are not as they should be');
   const ended = then.at(-1) ?? first;
