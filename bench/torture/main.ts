@@ -67,7 +67,7 @@ async function work(): Promise<void> {
       problems: [`the trial itself failed: ${String(error)}`],
       message: '?',
       first: '?',
-      then: [] as readonly string[],
+      later: [] as readonly string[],
     }));
     if (!verdict.reached) continue;
     const count = counts.get(key) ?? { tried: 0, wrong: 0 };
@@ -77,15 +77,15 @@ async function work(): Promise<void> {
     if (done % 50 === 0) console.log(`${done} done`);
     if (verdict.problems.length === 0) continue;
     count.wrong += 1;
-    const { message, first, then, problems } = verdict;
-    console.log(`WRONG ${key} at ${at} (${message}): ${first} → ${then.join(', ')}: ${problems.join('; ')}`);
+    const { message, first, later, problems } = verdict;
+    console.log(`WRONG ${key} at ${at} (${message}): ${first} → ${later.join(', ')}: ${problems.join('; ')}`);
   }
 }
 
 const crashes = wanted(faults, values.faults).includes('server crashed');
 await Promise.all(Array.from({ length: crashes ? 1 : Number(values.parallel) }, work));
 console.log(`\n${'kind'.padEnd(22)}${'fault'.padEnd(24)}${'tried'.padStart(7)}${'wrong'.padStart(7)}`);
-for (const [key, { tried, wrong }] of [...counts].toSorted()) {
+for (const [key, { tried, wrong }] of [...counts].toSorted(([one], [other]) => (one < other ? -1 : 1))) {
   const [kind = '', fault = ''] = key.split('|');
   console.log(`${kind.padEnd(22)}${fault.padEnd(24)}${String(tried).padStart(7)}${String(wrong).padStart(7)}`);
 }

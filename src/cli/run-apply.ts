@@ -44,7 +44,7 @@ async function runCommand(
   flags: ApplyFlags & { readonly exec: string },
   around: Surroundings,
 ): Promise<number> {
-  const { until, only = [] } = wantedOf(flags);
+  const { until, only } = wantedOf(flags);
   if (flags.dryRun === true || until !== null || only.length > 0) {
     throw new ChangeSafetyError({
       code: 'usage',

@@ -13,10 +13,11 @@ import type { PlanStep } from '../model/apply-plan.js';
 import type { StepState } from '../model/apply-run.js';
 import { ChangeSafetyError } from '../model/change-safety-error.js';
 import type { LeaseHolder, LedgerEntry, LedgerRun } from '../model/ledger.js';
+import type { Migration } from '../model/migration.js';
 import { begunSteps, readBrokenRun, withoutApplied } from './apply/broken-run.js';
 import { explainLease } from './apply/explain-lease.js';
 import { runnerOf } from './apply/run-under-lease.js';
-import { openToolState, takeToolLock } from './apply/tool-state.js';
+import { openToolState, takeToolLock, type ToolState } from './apply/tool-state.js';
 import { type Preparation, stateOptionsOf } from './apply/prepare.js';
 import { openForVerb, type VerbRequest } from './apply/verb-request.js';
 import { tool } from './tool-version.js';
@@ -78,8 +79,9 @@ async function takeOver(
   assume: AbortRequest['assume'],
 ): Promise<Ended> {
   const runId = holder?.runId ?? run?.id ?? '';
-  const { lease, ended } = await seizeLease(preparation, runId, holder);
-  await using _lease = lease;
+  const seized = await seizeLease(preparation, runId, holder);
+  await using lease = seized.lease;
+  const { ended } = seized;
   const entries = await readEntries(preparation.session, runId);
   const [left] = summarizeRuns(entries);
   if (left === undefined) return { ...nothingBegun(preparation), ended };
@@ -149,29 +151,34 @@ async function settle(
   await lease.registerBackend(session);
   const migrations = plan.direction === 'up' ? selected.change : [];
   const state = { project: selected.project, state: stateOptionsOf(preparation), migrations, role: target.role };
-  await using _lock = await takeToolLock(() => target.connect('lockkeeper lease'), state, runId);
+  await using lock = await takeToolLock(() => target.connect('lockkeeper lease'), state, runId);
+  if (lock !== null) preparation.request.onProgress({ kind: 'phase', text: `Holding ${lock.title}` });
   const tools = await openToolState(session, state);
-  const byId = new Map(selected.change.map((migration) => [migration.id, migration]));
-  const context: WritingContext = {
-    runId,
-    lease,
-    plan,
-    role: target.role,
+  const context = writingContext({ lease, runId, plan, role: target.role }, selected.change, tools);
+  const settled: SettledStep[] = [];
+  for (const step of left) settled.push(await settleOne(step, { preparation, context, assume }));
+  return settled;
+}
+
+function writingContext(
+  about: Pick<WritingContext, 'lease' | 'runId' | 'plan' | 'role'>,
+  change: readonly Migration[],
+  tools: ToolState,
+): WritingContext {
+  const byId = new Map(change.map((migration) => [migration.id, migration]));
+  return {
+    ...about,
     recordMigration: async (id, on, durationMs) => {
       const migration = byId.get(id);
       if (migration === undefined) return;
-      await (plan.direction === 'up'
-        ? tools.recordApplied(migration, on, durationMs)
-        : tools.recordReverted(migration, on));
+      if (about.plan.direction === 'up') await tools.recordApplied(migration, on, durationMs);
+      else await tools.recordReverted(migration, on);
     },
     factsOf: (id) => {
       const migration = byId.get(id);
       return migration === undefined ? null : [...migrationFacts(migration)];
     },
   };
-  const settled: SettledStep[] = [];
-  for (const step of left) settled.push(await settleOne(step, { preparation, context, assume }));
-  return settled;
 }
 
 interface OneStep {

@@ -129,7 +129,8 @@ async function write(preparation: Preparation, { action, known, plan, reason }: 
   if (result.kind !== 'acquired') throw explainLease(result, target);
   await using lease = result.lease;
   const state = { project: known.project, state: stateOptionsOf(preparation), migrations: [], role: target.role };
-  await using _lock = await takeToolLock(() => target.connect('lockkeeper lease'), state, runId);
+  await using lock = await takeToolLock(() => target.connect('lockkeeper lease'), state, runId);
+  if (lock !== null) request.onProgress({ kind: 'phase', text: `Holding ${lock.title}` });
   const now = await readAccounts(preparation);
   const planned = plan(now.accounts);
   if (textOf(planned) !== textOf(plan(known.accounts))) throw explainLease({ kind: 'changed' }, target);

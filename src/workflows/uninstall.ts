@@ -58,7 +58,8 @@ export async function uninstall(request: UninstallRequest): Promise<UninstallRep
   const runner = runnerOf(preparation);
   const result = await acquireLease({ connect: target.connect, runner, runId: randomUUID(), clock: request.clock });
   if (result.kind !== 'acquired') throw explainLease(result, target);
-  await using _lease = result.lease;
+  await using lease = result.lease;
+  lease.lost.throwIfAborted();
   const hasKeep = schemas.includes(keepSchema);
   await uninstallLedger(session, hasKeep ? dropKeep(kept) : []).catch((cause: unknown) => {
     throw asRefusal(cause);

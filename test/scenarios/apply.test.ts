@@ -157,7 +157,7 @@ describe('apply', () => {
   it.each([
     ['killed', 'a transaction', 'CREATE TABLE a (n int);\nSELECT pg_sleep(:seconds);\n', '%pg_sleep%'],
     ['built', 'a concurrent build', 'CREATE INDEX CONCURRENTLY a_n ON a (slow(n));\n', '%CONCURRENTLY%'],
-  ])('kill -9 (%s): in the middle of %s apply names resume, and resume finishes', async (name, _, text, query) => {
+  ])('kill -9 (%s): in the middle of %s apply names resume, and resume finishes', async (...[name, , text, query]) => {
     const sql = text.replace(':seconds', '2');
     const killed = await production(name, { 'migrations/1.sql': sql });
     if (name === 'built') {

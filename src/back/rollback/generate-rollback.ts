@@ -51,10 +51,13 @@ export function generateRollback(
   const steps = [...data.steps, ...roles.steps];
   const declared = [...data.declared, ...roles.declared];
   const alone = steps.some(({ transactional }) => !transactional);
-  const sql = steps.map((step) => step.sql);
   return {
     kind: 'script',
-    script: toScript(`rollback of ${migration.path}`, sql, alone),
+    script: toScript(
+      `rollback of ${migration.path}`,
+      steps.map(({ sql }) => sql),
+      alone,
+    ),
     keep: keepScripts(plan, migration, limits),
     notes: [
       ...declared.map(({ about, reason }) => `${about}: ${reason}`),

@@ -107,7 +107,7 @@ function lockLines(layout: Layout, { locks }: LiveCurrent): readonly string[] {
       ? []
       : [`${formatCounted(waiters, 'session')} waiting for its locks, the longest ${formatDuration(longestWaitMs)}`]),
   ];
-  return words.length === 0 ? [] : [line(layout, `      ${words.join(' · ')}`, layout.palette.warn)];
+  return words.map((text) => line(layout, `      ${text}`, layout.palette.warn));
 }
 
 function progressLines(layout: Layout, { progress }: LiveCurrent): readonly string[] {

@@ -67,7 +67,7 @@ export async function findProof(
   const sent = script.statements.map(({ sql }) => digestOf(sql));
   const records = await readRecords(evidenceDir);
   const bodies = records.flatMap(({ record }) =>
-    record?.subject.kind === 'rollback-proof' ? [record.body as unknown as ProofRecord] : [],
+    record?.subject.kind === 'rollback-proof' ? [record.body as ProofRecord] : [],
   );
   const fits = (proof: ProofRecord) =>
     proof.migrationId === migration.id &&

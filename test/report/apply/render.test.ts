@@ -20,7 +20,7 @@ test('a terminal is told gates, steps with their failures, and last the state an
   expect(text).toContain('waited 3.00 s outside the queue');
   expect(text).toContain('not begun');
   expect(text.trimEnd().split('\n').slice(-4).join(' ')).toMatch(
-    /^FAILED: 0 OF 1 MIGRATION, 1 OF 3 STEPS TOOK EFFECT 1 of 3 steps .* → Correct the migration/,
+    /^ ?FAILED: 0 OF 1 MIGRATION, 1 OF 3 STEPS TOOK EFFECT 1 of 3 steps .* → Correct the migration/,
   );
   expect(text).not.toContain('\x1b');
   expect(Math.max(...text.split('\n').map((line) => [...line].length))).toBeLessThanOrEqual(80);
@@ -76,9 +76,9 @@ test('the screen has room for what is at work, whatever its size', () => {
     }
     const text = renderLive(state, { width, height, color: false, nowMs: 2_000 }).join('\n');
     expect(text).toContain('▸ 0042/1');
-    if (height > 6) {
+    if (width >= 80) {
       expect(text).toContain('2 sessions waiting for its locks, the longest 20 ms');
-      expect(text).toContain('building index 45 %, about 9.0 ms left'.replace('9.0 ms', '9.00 s'));
+      expect(text).toContain('building index 45 %, about 9.00 s left');
       expect(text).toContain('standby 40 ms behind · orders_p99 3.26');
     }
   }
@@ -87,6 +87,7 @@ test('the screen has room for what is at work, whatever its size', () => {
 test('a log has a line for each event that is worth one', () => {
   const lines = events.map(eventLine);
   expect(lines.filter((line) => line === null)).toHaveLength(1);
-  expect(lines.join('')).not.toMatch(/\x1b|\n/);
+  expect(lines.join('')).not.toContain('\x1b');
+  expect(lines.join('')).not.toContain('\n');
   expect(lines[5]).toBe(`${at} 0042/1 in the lock queue for 30 ms, 2 sessions waiting for it, the longest 20 ms`);
 });

@@ -213,13 +213,25 @@ export function updateChanged(
   const state = `k.lockkeeper_state = 'restore'`;
   const all = `UPDATE ONLY ${relation} AS target SET ${assignments} ${pairs} WHERE target.ctid = t.lockkeeper_place AND ${state}`;
   if (!contested) return [all];
+  return [rowByRow(table, { all, assignments, pairs, again: referenced ? `      RAISE;` : swapRows(table) })];
+}
+
+interface Waiting {
+  /** The statement that does it for all rows at once. */
+  readonly all: string;
+  readonly assignments: string;
+  readonly pairs: string;
+  /** What is done with rows that wait in a circle. */
+  readonly again: string;
+}
+
+/** One after another, from either end in turn, until no row finds its value free any more. */
+function rowByRow({ relation, values }: KeptTable, { all, assignments, pairs, again }: Waiting): string {
   const one =
     `UPDATE ONLY ${relation} AS target SET ${assignments} FROM ${values} AS k ` +
     `WHERE target.ctid = waiting.row_place AND k.ctid = waiting.kept_place`;
-  const waiting = `SELECT t.lockkeeper_place AS row_place, k.lockkeeper_place AS kept_place ${pairs} WHERE ${state}`;
-  const again = referenced ? `      RAISE;` : swapRows(table);
-  return [
-    `DO $rows$
+  const waiting = `SELECT t.lockkeeper_place AS row_place, k.lockkeeper_place AS kept_place ${pairs} WHERE k.lockkeeper_state = 'restore'`;
+  return `DO $rows$
 DECLARE waiting record; step pg_catalog.int4 := 0; moved pg_catalog.bool;
 BEGIN
   BEGIN
@@ -249,8 +261,7 @@ BEGIN
 ${again}
     END;
   END IF;
-END $rows$`,
-  ];
+END $rows$`;
 }
 
 /** All that still wait leave together before the first comes back. */

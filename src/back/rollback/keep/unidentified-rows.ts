@@ -14,7 +14,7 @@ export function findUnidentified(
   const publications = before.objects.filter(({ kind, facts }) => kind === 'publication' && sendsAlterations(facts));
   return tables.flatMap(({ relation, extent }) => {
     if (extent === 'whole' || !publications.some((publication) => publishes(publication, relation, before))) return [];
-    const identity = factOf(before, `table ${relation}`, 'physical', 'replicaIdentity') ?? 'default';
+    const identity = tableOf(before, relation)?.facts.physical['replicaIdentity'] ?? 'default';
     const parts = before.objects.filter(({ parent }) => parent === `table ${relation}`);
     const generates = parts.some(({ kind, facts }) => kind === 'column' && facts.structure['generated'] !== undefined);
     const hasKey = parts.some(
@@ -38,10 +38,10 @@ function publishes({ facts }: Pick<SnapshotObject, 'facts'>, relation: string, b
   const named = Array.isArray(tables) ? (tables as readonly { readonly table: string }[]) : [];
   if (allTables === true || named.some(({ table }) => table === relation)) return true;
   if (Array.isArray(schemas) && schemas.some((schema) => relation.startsWith(`${String(schema)}.`))) return true;
-  const whole = factOf(before, `table ${relation}`, 'structure', 'partitionOf');
+  const whole = tableOf(before, relation)?.facts.structure['partitionOf'];
   return typeof whole === 'string' && publishes({ facts }, whole, before);
 }
 
-function factOf(snapshot: SchemaSnapshot, key: string, facet: 'structure' | 'physical', fact: string) {
-  return snapshot.objects.find(({ kind, identity }) => `${kind} ${identity}` === key)?.facts[facet][fact];
+function tableOf({ objects }: SchemaSnapshot, relation: string): SnapshotObject | undefined {
+  return objects.find(({ kind, identity }) => kind === 'table' && identity === relation);
 }

@@ -232,9 +232,10 @@ class Weaving {
     if (table.extent !== 'rows' || !table.unique) return false;
     const parts = this.#before.objects.filter(({ parent }) => parent === `table ${table.relation}`);
     return parts.some(({ kind, facts }) => {
-      const definition = String(facts.structure['definition'] ?? '');
-      if (kind === 'index' && facts.structure['madeBy'] === undefined) return definition.startsWith('CREATE UNIQUE ');
-      return ['unique', 'exclusion'].includes(String(facts.structure['type'])) && kind === 'constraint';
+      const { definition, madeBy, type } = facts.structure;
+      if (kind === 'index' && madeBy === undefined)
+        return typeof definition === 'string' && definition.startsWith('CREATE UNIQUE ');
+      return kind === 'constraint' && (type === 'unique' || type === 'exclusion');
     });
   }
 
@@ -288,12 +289,13 @@ class Weaving {
   #identified({ relation }: KeptTable, sql: readonly string[]): readonly string[] {
     const identity = this.#objects.get(`table ${relation}`)?.facts.physical['replicaIdentity'] ?? 'default';
     const isPublished = this.#before.objects.some(({ kind }) => kind === 'publication');
-    // A generated column that is not published keeps the whole row from standing for itself.
+    // Since 18 a generated column that is not published keeps the whole row from standing for itself.
     const generates = this.#before.objects.some(
       ({ kind, parent, facts }) =>
         kind === 'column' && parent === `table ${relation}` && facts.structure['generated'] !== undefined,
     );
-    if (!isPublished || generates || (identity !== 'default' && identity !== 'nothing')) return sql;
+    if (!isPublished || (this.#before.major >= 18 && generates) || (identity !== 'default' && identity !== 'nothing'))
+      return sql;
     const identify = (how: string): string => `ALTER TABLE ${relation} REPLICA IDENTITY ${how}`;
     return [identify('FULL'), ...sql, identify(identity.toUpperCase())];
   }

@@ -118,7 +118,7 @@ async function noteRun(
 /** What `resume` needs to know of a plan whose files may have changed since. */
 function planBody({ about, plan: { changeDigest, direction, steps } }: ApplyContext): JsonValue {
   const { kind, runner, script } = about;
-  const planned = steps.map(({ id, migrationId, kind }) => ({ id, migrationId, kind }));
+  const planned = steps.map((step) => ({ id: step.id, migrationId: step.migrationId, kind: step.kind }));
   return { kind, runner: { ...runner }, script, changeDigest, direction, steps: planned };
 }
 

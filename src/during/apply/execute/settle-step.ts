@@ -31,7 +31,7 @@ export async function settleStep(step: PlanStep, session: Session, context: Writ
   if (!(await context.lease.held())) return 'indeterminate';
   if (found.kind === 'half') {
     await repair(found.repair, { step, session, role: context.role });
-    if (found.then === 'not-applied') return 'not-applied';
+    if (found.after === 'not-applied') return 'not-applied';
   }
   await writeDownApart({ session, step, context, durationMs: 0 });
   return 'applied';

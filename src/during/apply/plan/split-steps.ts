@@ -69,6 +69,8 @@ class Splitter {
     if (statements.length > 0) {
       this.#pieces.push({ kind: 'transaction', begin, statements, settings: [...this.#settings], refusal });
     }
+    // What was set for the session outlives the transaction.
+    this.#settings.push(...statements.filter(isSetting));
   }
 
   #add(kind: StepPiece['kind'], statements: readonly Statement[]): void {
@@ -85,9 +87,15 @@ function endsTransaction(control: ReturnType<typeof controlOf>): boolean {
   return control !== null && control !== 'savepoint';
 }
 
-/** SET and RESET of the session; what they say holds for the steps after them. */
+/** SET and RESET of the session, and what does the same by a function; what they say holds for the steps after them. */
 function isSetting({ sql }: Statement): boolean {
   const parsed = parseStatement(sql);
   const node = parsed.ok ? parsed.tree.stmts?.[0]?.stmt : undefined;
-  return node !== undefined && 'VariableSetStmt' in node && node.VariableSetStmt.is_local !== true;
+  if (node === undefined) return false;
+  if ('VariableSetStmt' in node) return node.VariableSetStmt.is_local !== true;
+  return 'SelectStmt' in node && setsForSession.test(sql);
 }
+
+/** As dumps write it: nothing but the one call, with constants, and not for the transaction alone. */
+const setsForSession =
+  /^\s*select\s+(?:pg_catalog\s*\.\s*)?set_config\s*\(\s*'[^']*'\s*,\s*'[^']*'\s*,\s*false\s*\)\s*;?\s*$/i;

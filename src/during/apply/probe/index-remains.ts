@@ -1,4 +1,4 @@
-import type { Session } from '../../../foundation/postgres/session.js';
+import type { Row, Session } from '../../../foundation/postgres/session.js';
 import type { StepProbe } from '../../../model/apply-plan.js';
 import type { JsonValue } from '../../../model/json.js';
 
@@ -37,20 +37,25 @@ export async function findNamedIndex(
   { table, name }: { readonly table: string; readonly name: string },
 ): Promise<FoundIndex | null> {
   const [row] = (await session.query(namedSql, [table, name])).rows;
-  return row === undefined ? null : (row as unknown as FoundIndex);
+  return row === undefined ? null : toFoundIndex(row);
 }
 
 /** Invalid copies of indexes that a broken rebuild left, or one makes just now. */
 export async function findCopies(session: Session): Promise<readonly FoundIndex[]> {
-  return (await session.query(copiesSql)).rows as unknown as readonly FoundIndex[];
+  return (await session.query(copiesSql)).rows.map(toFoundIndex);
+}
+
+function toFoundIndex(row: Row): FoundIndex {
+  const { oid, name, valid, busy } = row;
+  return { oid: Number(oid), name: String(name), valid: valid === true, busy: busy === true };
 }
 
 /** Null for steps that make no index outside of a transaction. */
 export async function readEarlierIndexes(session: Session, probe: StepProbe): Promise<EarlierIndexes | null> {
-  if (probe.kind === 'indexes rebuilt') return { oids: (await findCopies(session)).map(({ oid }) => Number(oid)) };
+  if (probe.kind === 'indexes rebuilt') return { oids: (await findCopies(session)).map(({ oid }) => oid) };
   if (probe.kind !== 'index built') return null;
   const found = await findNamedIndex(session, probe);
-  return { oids: found === null ? [] : [Number(found.oid)] };
+  return { oids: found === null ? [] : [found.oid] };
 }
 
 /** As an intent in the ledger keeps it. */

@@ -17,7 +17,7 @@ export type ProbeResult =
       readonly kind: 'half';
       readonly repair: readonly Repair[];
       readonly reason: string;
-      readonly then: 'applied' | 'not-applied';
+      readonly after: 'applied' | 'not-applied';
     }
   | { readonly kind: 'unknown'; readonly reason: string };
 
@@ -76,24 +76,24 @@ function dropIndex(name: string): Repair {
 }
 
 function probeIndex(found: FoundIndex | null, { oids }: EarlierIndexes): ProbeResult {
-  if (found === null || oids.includes(Number(found.oid))) return notApplied;
+  if (found === null || oids.includes(found.oid)) return notApplied;
   if (found.valid) return applied;
   return {
     kind: 'half',
     reason: `The index ${found.name} is there and invalid: its build was broken off.`,
     repair: [dropIndex(found.name)],
-    then: 'not-applied',
+    after: 'not-applied',
   };
 }
 
 function probeCopies(found: readonly FoundIndex[], { oids }: EarlierIndexes): ProbeResult {
-  const left = found.filter(({ oid, busy }) => !busy && !oids.includes(Number(oid)));
+  const left = found.filter(({ oid, busy }) => !busy && !oids.includes(oid));
   if (left.length === 0) return notApplied;
   return {
     kind: 'half',
     reason: `A rebuild was broken off and left ${left.map(({ name }) => name).join(', ')}.`,
     repair: left.map(({ name }) => dropIndex(name)),
-    then: 'not-applied',
+    after: 'not-applied',
   };
 }
 
@@ -108,7 +108,7 @@ async function probeDropped(session: Session, index: string): Promise<ProbeResul
     kind: 'half',
     reason: `The index ${index} is there and invalid: its drop was broken off.`,
     repair: [dropIndex(index)],
-    then: 'applied',
+    after: 'applied',
   };
 }
 
@@ -126,7 +126,7 @@ async function probeDetached(
     kind: 'half',
     reason: `The partition ${partition} is being detached: its first transaction was committed.`,
     repair: [[{ sql: `ALTER TABLE ${parent} DETACH PARTITION ${partition} FINALIZE`, lockTimeoutMs: 500 }]],
-    then: 'applied',
+    after: 'applied',
   };
 }
 

@@ -6,10 +6,19 @@ import { type Cluster, startCluster } from '../../../../src/foundation/postgres/
 import { connect, type Session } from '../../../../src/foundation/postgres/session.js';
 import { columnCases, tableCases } from './cases.js';
 import { acrossKinds } from './cases-across-kinds.js';
+import { nameCases } from './cases-of-names.js';
 import { partCases } from './cases-of-parts.js';
 import { oddCases, partitionCases } from './cases-of-partitions.js';
 
-const cases = [...tableCases, ...columnCases, ...partCases, ...acrossKinds, ...partitionCases, ...oddCases];
+const cases = [
+  ...tableCases,
+  ...columnCases,
+  ...partCases,
+  ...acrossKinds,
+  ...partitionCases,
+  ...oddCases,
+  ...nameCases,
+];
 
 describe.each([15, 18] as const)('PostgreSQL %i', (major) => {
   let cluster: Cluster;

@@ -45,7 +45,7 @@ export interface Verdict {
   readonly reached: boolean;
   readonly message: string;
   readonly first: string;
-  readonly then: readonly string[];
+  readonly later: readonly string[];
   readonly problems: readonly string[];
   /** Messages that count. */
   readonly messages: number;
@@ -71,7 +71,7 @@ export async function tryDisturbed(bench: Bench, disturbance: Disturbance | null
   proxy.heal();
   const reached = counter.reached;
   counter.over = true;
-  const then = first === 'applied' ? [] : await finishPlan({ target, plan });
+  const later = first === 'applied' ? [] : await finishPlan({ target, plan });
   await using session = await connect(server.connection(name), { applicationName: 'judge' });
   const problems = [
     ...(await findLeftovers(session, disturbance?.fault.endsWith('silent') === true)),
@@ -79,11 +79,11 @@ export async function tryDisturbed(bench: Bench, disturbance: Disturbance | null
   ];
   const state = await readState(session);
   if (bench.expected !== null && state !== bench.expected) problems.push('schema or data are not as they should be');
-  const ended = then.at(-1) ?? first;
+  const ended = later.at(-1) ?? first;
   if (ended !== 'applied' && ended !== 'nothing-to-do') problems.push(`it ended as ${ended}`);
   await session[Symbol.asyncDispose]();
   await withAdmin(bench, `DROP DATABASE ${name} WITH (FORCE)`);
-  return { reached, message: counter.message, first, then, problems, messages: counter.number, state };
+  return { reached, message: counter.message, first, later, problems, messages: counter.number, state };
 }
 
 /** A crash ends the administrator's session too. */
@@ -101,8 +101,8 @@ async function applyInChild(
   await once(child, 'message');
   counter.child = child;
   let said = 'killed';
-  child.on('message', (verdict) => {
-    said = String(verdict);
+  child.on('message', (verdict: string) => {
+    said = verdict;
   });
   child.send(planned);
   await once(child, 'exit');

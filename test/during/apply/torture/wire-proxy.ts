@@ -119,7 +119,7 @@ function relay(link: Link, from: Passing['from'], onMessage: (passing: Passing) 
   });
   source.on('error', () => undefined);
   source.on('close', () => {
-    queue = queue.then(() => {
+    queue = queue.finally(() => {
       if (!link.silent) sink.end();
     });
   });

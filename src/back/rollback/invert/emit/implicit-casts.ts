@@ -16,11 +16,8 @@ const wholeArray = new RegExp(
  * keeps the cast from the elements.
  */
 export function leaveToCoercion(sql: string): string {
-  return sql
-    .replace(coerced, '$1 (ARRAY[$2])')
-    .replace(wholeArray, (_, numbers: string | undefined, type: string, texts: string) =>
-      numbers === undefined
-        ? `((ARRAY[${texts}])::character varying[])::text[]`
-        : `((ARRAY[${numbers}])::integer[])::${type}[]`,
-    );
+  return sql.replace(coerced, '$1 (ARRAY[$2])').replace(wholeArray, (array) => {
+    const [, elements = '', type = ''] = /^\((ARRAY\[.*\])\)::([a-z ]+)\[\]$/s.exec(array) ?? [];
+    return `((${elements})::${type === 'text' ? 'character varying' : 'integer'}[])::${type}[]`;
+  });
 }
