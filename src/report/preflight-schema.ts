@@ -3,7 +3,7 @@ import type { JsonValue } from '../model/json.js';
 import { complexity, tool } from './schema-parts.js';
 
 /** What a gate or a criterion read has the shape that it likes. */
-export const anyJson = z.unknown() as unknown as z.ZodType<JsonValue>;
+const anyJson = z.unknown() as unknown as z.ZodType<JsonValue>;
 
 const waiver = z.object({
   gate: z.string(),

@@ -4,7 +4,6 @@ import type { PlanRun } from '../during/apply/execute/execute-plan.js';
 import { appendEntry } from '../foundation/ledger/entries.js';
 import { acquireLease, type Lease } from '../foundation/ledger/lease.js';
 import { digest } from '../foundation/records/digest.js';
-import type { RunEvent } from '../model/apply-run.js';
 import type { JsonValue } from '../model/json.js';
 import type { ChangeRequest } from './apply/change-request.js';
 import { commandSelection, planOfStatements } from './apply/command-plan.js';
@@ -49,49 +48,43 @@ interface Leased {
   readonly runId: string;
 }
 
-async function runUnder(preparation: Preparation, request: ApplyCommandRequest, { lease, runId }: Leased) {
-  const changeDigest = digest('change', request.exec);
-  const begun = planOfStatements([], { changeDigest, command: request.exec });
+async function runUnder(preparation: Preparation, request: ApplyCommandRequest, leased: Leased) {
+  const facts = { changeDigest: digest('change', request.exec), command: request.exec };
+  const { plan: begun } = planOfStatements([], facts);
   const before = await appliedIn(preparation);
-  await using watch = await watchRun(preparation, begun.plan);
-  let ran: GuardedCommand | null = null;
-  const surrounded = await surroundRun(preparation, { plan: begun.plan, runId }, async () => {
-    const about = {
-      kind: 'apply',
-      runner: { ...runnerOf(preparation) },
-      script: null,
-      changeDigest,
-      direction: 'up',
-      steps: [],
-    };
-    await note(preparation, { lease, runId }, { kind: 'run-started', body: { ...about, command: true } });
+  await using watch = await watchRun(preparation, begun);
+  const ran: GuardedCommand[] = [];
+  const about = { plan: begun, runId: leased.runId };
+  const { run, notes } = await surroundRun(preparation, about, async () => {
     const start = request.clock.now();
-    ran = await runTapped(preparation, request, { lease, check: watch.check });
-    const verdict = verdictOf(ran, request.signal);
-    await note(preparation, { lease, runId }, { kind: 'run-ended', body: { verdict } });
-    const { outcomes } = planOfStatements(ran.statements, {
-      changeDigest,
-      command: request.exec,
-      guarded: ran.guarded,
-    });
-    const queuedMs = ran.guarded.reduce((sum, one) => sum + one.queuedMs, 0);
+    await noteBeginning(preparation, leased, facts.changeDigest);
+    const command = await runTapped(preparation, request, { lease: leased.lease, check: watch.check });
+    ran.push(command);
+    const { statements, guarded } = command;
+    const verdict = verdictOf(command, request.signal);
+    await note(preparation, leased, { kind: 'run-ended', body: { verdict } });
+    const queuedMs = guarded.reduce((sum, one) => sum + one.queuedMs, 0);
+    const { outcomes } = planOfStatements(statements, { ...facts, guarded });
     return { verdict, outcomes, queuedMs, durationMs: request.clock.now() - start };
   });
-  const { plan } =
-    ran === null
-      ? begun
-      : planOfStatements((ran as GuardedCommand).statements, { changeDigest, command: request.exec });
-  const { run: result, notes } = surrounded;
   return {
-    plan,
+    plan: planOfStatements(
+      ran.flatMap(({ statements }) => statements),
+      facts,
+    ).plan,
     selected: commandSelection,
-    verdict: result.verdict,
+    verdict: run.verdict,
     preflight: null,
-    run: { id: runId, result, criteria: watch.criteria },
+    run: { id: leased.runId, result: run, criteria: watch.criteria },
     dryRun: false,
     script: null,
-    notes: [...commandNotes(ran), ...appliedNotes(before, await appliedIn(preparation)), ...notes],
+    notes: [...ran.flatMap(commandNotes), ...appliedNotes(before, await appliedIn(preparation)), ...notes],
   };
+}
+
+function noteBeginning(preparation: Preparation, leased: Leased, changeDigest: string): Promise<void> {
+  const about = { kind: 'apply', runner: { ...runnerOf(preparation) }, script: null, changeDigest, direction: 'up' };
+  return note(preparation, leased, { kind: 'run-started', body: { ...about, steps: [], command: true } });
 }
 
 async function runTapped(
@@ -117,7 +110,7 @@ async function runTapped(
         lease,
         abortChecks: [check],
         clock,
-        onEvent: (event) => onEvent({ ...event, at: clock.date().toISOString() } as RunEvent),
+        onEvent: (event) => onEvent({ ...event, at: clock.date().toISOString() }),
       },
       onOutput: (text) => onProgress({ kind: 'output', text }),
     });
@@ -126,8 +119,9 @@ async function runTapped(
   }
 }
 
-async function readMajor({ query }: Preparation['session']): Promise<number> {
-  const [row] = (await query(`SELECT pg_catalog.current_setting('server_version_num')::int / 10000 AS major`)).rows;
+async function readMajor(session: Preparation['session']): Promise<number> {
+  const [row] = (await session.query(`SELECT pg_catalog.current_setting('server_version_num')::int / 10000 AS major`))
+    .rows;
   return Number(row?.['major']);
 }
 
@@ -144,8 +138,7 @@ function verdictOf({ exitCode, guarded }: GuardedCommand, signal: AbortSignal): 
   return signal.aborted || guarded.some(({ ended }) => ended !== null) ? 'aborted' : 'failed';
 }
 
-function commandNotes(ran: GuardedCommand | null): readonly string[] {
-  if (ran === null) return [];
+function commandNotes(ran: GuardedCommand): readonly string[] {
   const ended = ran.guarded.flatMap(({ ended: reason, sql }) =>
     reason === null ? [] : [`${reason.message} (${shorten(sql)})`],
   );

@@ -1,6 +1,7 @@
 import { readerOf } from '../../foundation/catalog/snapshot/read-snapshot.js';
 import type { Migration, Script } from '../../model/migration.js';
 import { dropMadeRoles } from './drop-made-roles.js';
+import type { Inversion, RollbackStatement } from './invert/inversion.js';
 import { invertChange } from './invert/invert-change.js';
 import { defaultKeepLimits, type KeepLimits } from './keep/keep-schema.js';
 import { keepRemarks } from './keep/keep-remarks.js';
@@ -46,18 +47,10 @@ export function generateRollback(
   if (refused.length > 0) {
     return { kind: 'refused', reason: refused.map(({ about, reason }) => `${about}: ${reason}`).join('; ') };
   }
-  const data = withKeptData(inversion, plan, before.snapshot);
-  const roles = dropMadeRoles(migration);
-  const steps = [...data.steps, ...roles.steps];
-  const declared = [...data.declared, ...roles.declared];
-  const alone = steps.some(({ transactional }) => !transactional);
+  const { steps, declared } = withoutMadeRoles(withKeptData(inversion, plan, before.snapshot), migration);
   return {
     kind: 'script',
-    script: toScript(
-      `rollback of ${migration.path}`,
-      steps.map(({ sql }) => sql),
-      alone,
-    ),
+    script: toScript(`rollback of ${migration.path}`, steps),
     keep: keepScripts(plan, migration, limits),
     notes: [
       ...declared.map(({ about, reason }) => `${about}: ${reason}`),
@@ -66,26 +59,37 @@ export function generateRollback(
   };
 }
 
+/** Roles go last, when nothing that the change made speaks of them any more. */
+function withoutMadeRoles(inversion: Inversion, migration: Migration): Inversion {
+  const { steps, declared } = dropMadeRoles(migration);
+  return { ...inversion, steps: [...inversion.steps, ...steps], declared: [...inversion.declared, ...declared] };
+}
+
 function keepScripts(plan: KeepPlan, { id, path }: Migration, { days }: KeepLimits): KeepScripts | null {
   if (plan.tables.length === 0) return null;
   return {
-    preserve: toScript(`what is kept before ${path}`, plan.preserve, false),
-    afterUp: toScript(`what is kept behind ${path}`, plan.afterUp, false),
+    preserve: toScript(`what is kept before ${path}`, together(plan.preserve)),
+    afterUp: toScript(`what is kept behind ${path}`, together(plan.afterUp)),
     remarks: keepRemarks(plan, { change: id, days }),
   };
 }
 
 /** One transaction where PostgreSQL allows that. */
-function toScript(path: string, statements: readonly string[], alone: boolean): Script {
+function toScript(path: string, steps: readonly Pick<RollbackStatement, 'sql' | 'transactional'>[]): Script {
+  const alone = steps.some(({ transactional }) => !transactional);
   return {
     path,
     transaction: alone
       ? { mode: 'none', reason: 'a statement of it refuses a transaction block' }
       : { mode: 'single', reason: 'all of it can be undone together' },
-    statements: statements.map((sql, index) => ({
+    statements: steps.map(({ sql }, index) => ({
       sql,
       span: { path, line: index + 1, column: 1, endLine: index + 1 },
       copyData: null,
     })),
   };
+}
+
+function together(statements: readonly string[]): readonly Pick<RollbackStatement, 'sql' | 'transactional'>[] {
+  return statements.map((sql) => ({ sql, transactional: true }));
 }

@@ -29,7 +29,7 @@ export interface RemainingConnection {
 }
 
 /** The application's connections to the session's database, ours left out. */
-export async function readRemaining(
+async function readRemaining(
   session: Session,
   { application, user }: Pick<DrainSettings, 'application' | 'user'>,
 ): Promise<readonly RemainingConnection[]> {

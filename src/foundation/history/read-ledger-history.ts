@@ -13,12 +13,16 @@ export async function readLedgerHistory(session: Session, { migrations }: Projec
   const entries = await readOnly(session, stateReadLimits, async () =>
     (await readLedgerVersion(session)) === null ? null : readEntries(session),
   );
-  return assembleHistory(migrations, (entries ?? []).flatMap((entry) => toState(entry, migrations)), {
-    tool: 'lockkeeper',
-    table: entries === null ? null : 'lockkeeper.entry',
-    wantedTable: 'lockkeeper.entry',
-    gapConduct: 'applies',
-  });
+  return assembleHistory(
+    migrations,
+    (entries ?? []).flatMap((entry) => toState(entry, migrations)),
+    {
+      tool: 'lockkeeper',
+      table: entries === null ? null : 'lockkeeper.entry',
+      wantedTable: 'lockkeeper.entry',
+      gapConduct: 'applies',
+    },
+  );
 }
 
 function toState({ kind, migrationId, body }: LedgerEntry, migrations: readonly Migration[]): readonly StateEntry[] {

@@ -7,7 +7,7 @@ import { leaseTaken } from './entries.js';
 import { installLedger, readLedgerVersion } from './ledger-schema.js';
 
 /** Names the lock among a database's advisory locks: "lock" and "keep" as ASCII. */
-const advisoryKeys = `${0x6c6f636b}, ${0x6b656570}`;
+const advisoryKeys = '1819239275, 1801807216';
 
 /** How long the server keeps a lease whose holder says nothing: a machine that is gone cannot give it back. */
 const longestSilenceMs = 20_000;

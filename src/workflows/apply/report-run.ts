@@ -65,7 +65,8 @@ async function readServerVersion({ session }: Preparation): Promise<string> {
     (answer) => answer.rows,
     () => [],
   );
-  return String(rows[0]?.['version'] ?? 'unknown');
+  const version = rows[0]?.['version'];
+  return typeof version === 'string' ? version : 'unknown';
 }
 
 function toReport(preparation: Preparation, told: ToldRun, version: string): ApplyReport {

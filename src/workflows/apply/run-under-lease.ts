@@ -5,7 +5,6 @@ import { acquireLease, type Lease } from '../../foundation/ledger/lease.js';
 import { redactSecrets } from '../../foundation/records/redact-secrets.js';
 import type { AgreedCriterion } from '../../model/abort-criterion.js';
 import type { ApplyPlan } from '../../model/apply-plan.js';
-import type { RunEvent } from '../../model/apply-run.js';
 import type { RunnerIdentity } from '../../model/ledger.js';
 import type { SelectedMigrations } from '../select-migrations.js';
 import { tool } from '../tool-version.js';
@@ -107,8 +106,7 @@ function execute(
     clock,
     random: Math.random,
     signal,
-    onEvent: (event) =>
-      onEvent(redactSecrets({ ...event, at: clock.date().toISOString() } as RunEvent, loaded.secrets)),
+    onEvent: (event) => onEvent(redactSecrets({ ...event, at: clock.date().toISOString() }, loaded.secrets)),
   });
 }
 

@@ -49,13 +49,9 @@ export async function watchRun(preparation: Preparation, plan: ApplyPlan): Promi
   };
 }
 
-function valuesOf({
-  metrics,
-  atMs: _,
-  rehearsedMs: __,
-  healthy,
-  ...figures
-}: RunSample): Readonly<Record<string, number | null>> {
+function valuesOf(sample: RunSample): Readonly<Record<string, number | null>> {
+  const { metrics, healthy, replicaLagMs, replicaLagBytes, waitingSessions, connections, walBytes, stepMs } = sample;
+  const figures = { replicaLagMs, replicaLagBytes, waitingSessions, connections, walBytes, stepMs };
   return { ...figures, healthy: healthy === null ? null : Number(healthy), ...metrics };
 }
 

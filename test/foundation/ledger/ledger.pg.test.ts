@@ -41,7 +41,8 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
     const results = await Promise.all(Array.from({ length: 8 }, () => acquire()));
     const winners = results.filter(({ kind }) => kind === 'acquired');
     expect(winners).toHaveLength(1);
-    await using _winner = held(winners[0] as LeaseResult);
+    await using winner = held(winners[0] as LeaseResult);
+    expect(winner.lost.aborted).toBe(false);
   });
 
   it('entries are numbered, dated, and stand or fall with the transaction that adds them', async () => {
@@ -57,7 +58,8 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
   });
 
   it('entries are only added', async () => {
-    await using _lease = held(await acquire());
+    await using lease = held(await acquire());
+    expect(lease.lost.aborted).toBe(false);
     for (const sql of [
       'UPDATE lockkeeper.entry SET kind = kind',
       'DELETE FROM lockkeeper.entry',
@@ -70,7 +72,8 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
   it('a token that is no longer the holder’s adds nothing', async () => {
     const first = held(await acquire());
     await first[Symbol.asyncDispose]();
-    await using _second = held(await acquire());
+    await using second = held(await acquire());
+    expect(second.token).not.toBe(first.token);
     const entry = { runId: randomUUID(), kind: 'intent', migrationId: null, stepId: null, body: null } as const;
     await expect(appendEntry(session, first.token, entry)).rejects.toMatchObject({ code: 'lease-lost' });
     expect(await readEntries(session, entry.runId)).toEqual([]);
@@ -88,7 +91,8 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
     expect(await acquire()).toMatchObject({ kind: 'orphaned', backends: [backend] });
     expect(await endBackends(session, [backend], { clock: systemClock, timeoutMs: 5_000 })).toEqual([]);
     expect(await livingBackends(session, [backend])).toEqual([]);
-    await using _next = held(await acquire());
+    await using next = held(await acquire());
+    expect(next.token).not.toBe(lease.token);
     await lease[Symbol.asyncDispose]();
     await worker[Symbol.asyncDispose]();
     expect((await readLeaseHolder(session))?.alive).toBe(true);

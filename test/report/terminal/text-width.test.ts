@@ -14,7 +14,7 @@ test.each([
   ['a bound and its number', 'keep it ≤ 5 s', 9, ['keep it', '≤ 5 s']],
   ['a word that is longer than a line', 'a reallylongword b', 6, ['a', 'really', 'longwo', 'rd b']],
   ['white space at a break', 'one  two', 4, ['one ', 'two']],
-])('%s is wrapped as people read it', (_, text, width, lines) => {
+])('%s is wrapped as people read it', (...[, text, width, lines]) => {
   expect(wrapProse(text, width)).toEqual(lines);
 });
 

@@ -74,11 +74,12 @@ class SessionGuard {
     const over = new AbortController();
     const { lockTimeoutMs } = step.limits;
     const about = { watch: this.#watch, replicas, pid: this.#pid, step, lockTimeoutMs, context, end };
-    const done = watchAttempt({ ...about, over: over.signal }).then((seen) => {
+    const watched = async (): Promise<void> => {
+      const seen = await watchAttempt({ ...about, over: over.signal });
       const ended = end.signal.aborted ? (end.signal.reason as AttemptEnded) : null;
       onGuarded({ ...seen, sql, waitedOutsideMs, ended });
-    });
-    this.#running = { over, done };
+    };
+    this.#running = { over, done: watched() };
   }
 
   async over(): Promise<void> {

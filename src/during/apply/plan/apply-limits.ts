@@ -27,7 +27,7 @@ const internal: ApplyLimits = {
   budget: { queueMs: 30_000, patienceMs: 600_000, attempts: 60 },
 };
 
-export const limitsByTier: readonly ApplyLimits[] = [critical, critical, important, internal];
+const limitsByTier: readonly ApplyLimits[] = [critical, critical, important, internal];
 
 /** Limits of a tier; those of the least critical for higher numbers. */
 export function limitsOfTier(tier: number): ApplyLimits {

@@ -102,27 +102,30 @@ async function locksSeen(session: Session): Promise<readonly (readonly string[])
   return seen;
 }
 
-test.each([15, 16, 17, 18] as const)('PostgreSQL %i: rows that the change made itself tell what is locked', async (major) => {
-  await using stage = await openEmbeddedStage({
-    major,
-    serverBin: null,
-    environment: readEnvironment(process.env),
-    standby: false,
-    signal,
-    onProgress: () => undefined,
-  });
-  await using session = await stage.connect('trial');
-  const judged = await judgeAll(session, major);
-  const seen = await locksSeen(session);
-  for (const [index, { statements: ofOne }] of judged.entries()) {
-    const locks = ofOne.find(({ inside }) => inside === null)?.effects.locks ?? [];
-    const words = locks.map(
-      ({ relation, mode, certainty }) => `${relation.replace('public.', '')} ${mode} ${certainty}`,
-    );
-    const [sql, ofRows] = statements[index] ?? ['', []];
-    expect(words, sql).toEqual(expect.arrayContaining([...ofRows]));
-    const certain = words.filter((one) => one.endsWith(' certain')).map((one) => one.replace(' certain', ''));
-    for (const lock of certain) expect(seen[index], `${sql}: ${lock}`).toContain(lock);
-    if (index < 7) expect(certain.toSorted(), sql).toEqual([...(seen[index] ?? [])].toSorted());
-  }
-});
+test.each([15, 16, 17, 18] as const)(
+  'PostgreSQL %i: rows that the change made itself tell what is locked',
+  async (major) => {
+    await using stage = await openEmbeddedStage({
+      major,
+      serverBin: null,
+      environment: readEnvironment(process.env),
+      standby: false,
+      signal,
+      onProgress: () => undefined,
+    });
+    await using session = await stage.connect('trial');
+    const judged = await judgeAll(session, major);
+    const seen = await locksSeen(session);
+    for (const [index, { statements: ofOne }] of judged.entries()) {
+      const locks = ofOne.find(({ inside }) => inside === null)?.effects.locks ?? [];
+      const words = locks.map(
+        ({ relation, mode, certainty }) => `${relation.replace('public.', '')} ${mode} ${certainty}`,
+      );
+      const [sql, ofRows] = statements[index] ?? ['', []];
+      expect(words, sql).toEqual(expect.arrayContaining([...ofRows]));
+      const certain = words.filter((one) => one.endsWith(' certain')).map((one) => one.replace(' certain', ''));
+      for (const lock of certain) expect(seen[index], `${sql}: ${lock}`).toContain(lock);
+      if (index < 7) expect(certain.toSorted(), sql).toEqual([...(seen[index] ?? [])].toSorted());
+    }
+  },
+);

@@ -59,7 +59,10 @@ describe.each([15, 18] as const)('rules that know the schema of PostgreSQL %i', 
     // The guarantee stays: the column is NOT NULL by itself, another index is unique over the same columns.
     ['drop-constraint', 'ALTER TABLE users DROP CONSTRAINT users_email_filled'],
     ['drop-constraint', 'ALTER TABLE users DROP CONSTRAINT users_email_key'],
-    ['drop-constraint', 'ALTER TABLE orders DROP CONSTRAINT orders_pkey; ALTER TABLE orders ADD PRIMARY KEY (id, part)'],
+    [
+      'drop-constraint',
+      'ALTER TABLE orders DROP CONSTRAINT orders_pkey; ALTER TABLE orders ADD PRIMARY KEY (id, part)',
+    ],
     ['unique-may-fail', 'CREATE UNIQUE INDEX ON users (name, email)'],
     ['add-not-null-column', 'ALTER TABLE users ADD COLUMN zip code NOT NULL'],
     ['drop-column-drops-constraint', 'ALTER TABLE users DROP COLUMN age'],

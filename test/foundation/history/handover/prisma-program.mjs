@@ -12,8 +12,9 @@ globalThis.PRISMA_WASM_PANIC_REGISTRY = {
 const { target, verb, input } = JSON.parse(process.argv[2]);
 const file = new URL(import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg').replace(/js$/, 'wasm'));
 const { instance } = await WebAssembly.instantiate(readFileSync(file), { './schema_engine_bg.js': engine });
-engine.__wbg_set_wasm(instance.exports);
-instance.exports.__wbindgen_start();
+// Names as wasm-bindgen makes them.
+engine['__wbg_set_wasm'](instance.exports);
+instance.exports['__wbindgen_start']();
 const datamodels = [['schema.prisma', 'datasource db {\n  provider = "postgresql"\n}\n']];
 const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg(target));
 const opened = await engine.SchemaEngine.new({ datamodels }, () => undefined, adapter);

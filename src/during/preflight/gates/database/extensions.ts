@@ -83,7 +83,7 @@ function problemOf({ name, how, version, installed, available, versionAvailable 
 }
 
 /** What the change creates and updates, and what the project says it needs. The parser has to be loaded. */
-export function findNeeds(migrations: readonly Migration[], { settings }: GatePolicy): readonly Need[] {
+function findNeeds(migrations: readonly Migration[], { settings }: GatePolicy): readonly Need[] {
   const required = isRecord(settings['required']) ? settings['required'] : {};
   const fromPolicy = Object.entries(required).map(
     ([name, version]): Need => ({ name, how: 'installed', version: typeof version === 'string' ? version : null }),

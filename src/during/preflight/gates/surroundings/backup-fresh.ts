@@ -70,7 +70,7 @@ function decideRestore(sound: readonly BackupFacts[], found: string, policy: Gat
  * What several sources say of one backup, by its label: a tool knows that it is there, and a list of one's own that it was
  * restored. Within one source a label may stand for many.
  */
-export function mergeSources(sources: readonly BackupSource[]): readonly BackupFacts[] {
+function mergeSources(sources: readonly BackupSource[]): readonly BackupFacts[] {
   let merged: readonly BackupFacts[] = [];
   for (const { backups } of sources) {
     const before = merged;

@@ -45,7 +45,7 @@ function decide(seen: Observation): GateDecision {
 }
 
 /** Digests of the target beside those of the rehearsal. */
-export function compareStructures(rehearsed: RehearsedStructure, found: RehearsedStructure): Observation {
+function compareStructures(rehearsed: RehearsedStructure, found: RehearsedStructure): Observation {
   const lacks = (one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): readonly string[] =>
     Object.keys(one).filter((key) => !Object.hasOwn(other, key));
   const differs = (one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): readonly string[] =>

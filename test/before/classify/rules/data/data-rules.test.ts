@@ -21,7 +21,11 @@ test.each([
   ['drop-constraint', 'ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID; ALTER TABLE t DROP CONSTRAINT c', 0],
   ['drop-constraint', 'ALTER TABLE t DROP CONSTRAINT c, ADD CONSTRAINT c CHECK (a > 1) NOT VALID', 0],
   // Another takes its place before anybody can see the gap.
-  ['drop-constraint', 'ALTER TABLE t DROP CONSTRAINT c; ALTER TABLE t ADD CONSTRAINT c FOREIGN KEY (a) REFERENCES o', 0],
+  [
+    'drop-constraint',
+    'ALTER TABLE t DROP CONSTRAINT c; ALTER TABLE t ADD CONSTRAINT c FOREIGN KEY (a) REFERENCES o',
+    0,
+  ],
   ['drop-constraint', 'ALTER TABLE t DROP CONSTRAINT c; ALTER TABLE o ADD CONSTRAINT c CHECK (a > 1)', 1],
   ['drop-constraint', 'ALTER TABLE t DROP CONSTRAINT t_pkey, ADD PRIMARY KEY (a, b)', 0],
   ['drop-constraint', 'ALTER TABLE t DROP CONSTRAINT c, ADD PRIMARY KEY (a, b)', 1],

@@ -2,7 +2,7 @@ import type { Gate } from '../../../../../src/during/preflight/gate.js';
 import type { GatePolicy } from '../../../../../src/during/preflight/gate-context.js';
 import type { JsonValue } from '../../../../../src/model/json.js';
 
-export const now = new Date('2026-06-15T12:00:00Z');
+const now = new Date('2026-06-15T12:00:00Z');
 
 export function policyFor(fields: Partial<GatePolicy> = {}): GatePolicy {
   return { tier: 1, settings: {}, now, controls: ['rehearsal', 'restore proof', 'second approver'], ...fields };
