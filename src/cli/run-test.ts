@@ -16,7 +16,7 @@ export interface TestFlags extends StageFlags {
   readonly timeLimit: number;
   readonly failFast?: boolean;
   readonly requireRollbacks?: boolean;
-  readonly writes: boolean;
+  readonly writes?: boolean;
   readonly format?: TestFormat;
   readonly output?: string;
   readonly verbose?: boolean;
@@ -67,6 +67,6 @@ async function tryRollbacks(paths: readonly string[], flags: TestFlags, around: 
     failFast: flags.failFast ?? false,
     record: true,
     requireRollbacks: flags.requireRollbacks ?? false,
-    thorough: flags.writes,
+    writes: flags.writes ?? false,
   });
 }

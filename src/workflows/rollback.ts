@@ -37,7 +37,7 @@ export async function prepareRollbacks(request: RollbackRequest): Promise<Rollba
     return generated;
   };
   const rollbacks = action === 'generate' ? 'generated' : 'both';
-  const test = await testRollbacks({ ...rest, rollbacks, generate, triesDeclared: true });
+  const test = await testRollbacks({ ...rest, rollbacks, generate, triesDeclared: true, writes: true });
   const dir = resolve(request.cwd, test.project.path);
   const read = await openProjectFiles(dir);
   const filled = new Map<string, string>();

@@ -35,8 +35,8 @@ export interface TestRequest extends TrialRequest {
   readonly generate?: (change: ChangeSeen, options: GenerateOptions) => GeneratedRollback;
   /** Days for which rows are kept that a rollback is to put back; else as the configuration says. */
   readonly keepDays?: number;
-  /** Also what holds of the rows afterwards, and whether what is written in between survives; so, unless it is said. */
-  readonly thorough?: boolean;
+  /** Whether it is tried that rows survive which are written between up and down; not, unless it is said. */
+  readonly writes?: boolean;
   /** A declared lack of a way back is a fault. */
   readonly requireRollbacks?: boolean;
   /** Whether what is declared to have no way back is tried all the same; not, unless it is said. */
@@ -168,7 +168,8 @@ async function prove(
     checkApplication: command === null ? null : applicationTests({ command, cwd, env, signal, onOutput }),
     failFast,
     requireRollbacks: request.requireRollbacks ?? false,
-    thorough: request.thorough ?? true,
+    integrity: true,
+    writes: request.writes ?? false,
     signal,
     onProof: (done) => onProgress({ kind: 'proof', done, total: change.length }),
   };

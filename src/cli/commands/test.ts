@@ -32,7 +32,7 @@ export function testCommand(program: ProgramRun | null): Command {
     .option('--with <command>', "run the application's own tests after up, after down and after up again")
     .option('--time-limit <seconds>', 'for all that is run to prove one migration', positive, usualTimeLimitSeconds)
     .option('--fail-fast', 'stop at the first migration that is not restored')
-    .option('--no-writes', 'do not try whether rows survive that are written between up and down, nor look for orphans')
+    .option('--writes', 'write rows between up and down too, and look whether they survive')
     .option('--require-rollbacks', 'a migration that is declared to have no rollback falls short too')
     .addOption(
       new Option('--format <format>', 'of the report (default: text, or as the name of --output says)').choices(

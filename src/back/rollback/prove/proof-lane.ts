@@ -11,7 +11,8 @@ export interface LaneOptions {
   readonly timeLimitMs: number;
   readonly rowsPerTable: number | null;
   readonly checkApplication: CheckApplication | null;
-  readonly thorough?: boolean;
+  readonly integrity?: boolean;
+  readonly writes?: boolean;
   readonly signal: AbortSignal;
 }
 

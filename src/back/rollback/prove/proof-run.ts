@@ -21,8 +21,10 @@ export interface ProofOptions {
   readonly before: DatabaseState | null;
   /** For everything that is run for one migration. */
   readonly timeLimitMs: number;
-  /** Also what holds of the rows afterwards, and whether what is written in between survives. */
-  readonly thorough?: boolean;
+  /** Orphans and what constraints do not vouch for are looked for after each run. */
+  readonly integrity?: boolean;
+  /** It is tried whether what is written between up and down survives. */
+  readonly writes?: boolean;
   /** It sees committed states only, so everything then runs in copies. */
   readonly checkApplication: CheckApplication | null;
   readonly signal: AbortSignal;

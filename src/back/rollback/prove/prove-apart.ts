@@ -35,7 +35,7 @@ export async function proveApart(
     await database.reconnect();
     const after = await readState(database.session, { earlier: before });
     const faults =
-      options.thorough === true ? await faultsIn(database.session, after, concerned({ before, after })) : null;
+      options.integrity === true ? await faultsIn(database.session, after, concerned({ before, after })) : null;
     const seen: SeenChange = { migration, before, after, upMs: up.result.ms, faults };
     const proofs: RollbackProof[] = [];
     for (const way of ways) {
@@ -100,9 +100,9 @@ async function tryWay({ database, seen, options }: Apart, { script, keep }: Scri
   const afterDown = await readState(database.session, { earlier: before, comparedWith: before });
   const faultBack = (await checkApplication?.(database, 'after down', migration)) ?? null;
   if (faultBack !== null) return { ...trial, down, afterDown, fault: faultBack };
-  const faults = options.thorough === true ? await faultsIn(database.session, afterDown, concerned(seen)) : null;
+  const faults = options.integrity === true ? await faultsIn(database.session, afterDown, concerned(seen)) : null;
   // What is written in between would stay in the one database that there is.
-  const sampled = options.thorough === true && database.canCopy ? await sampleTouched(database.session, seen) : [];
+  const sampled = options.writes === true && database.canCopy ? await sampleTouched(database.session, seen) : [];
   const isKept = sampled.length > 0 && keep !== null;
   if (isKept && !(await runPart(database.session, keep.preserve, apart)).ok) return { ...trial, down, afterDown };
   const again = await runPart(database.session, migration, apart);

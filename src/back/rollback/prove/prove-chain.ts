@@ -13,7 +13,8 @@ export interface ChainOptions {
   readonly rowsPerTable: number | null;
   readonly checkApplication: CheckApplication | null;
   /** As in the options of one proof. */
-  readonly thorough?: boolean;
+  readonly integrity?: boolean;
+  readonly writes?: boolean;
   /** Nothing more is begun once a rollback fell short. */
   readonly failFast: boolean;
   /** A declared lack of a way back falls short too. */

@@ -37,7 +37,7 @@ export async function proveInside(
     return null;
   }
   const after = await readState(session, { earlier: before });
-  const faults = options.thorough === true ? await faultsIn(session, after, concerned({ before, after })) : null;
+  const faults = options.integrity === true ? await faultsIn(session, after, concerned({ before, after })) : null;
   const seen: SeenChange = { migration, before, after, upMs: run.ms, faults };
   const ways = { database, seen, up, budget, options, repeated: false };
   const proofs = await proveWays(ways);
@@ -132,9 +132,8 @@ async function tryWay(
   const back = await runPart(session, down, inside);
   if (!back.ok) return { ...nothing, down: back };
   const afterDown = await readState(session, { earlier: seen.before, comparedWith: seen.before });
-  const isThorough = options.thorough === true;
-  const faults = isThorough ? await faultsIn(session, afterDown, concerned(seen)) : null;
-  const sampled = isThorough ? await sampleTouched(session, seen) : [];
+  const faults = options.integrity === true ? await faultsIn(session, afterDown, concerned(seen)) : null;
+  const sampled = options.writes === true ? await sampleTouched(session, seen) : [];
   const isKept = sampled.length > 0 && keep !== null;
   if (isKept && !(await runPart(session, keep.preserve, inside)).ok) return { ...nothing, down: back, afterDown };
   const again: PartRun = await runPart(session, up, inside);

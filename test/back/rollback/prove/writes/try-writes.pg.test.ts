@@ -37,7 +37,8 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
       before: null,
       timeLimitMs: 60_000,
       checkApplication: null,
-      thorough: true,
+      integrity: true,
+      writes: true,
       signal: new AbortController().signal,
     });
     const [proof] = proofs;
