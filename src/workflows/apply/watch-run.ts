@@ -1,11 +1,11 @@
 import { agreeOnCriteria, judgeSamples } from '../../during/apply/criteria/judge-samples.js';
+import { ProgressFollower } from '../../during/apply/criteria/follow-progress.js';
 import { Sampler } from '../../during/apply/criteria/sampler.js';
 import type { AbortCheck } from '../../during/apply/execute/apply-context.js';
 import { requireTarget } from '../../foundation/config/load-config.js';
 import type { PolicyConfig } from '../../foundation/config/config.js';
 import type { AgreedCriterion, RunSample } from '../../model/abort-criterion.js';
 import type { ApplyPlan } from '../../model/apply-plan.js';
-import type { RunEvent } from '../../model/apply-run.js';
 import { policyError } from '../check/policy/policy-error.js';
 import { findRehearsal, rehearsedDurations } from './find-rehearsal.js';
 import type { Preparation } from './prepare.js';
@@ -38,10 +38,14 @@ export async function watchRun(preparation: Preparation, plan: ApplyPlan): Promi
     rehearsedMs: (stepId) => rehearsed.get(stepId) ?? null,
   });
   await sampler.look(null);
+  const follower = new ProgressFollower(session, clock);
   return {
     check: async (stepId) => {
       const sample = await sampler.look(stepId);
-      onEvent({ kind: 'sample', values: valuesOf(sample), at: clock.date().toISOString() } satisfies RunEvent);
+      const progress = await follower.look().catch(() => null);
+      const at = clock.date().toISOString();
+      if (progress !== null) onEvent({ kind: 'progress', stepId, ...progress, at });
+      onEvent({ kind: 'sample', values: valuesOf(sample), at });
       return judgeSamples(sampler.samples, agreed);
     },
     criteria: agreed.map(({ id, title, unit, limit, forMs }) => ({ id, title, unit, limit, forMs })),
