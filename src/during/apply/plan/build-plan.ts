@@ -53,7 +53,9 @@ interface Place {
 
 function planStep(piece: StepPiece, { migration, options, number, last, probes }: Place): PlanStep {
   const predicted = piece.statements.map(options.locksOf);
-  const locks = predicted.some((one) => one === null) ? null : predicted.flatMap((one) => one ?? []);
+  const all = predicted.some((one) => one === null) ? null : predicted.flatMap((one) => one ?? []);
+  const made = madeBy(migration, options);
+  const locks = all?.filter(({ relation }) => !made.has(relation)) ?? null;
   const [first] = piece.statements;
   return {
     id: options.direction === 'down' ? `${migration.id}/down-${number}` : `${migration.id}/${number}`,
@@ -64,10 +66,16 @@ function planStep(piece: StepPiece, { migration, options, number, last, probes }
     statements: piece.statements,
     settings: piece.settings,
     limits: limitsOf(limitProfile(piece.kind, locks), options.limits),
-    locks: (locks ?? []).filter(({ created }) => created !== true),
+    locks: locks ?? [],
     probe: piece.kind === 'transaction' ? inLedger : probeOf(first?.sql ?? '', (first && probes.get(first)) ?? null),
     completesMigration: last,
   };
+}
+
+/** What the migration makes itself nobody else can wait for. */
+function madeBy({ statements }: Migration, { locksOf }: PlanOptions): ReadonlySet<string> {
+  const locks = statements.flatMap((statement) => locksOf(statement) ?? []);
+  return new Set(locks.flatMap(({ relation, created }) => (created === true ? [relation] : [])));
 }
 
 const inLedger: StepProbe = { kind: 'ledger' };

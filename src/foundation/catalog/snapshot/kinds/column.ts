@@ -4,6 +4,13 @@ import { commentSql, type Grant, grantsSql, present } from '../shared-facts.js';
 import { defineKind, type SnapshotRow } from '../snapshot-kind.js';
 import { flag, optionsSql } from './relation-facts.js';
 
+/** What ALTER COLUMN SET takes on all majors; a fork of the server may keep marks of its own there, which nobody can set. */
+const settableOptions = '^(?:n_distinct|n_distinct_inherited)=';
+
+const columnOptions = `CASE WHEN a.attoptions IS NOT NULL THEN (SELECT ${optionsSql('settable.options')} FROM (
+      SELECT pg_catalog.array_agg(one) AS options FROM pg_catalog.unnest(a.attoptions) AS one WHERE one ~ '${settableOptions}') settable
+      WHERE settable.options IS NOT NULL) END`;
+
 interface ColumnRow extends SnapshotRow {
   readonly relation: string;
   readonly relation_kind: ObjectKind;
@@ -61,7 +68,7 @@ function columnsSql(major: number): string {
     a.attinhcount > 0 AS inherited, a.attislocal AS local,
     CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END AS storage, a.attcompression AS compression,
     CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END AS statistics,
-    CASE WHEN a.attoptions IS NOT NULL THEN ${optionsSql('a.attoptions')} END AS options,
+    ${columnOptions} AS options,
     CASE WHEN a.attfdwoptions IS NOT NULL THEN ${optionsSql('a.attfdwoptions')} END AS wrapper_options,
     remark.description AS comment, label.labels,
     ${grantsSql('a.attacl', 'c', 'r.relowner')} AS grants
