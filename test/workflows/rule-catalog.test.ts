@@ -60,6 +60,7 @@ test('every rule has a page, and no two share an id or a former one', async () =
   const request = { cwd: folder, env: {}, signal, onProgress: () => undefined, prove: false };
   expect(await explain({ ...request, rule: 'drop-table' })).toEqual({
     pages: pages.filter(({ id }) => id === 'drop-table'),
+    gates: [],
     proofs: [],
   });
 });
