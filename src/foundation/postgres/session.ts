@@ -124,15 +124,36 @@ function listenForNotices(client: pg.Client, listener: (notice: Notice) => void)
   return () => client.off('notice', hear);
 }
 
+/** The driver tells of an error before the server has said how its transaction stands. */
+async function untilReady(client: pg.Client): Promise<void> {
+  const wire = wireOf(client);
+  const { readyForQuery } = client as unknown as { readonly readyForQuery: boolean };
+  if (readyForQuery || wire.stream.destroyed) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      wire.off('readyForQuery', done);
+      client.off('end', done);
+      resolve();
+    };
+    wire.on('readyForQuery', done);
+    client.on('end', done);
+  });
+}
+
 async function run(client: pg.Client, sql: string, values?: readonly unknown[]): Promise<QueryResult> {
-  const answer: unknown = values === undefined ? await client.query(sql) : await client.query(sql, [...values]);
+  const asking = values === undefined ? client.query(sql) : client.query(sql, [...values]);
+  const answer: unknown = await asking.catch(async (cause: unknown) => {
+    await untilReady(client);
+    throw cause;
+  });
   const last = (Array.isArray(answer) ? answer.at(-1) : answer) as pg.QueryResult<Row>;
   return { rows: last.rows, rowCount: last.rowCount, command: last.command };
 }
 
 interface Wire {
-  readonly stream: { destroy(): void };
+  readonly stream: { readonly destroyed: boolean; destroy(): void };
   on(event: 'readyForQuery', listener: (message: { readonly status: string }) => void): void;
+  off(event: 'readyForQuery', listener: (message: { readonly status: string }) => void): void;
 }
 
 /** The driver keeps the transaction status to itself; its connection emits the message that carries it. */

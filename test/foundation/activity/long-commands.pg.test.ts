@@ -103,6 +103,8 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
     await expect
       .poll(worker, { timeout: 20_000, interval: 100 })
       .toMatchObject({ phase: 'scanning heap', unit: 'blocks' });
+    // Time enough to look before the waiter asks it to yield.
+    await waiter.query(`SET deadlock_timeout = '5s'`);
     const waiting = waiter.query('BEGIN; LOCK TABLE busy IN SHARE MODE');
     waiting.catch(() => undefined);
     await expect
