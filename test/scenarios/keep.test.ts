@@ -74,7 +74,7 @@ describe('what is kept, and databases that somebody brings', () => {
   it('are a stage only when they call themselves disposable; with data, as with servers of our own', async () => {
     await makeEmpty('stage');
     const stage = url.replace(/dbname=\S+/, 'dbname=stage');
-    const args = ['test', '--stage-url', stage, '--data', 'data.sql', '--from', '0002', '--format', 'json'];
+    const args = ['test', '--writes', '--stage-url', stage, '--data', 'data.sql', '--from', '0002', '--format', 'json'];
     expect(await runLockkeeper(folder.path, args)).toMatchObject({
       exitCode: 3,
       stderr: expect.stringContaining('disposable'),

@@ -4,7 +4,7 @@ import { withFileLock } from '../../foundation/runtime/file-lock.js';
 import type { BackupEntry } from '../../model/backup.js';
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import { folderFailed } from './partial-folder.js';
-import { writePrivateFile } from './write-private-file.js';
+import { writePrivateFile } from '../../foundation/runtime/write-private-file.js';
 
 /** The list of backups inside the evidence folder: what a gate reads to know how fresh they are. */
 function backupListPath(evidenceDir: string): string {

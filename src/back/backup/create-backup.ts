@@ -17,7 +17,7 @@ import { folderFailed, makePartialFolder, type PartialFolder, sweepPartialFolder
 import { type DumpedTable, type Origin, readDumpedTables, readOrigin } from './read-origin.js';
 import { makeRestorePoint } from './restore-point.js';
 import { warnOfSnapshot } from './snapshot-warning.js';
-import { writePrivateFile } from './write-private-file.js';
+import { writePrivateFile } from '../../foundation/runtime/write-private-file.js';
 
 export interface CreateBackupRequest {
   readonly tool: BackupManifest['tool'];

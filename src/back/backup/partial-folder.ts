@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { identifyOwnProcess, isProcessAlive, type ProcessIdentity } from '../../foundation/runtime/process-identity.js';
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
+import { syncFolder } from '../../foundation/runtime/write-private-file.js';
 import { diskFullError, isDiskFull } from '../../foundation/runtime/disk-space.js';
 
 /** A folder that becomes a backup in one step, or goes. */
@@ -59,16 +60,6 @@ async function isAbandoned(path: string): Promise<boolean> {
   } catch {
     // Without a readable owner it may be in the making.
     return false;
-  }
-}
-
-/** Without this a power cut may take a new name away again. */
-export async function syncFolder(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
   }
 }
 

@@ -1,12 +1,12 @@
 import { openWalReader } from '../../foundation/observers/wal-records.js';
 import { observeSessions } from '../../foundation/observers/observe-session.js';
-import type { ConnectionTarget } from '../../foundation/postgres/connection-target.js';
 import { runShellCommand, type ShellCommandResult } from '../../foundation/runtime/run-shell-command.js';
 import { quoteIdentifier } from '../../foundation/sql/quote-identifier.js';
 import { missingExtension } from '../../foundation/stage/missing-extension.js';
 import type { Stage } from '../../foundation/stage/stage.js';
+import { connectionVariables } from '../../foundation/tap/connection-variables.js';
 import { openTap } from '../../foundation/tap/open-tap.js';
-import type { Tap, TapOptions, TappedStatement, TappedTransactionEnd } from '../../foundation/tap/tap.js';
+import type { TapOptions, TappedStatement, TappedTransactionEnd } from '../../foundation/tap/tap.js';
 import type { MigrationState, MigrationTrace, StatementTrace } from '../../model/trace.js';
 import type { ChangeRehearsal } from './rehearse-change.js';
 import { chooseStageTables } from './stage-tables.js';
@@ -114,18 +114,6 @@ async function trackNewSessions({ tower, maintenance, target }: Stage): Promise<
 function logInTo({ maintenance, target }: Stage, role: string | null): Pick<TapOptions, 'upstream' | 'role'> {
   if (role === null) return { upstream: target };
   return maintenance === null ? { upstream: target, role } : { upstream: { ...target, user: role } };
-}
-
-function connectionVariables(tap: Tap, { database, user }: ConnectionTarget): Readonly<Record<string, string>> {
-  return {
-    DATABASE_URL: tap.connectionString(database),
-    PGHOST: tap.host,
-    PGPORT: String(tap.port),
-    PGUSER: user,
-    PGPASSWORD: tap.password,
-    PGDATABASE: database,
-    PGSSLMODE: 'disable',
-  };
 }
 
 /** A command that failed may have committed some of its work; which, only its own tool can tell. */

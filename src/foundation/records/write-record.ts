@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
+import { writePrivateFile } from '../runtime/write-private-file.js';
 import { canonicalJson } from './canonical-json.js';
 import { digest } from './digest.js';
 import { readRecords, recordsFolder } from './read-records.js';
@@ -32,35 +32,11 @@ export async function writeRecord(evidenceDir: string, draft: RecordDraft): Prom
   const path = join(folder, recordFileName(createdAt, recordDigest));
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeAtomically(folder, path, text);
+    await writePrivateFile(path, text);
   } catch (cause) {
     throw writeError(folder, cause);
   }
   return { path, digest: recordDigest, record };
-}
-
-async function writeAtomically(folder: string, path: string, text: string): Promise<void> {
-  const unfinished = join(folder, `.${randomUUID()}.tmp`);
-  try {
-    const file = await open(unfinished, 'wx', 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(unfinished, path);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
-  }
-  // Without this a power cut may take the name away again, though the bytes are on disk.
-  const directory = await open(folder, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
 }
 
 function writeError(folder: string, cause: unknown): ChangeSafetyError {

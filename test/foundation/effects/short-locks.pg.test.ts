@@ -36,6 +36,9 @@ const heldAgainst: { readonly [K in LockMode]?: string } = {
 
 const tried = ['events', 'events_1', 'events_2', 'events_2_a', 'vehicles', 'cars', 'keyed', 'orders', 'side.users'];
 
+/** Before a wait for something else is taken for the one that was looked for. */
+const patienceMs = 3_000;
+
 describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
   let cluster: Cluster;
   let session: Session;
@@ -74,6 +77,7 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
   async function waitedFor(sql: string, table: string, heldMode: string): Promise<string | null> {
     await holder.query(`BEGIN; LOCK TABLE ONLY ${table} IN ${heldMode} MODE`);
     let over = false;
+    const start = performance.now();
     const running = session.query(sql).finally(() => {
       over = true;
     });
@@ -83,7 +87,9 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
           `SELECT mode, relation = $2::pg_catalog.regclass AS here FROM pg_catalog.pg_locks WHERE pid = $1 AND NOT granted`,
           [session.pid, table],
         );
-        if (rows[0] !== undefined) return rows[0]['here'] === true ? String(rows[0]['mode']) : 'another';
+        if (rows[0]?.['here'] === true) return String(rows[0]['mode']);
+        // An autovacuum's transaction that it may happen to wait for is over soon.
+        if (rows[0] !== undefined && performance.now() - start > patienceMs) return 'another';
         if (over) return null;
         await sleep(2);
       }

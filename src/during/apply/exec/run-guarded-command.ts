@@ -4,7 +4,8 @@ import type { Session } from '../../../foundation/postgres/session.js';
 import { ResourceStack } from '../../../foundation/runtime/resource-stack.js';
 import { runShellCommand, type ShellCommandResult } from '../../../foundation/runtime/run-shell-command.js';
 import { openTap } from '../../../foundation/tap/open-tap.js';
-import type { Tap, TappedStatement } from '../../../foundation/tap/tap.js';
+import { connectionVariables } from '../../../foundation/tap/connection-variables.js';
+import type { TappedStatement } from '../../../foundation/tap/tap.js';
 import { WatchSession } from '../execute/watch-session.js';
 import type { WatchOptions } from '../execute/watchdog.js';
 import type { ApplyLimits } from '../plan/apply-limits.js';
@@ -78,16 +79,4 @@ function sessionOptions({ options = '' }: ConnectionTarget, { short }: ApplyLimi
     `client_connection_check_interval=${connectionCheckMs}`,
   ];
   return [options, ...settings.map((setting) => `-c ${setting}`)].join(' ').trim();
-}
-
-function connectionVariables(tap: Tap, { database, user }: ConnectionTarget): Readonly<Record<string, string>> {
-  return {
-    DATABASE_URL: tap.connectionString(database),
-    PGHOST: tap.host,
-    PGPORT: String(tap.port),
-    PGUSER: user,
-    PGPASSWORD: tap.password,
-    PGDATABASE: database,
-    PGSSLMODE: 'disable',
-  };
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { syncFolder } from './partial-folder.js';
 
 /** Writes a file, readable by its owner only, whole or not at all, and lasting once this resolves. */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
@@ -20,4 +19,14 @@ export async function writePrivateFile(path: string, text: string): Promise<void
     throw error;
   }
   await syncFolder(dirname(path));
+}
+
+/** Without this a power cut may take a new name away again. */
+export async function syncFolder(path: string): Promise<void> {
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
 }
