@@ -160,7 +160,7 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
     await begin(waiter, 'BEGIN; LOCK TABLE pg_catalog.pg_class IN ACCESS SHARE MODE');
     await using opened = await openActivitySession(plan('observer'), { applicationName: 'test watch' });
     expect(opened).toMatchObject({ database: 'shop', watchedFrom: 'postgres', notes: [] });
-    const { waits, sessions } = await readLockWaits(opened.session, { databases: opened.databases, exact: true });
+    const { waits, sessions: seen } = await readLockWaits(opened.session, { databases: opened.databases, exact: true });
     // An autovacuum may happen to come to the same tables.
     const clients = new Set(
       sessions.flatMap(({ pid, backendType }) => (backendType === 'client backend' ? [pid] : [])),
