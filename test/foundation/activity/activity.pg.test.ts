@@ -162,9 +162,7 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
     expect(opened).toMatchObject({ database: 'shop', watchedFrom: 'postgres', notes: [] });
     const { waits, sessions: seen } = await readLockWaits(opened.session, { databases: opened.databases, exact: true });
     // An autovacuum may happen to come to the same tables.
-    const clients = new Set(
-      sessions.flatMap(({ pid, backendType }) => (backendType === 'client backend' ? [pid] : [])),
-    );
+    const clients = new Set(seen.flatMap(({ pid, backendType }) => (backendType === 'client backend' ? [pid] : [])));
     expect(waits.map(({ pid }) => pid).filter((pid) => clients.has(pid))).toEqual([waiter.pid]);
     expect((await readRelationNames(opened.session, [1259]))?.get(1259)).toBe('pg_catalog.pg_class');
   });
