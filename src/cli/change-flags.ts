@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { OnProgress } from '../workflows/progress.js';
 import type { ApplyFormat } from './apply-format.js';
 import { applyFormats } from './apply-format.js';
-import { configFlagsOf, databaseOf, type SelectionFlags } from './selection-flags.js';
+import { requestOf, type SelectionFlags } from './selection-flags.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Options of the verbs that change a database, or ask whether it may be changed. */
@@ -54,17 +54,8 @@ export function changeOf(
   flags: ChangeFlags,
   { around, onProgress }: { readonly around: Surroundings; readonly onProgress: OnProgress },
 ) {
-  const { cwd, env, clock, signal } = around;
   return {
-    cwd,
-    env,
-    clock,
-    signal,
-    onProgress,
-    configPath: flags.config,
-    flags: configFlagsOf(flags),
-    selection: { paths },
-    database: databaseOf(flags),
+    ...requestOf(paths, flags, { around, onProgress }),
     allowUndecidable: flags.allowUndecidable ?? false,
   };
 }

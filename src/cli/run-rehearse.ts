@@ -3,7 +3,7 @@ import { rehearse } from '../workflows/rehearse.js';
 import { exitCodeOfRehearsal } from './exit-code.js';
 import { openProgressLine } from './progress-line.js';
 import { formatOfFile, type ReportFormat } from './report-format.js';
-import { configFlagsOf, databaseOf, selectionOf, type StageFlags } from './selection-flags.js';
+import { requestOf, type StageFlags } from './selection-flags.js';
 import type { Surroundings } from './surroundings.js';
 import { usualTraffic } from './usual-traffic.js';
 
@@ -45,17 +45,8 @@ export async function runRehearse(
 
 async function tryChange(paths: readonly string[], flags: RehearseFlags, around: Surroundings) {
   using progress = openProgressLine(around.stderr);
-  const { cwd, env, clock, signal } = around;
   return await rehearse({
-    cwd,
-    env,
-    clock,
-    signal,
-    onProgress: progress.report,
-    configPath: flags.config,
-    flags: configFlagsOf(flags),
-    selection: selectionOf(paths, flags),
-    database: databaseOf(flags),
+    ...requestOf(paths, flags, { around, onProgress: progress.report }),
     stage: {
       url: flags.stageUrl ?? null,
       standby: flags.standby ?? false,

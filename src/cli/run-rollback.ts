@@ -3,7 +3,7 @@ import { prepareRollbacks } from '../workflows/rollback.js';
 import { exitCodes } from './exit-code.js';
 import { openProgressLine } from './progress-line.js';
 import type { RollbackFormat } from './rollback-format.js';
-import { configFlagsOf, databaseOf, selectionOf, type StageFlags } from './selection-flags.js';
+import { requestOf, type StageFlags } from './selection-flags.js';
 import type { Surroundings } from './surroundings.js';
 
 /** The options of `rollback generate` and `rollback prove`, as they were parsed. */
@@ -49,18 +49,9 @@ async function prepare(
   around: Surroundings,
 ): Promise<RollbackReport> {
   using progress = openProgressLine(around.stderr);
-  const { cwd, env, clock, signal } = around;
   return await prepareRollbacks({
     action,
-    cwd,
-    env,
-    clock,
-    signal,
-    onProgress: progress.report,
-    configPath: flags.config,
-    flags: configFlagsOf(flags),
-    selection: selectionOf(paths, flags),
-    database: databaseOf(flags),
+    ...requestOf(paths, flags, { around, onProgress: progress.report }),
     stageUrl: flags.stageUrl ?? null,
     rowsPerTable: flags.rows,
     keepDays: flags.keepDays,

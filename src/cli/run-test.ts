@@ -3,7 +3,7 @@ import type { TestedRollbacks, TestReport } from '../model/test-report.js';
 import { testRollbacks } from '../workflows/test-rollbacks.js';
 import { exitCodes } from './exit-code.js';
 import { openProgressLine } from './progress-line.js';
-import { configFlagsOf, databaseOf, selectionOf, type StageFlags } from './selection-flags.js';
+import { requestOf, type StageFlags } from './selection-flags.js';
 import type { Surroundings } from './surroundings.js';
 import { type TestFormat, testFormatOfFile } from './test-format.js';
 
@@ -48,17 +48,8 @@ function exitCodeOfTest({ migrations, inconclusive, requireRollbacks }: TestRepo
 
 async function tryRollbacks(paths: readonly string[], flags: TestFlags, around: Surroundings): Promise<TestReport> {
   using progress = openProgressLine(around.stderr);
-  const { cwd, env, clock, signal } = around;
   return await testRollbacks({
-    cwd,
-    env,
-    clock,
-    signal,
-    onProgress: progress.report,
-    configPath: flags.config,
-    flags: configFlagsOf(flags),
-    selection: selectionOf(paths, flags),
-    database: databaseOf(flags),
+    ...requestOf(paths, flags, { around, onProgress: progress.report }),
     stageUrl: flags.stageUrl ?? null,
     rollbacks: flags.rollbacks,
     rowsPerTable: flags.rows ?? null,

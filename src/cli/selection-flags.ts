@@ -1,6 +1,8 @@
 import type { CheckRequest } from '../workflows/check.js';
 import type { DatabaseChoice } from '../workflows/named-database.js';
+import type { OnProgress } from '../workflows/progress.js';
 import type { MigrationSelection } from '../workflows/select-migrations.js';
+import type { Surroundings } from './surroundings.js';
 
 /** The options that every verb over migrations has, as they were parsed. */
 export interface SelectionFlags {
@@ -35,6 +37,26 @@ export function configFlagsOf(flags: StageFlags): NonNullable<CheckRequest['flag
   return { project: { dir, format: formatOfProject }, stage: { major: serverMajor, serverBin, data, schemaFrom } };
 }
 
-export function databaseOf({ database, target }: SelectionFlags): DatabaseChoice {
+function databaseOf({ database, target }: SelectionFlags): DatabaseChoice {
   return { database: database ?? null, target: target ?? null };
+}
+
+/** What every verb over migrations is told, from its flags and its surroundings. */
+export function requestOf(
+  paths: readonly string[],
+  flags: StageFlags,
+  { around, onProgress }: { readonly around: Surroundings; readonly onProgress: OnProgress },
+) {
+  const { cwd, env, clock, signal } = around;
+  return {
+    cwd,
+    env,
+    clock,
+    signal,
+    onProgress,
+    configPath: flags.config,
+    flags: configFlagsOf(flags),
+    selection: selectionOf(paths, flags),
+    database: databaseOf(flags),
+  };
 }

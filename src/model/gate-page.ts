@@ -9,11 +9,16 @@ export interface GateSetting {
 
 /** All that there is to know about a gate, without its judgement. */
 export interface GatePage {
+  /** Kebab-case; never changes. */
   readonly id: string;
+  /** What holds when it passes. */
   readonly title: string;
   readonly why: string;
+  /** What to do when it does not pass. */
   readonly remedy: string;
   readonly sources: readonly string[];
+  /** What of it a role with pg_monitor cannot see, or a managed service does not show; null when all can be seen. */
   readonly blindSpot: string | null;
+  /** What of it a project may set. */
   readonly settings: readonly GateSetting[];
 }

@@ -7,12 +7,7 @@ import { applyJsonSchema, applySchema } from '../../src/report/apply-schema.js';
 import { renderJson } from '../../src/report/json.js';
 import { preflightJsonSchema, preflightSchema } from '../../src/report/preflight-schema.js';
 import { samplePreflight, sampleRun } from './apply/sample-run.js';
-
-type DeepReadonly<T> = T extends readonly (infer Item)[]
-  ? readonly DeepReadonly<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
-    : T;
+import type { DeepReadonly } from '../support/deep-readonly.js';
 
 test('the schemas describe exactly what the model says', () => {
   expectTypeOf<DeepReadonly<z.infer<typeof applySchema>>>().toEqualTypeOf<DeepReadonly<ApplyReport>>();

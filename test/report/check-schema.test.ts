@@ -5,12 +5,7 @@ import type { CheckReport } from '../../src/model/check.js';
 import { checkJsonSchema, checkSchema } from '../../src/report/check-schema.js';
 import { renderJson } from '../../src/report/json.js';
 import { sampleCheck } from './check/sample-check.js';
-
-type DeepReadonly<T> = T extends readonly (infer Item)[]
-  ? readonly DeepReadonly<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
-    : T;
+import type { DeepReadonly } from '../support/deep-readonly.js';
 
 test('the schema describes exactly what the model says', () => {
   expectTypeOf<DeepReadonly<z.infer<typeof checkSchema>>>().toEqualTypeOf<DeepReadonly<CheckReport>>();

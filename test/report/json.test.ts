@@ -6,12 +6,7 @@ import { renderJson } from '../../src/report/json.js';
 import { rehearsalJsonSchema, rehearsalSchema } from '../../src/report/rehearsal-schema.js';
 import { hostileRehearsal } from './hostile-rehearsal.js';
 import { rehearsalOf, shopRehearsal } from './sample-rehearsal.js';
-
-type DeepReadonly<T> = T extends readonly (infer Item)[]
-  ? readonly DeepReadonly<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
-    : T;
+import type { DeepReadonly } from '../support/deep-readonly.js';
 
 test('the schema describes exactly what the model says', () => {
   expectTypeOf<DeepReadonly<z.infer<typeof rehearsalSchema>>>().toEqualTypeOf<DeepReadonly<Rehearsal>>();

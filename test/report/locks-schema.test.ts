@@ -5,12 +5,7 @@ import type { LocksReport } from '../../src/model/locks-report.js';
 import { renderJson } from '../../src/report/json.js';
 import { locksJsonSchema, locksSchema } from '../../src/report/locks-schema.js';
 import { sampleLocks } from './locks/sample-locks.js';
-
-type DeepReadonly<T> = T extends readonly (infer Item)[]
-  ? readonly DeepReadonly<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
-    : T;
+import type { DeepReadonly } from '../support/deep-readonly.js';
 
 test('the schema describes exactly what the model says', () => {
   expectTypeOf<DeepReadonly<z.infer<typeof locksSchema>>>().toEqualTypeOf<DeepReadonly<LocksReport>>();

@@ -5,12 +5,7 @@ import type { TestReport } from '../../src/model/test-report.js';
 import { renderJson } from '../../src/report/json.js';
 import { testJsonSchema, testSchema } from '../../src/report/test-schema.js';
 import { sampleTest } from './test/sample-test.js';
-
-type DeepReadonly<T> = T extends readonly (infer Item)[]
-  ? readonly DeepReadonly<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
-    : T;
+import type { DeepReadonly } from '../support/deep-readonly.js';
 
 test('the schema describes exactly what the model says', () => {
   expectTypeOf<DeepReadonly<z.infer<typeof testSchema>>>().toEqualTypeOf<DeepReadonly<TestReport>>();

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../model/json.js';
-import type { GateSetting } from '../../model/gate-page.js';
+import type { GatePage } from '../../model/gate-page.js';
 import type { GateDecision } from '../../model/preflight.js';
 import type { GateContext, GatePolicy } from './gate-context.js';
 
@@ -7,19 +7,8 @@ import type { GateContext, GatePolicy } from './gate-context.js';
  * A precondition of a change. Looking and judging are apart: what was seen is recorded, and anybody can judge it again.
  * Its words are what `explain` shows.
  */
-export interface Gate<Observation extends JsonValue = JsonValue> {
-  /** Kebab-case; never changes. */
-  readonly id: string;
-  /** What holds when it passes. */
-  readonly title: string;
-  readonly why: string;
-  /** What to do when it does not pass. */
-  readonly remedy: string;
-  readonly sources: readonly string[];
-  /** What of it a role with pg_monitor cannot see, or a managed service does not show; null when all can be seen. */
-  readonly blindSpot: string | null;
-  /** What of it a project may set. */
-  readonly settings?: readonly GateSetting[];
+export interface Gate<Observation extends JsonValue = JsonValue> extends Omit<GatePage, 'settings'> {
+  readonly settings?: GatePage['settings'];
   /**
    * Only looks: in short read-only transactions, opening no relation that may be locked unless it says why. The policy
    * says where to look and how long; it judges nothing here.

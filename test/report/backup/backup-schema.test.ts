@@ -5,12 +5,7 @@ import type { BackupReport } from '../../../src/model/backup.js';
 import { backupJsonSchema, backupSchema } from '../../../src/report/backup-schema.js';
 import { renderJson } from '../../../src/report/json.js';
 import { sampleBackups } from './sample-backup.js';
-
-type DeepReadonly<T> = T extends readonly (infer Item)[]
-  ? readonly DeepReadonly<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
-    : T;
+import type { DeepReadonly } from '../../support/deep-readonly.js';
 
 test('the schema describes exactly what the model says', () => {
   expectTypeOf<DeepReadonly<z.infer<typeof backupSchema>>>().toEqualTypeOf<DeepReadonly<BackupReport>>();

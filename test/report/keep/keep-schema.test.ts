@@ -5,12 +5,7 @@ import type { KeepReport } from '../../../src/model/keep-report.js';
 import { renderJson } from '../../../src/report/json.js';
 import { keepJsonSchema, keepSchema } from '../../../src/report/keep-schema.js';
 import { sampleKeep } from './sample-keep.js';
-
-type DeepReadonly<T> = T extends readonly (infer Item)[]
-  ? readonly DeepReadonly<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
-    : T;
+import type { DeepReadonly } from '../../support/deep-readonly.js';
 
 test('the schema describes exactly what the model says', () => {
   expectTypeOf<DeepReadonly<z.infer<typeof keepSchema>>>().toEqualTypeOf<DeepReadonly<KeepReport>>();

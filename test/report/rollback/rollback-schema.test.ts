@@ -5,12 +5,7 @@ import type { RollbackReport } from '../../../src/model/rollback-report.js';
 import { renderJson } from '../../../src/report/json.js';
 import { rollbackJsonSchema, rollbackSchema } from '../../../src/report/rollback-schema.js';
 import { sampleRollback } from './sample-rollback.js';
-
-type DeepReadonly<T> = T extends readonly (infer Item)[]
-  ? readonly DeepReadonly<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
-    : T;
+import type { DeepReadonly } from '../../support/deep-readonly.js';
 
 test('the schema describes exactly what the model says', () => {
   expectTypeOf<DeepReadonly<z.infer<typeof rollbackSchema>>>().toEqualTypeOf<DeepReadonly<RollbackReport>>();

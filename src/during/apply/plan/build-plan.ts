@@ -37,8 +37,9 @@ type Planned = Pick<ApplyPlan, 'steps' | 'refusals'>;
 function planMigration(migration: Migration, options: PlanOptions): Planned {
   const pieces = splitSteps(migration);
   const probes = declaredProbes(fileTextOf(migration), migration.statements);
+  const made = madeBy(migration, options);
   const steps = pieces.map((piece, index) =>
-    planStep(piece, { migration, options, number: index + 1, last: index === pieces.length - 1, probes }),
+    planStep(piece, { migration, options, number: index + 1, last: index === pieces.length - 1, probes, made }),
   );
   return { steps, refusals: steps.flatMap((step, index) => refusalsOf(step, pieces[index]?.refusal ?? null, options)) };
 }
@@ -49,12 +50,13 @@ interface Place {
   readonly number: number;
   readonly last: boolean;
   readonly probes: ReadonlyMap<Statement, string>;
+  /** Relations that the migration makes itself. */
+  readonly made: ReadonlySet<string>;
 }
 
-function planStep(piece: StepPiece, { migration, options, number, last, probes }: Place): PlanStep {
+function planStep(piece: StepPiece, { migration, options, number, last, probes, made }: Place): PlanStep {
   const predicted = piece.statements.map(options.locksOf);
   const all = predicted.some((one) => one === null) ? null : predicted.flatMap((one) => one ?? []);
-  const made = madeBy(migration, options);
   const locks = all?.filter(({ relation }) => !made.has(relation)) ?? null;
   const [first] = piece.statements;
   return {
