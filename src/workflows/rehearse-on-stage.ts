@@ -3,7 +3,6 @@ import { rehearseChange, type ChangeRehearsal } from '../before/rehearse/rehears
 import type { LoadedConfig } from '../foundation/config/load-config.js';
 import { digestStructure } from '../foundation/catalog/snapshot/digest-structure.js';
 import { readSnapshot } from '../foundation/catalog/snapshot/read-snapshot.js';
-import { canonicalJson } from '../foundation/records/canonical-json.js';
 import { changeDigest, digest } from '../foundation/records/digest.js';
 import { redactSecrets } from '../foundation/records/redact-secrets.js';
 import { writeRecord } from '../foundation/records/write-record.js';
@@ -169,7 +168,7 @@ export async function recordRehearsal(seen: Rehearsal, { config, secrets }: Load
   const { path } = await writeRecord(config.evidence.dir, {
     tool,
     createdAt: rehearsal.startedAt,
-    subject: { kind: 'rehearsal', digest: digest('record', canonicalJson(rehearsal)) },
+    kind: 'rehearsal',
     body: rehearsal,
   });
   return { rehearsal, recordPath: path };

@@ -6,8 +6,7 @@ import { type ChainOptions, type ChainProof, proveChain } from '../back/rollback
 import { applicationTests } from '../back/rollback/prove/run-application-tests.js';
 import type { ChangeSeen, GeneratedRollback, WayBack } from '../back/rollback/prove/way-back.js';
 import type { LoadedConfig } from '../foundation/config/load-config.js';
-import { canonicalJson } from '../foundation/records/canonical-json.js';
-import { changeDigest, digest } from '../foundation/records/digest.js';
+import { changeDigest } from '../foundation/records/digest.js';
 import { redactSecrets } from '../foundation/records/redact-secrets.js';
 import { writeRecord } from '../foundation/records/write-record.js';
 import { ResourceStack } from '../foundation/runtime/resource-stack.js';
@@ -104,7 +103,7 @@ async function recordTest(report: TestReport, { config }: LoadedConfig): Promise
   await writeRecord(config.evidence.dir, {
     tool,
     createdAt: report.startedAt,
-    subject: { kind: 'test', digest: digest('record', canonicalJson(report)) },
+    kind: 'test',
     body: report,
   });
 }

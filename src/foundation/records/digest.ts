@@ -3,7 +3,7 @@ import type { Migration, Project, Script } from '../../model/migration.js';
 import { canonicalJson } from './canonical-json.js';
 
 /** What a digest is of: equal content in two domains has two digests. */
-export type DigestDomain = 'record' | 'change' | 'schema';
+export type DigestDomain = 'record' | 'body' | 'change' | 'schema' | 'policy';
 
 /** SHA-256 of the content, hex. */
 export function digest(domain: DigestDomain, content: string | Uint8Array): string {

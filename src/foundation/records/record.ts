@@ -1,39 +1,36 @@
-/** What a record is about: its kind, and the digest that says which one. */
-export interface RecordSubject {
-  readonly kind: 'rehearsal' | 'test' | 'rollback-proof' | 'preflight' | 'apply';
-  readonly digest: string;
-}
-
-/** One thing that was done, bound to the records before it. */
-export interface EvidenceRecord {
-  readonly kind: 'record';
-  readonly version: 1;
-  readonly tool: { readonly name: string; readonly version: string };
-  /** ISO 8601, UTC, with milliseconds. */
-  readonly createdAt: string;
-  readonly subject: RecordSubject;
-  /** Digests of the records that were the newest when this one was made; several after two were made at once. */
-  readonly predecessors: readonly string[];
-  readonly body: unknown;
-}
+import type { EvidenceRecord, RecordHeader } from '../../model/evidence-record.js';
+import { canonicalJson } from './canonical-json.js';
+import { digest } from './digest.js';
 
 /** A file of the records' folder. */
 export interface StoredRecord {
   readonly name: string;
-  /** Digest of the bytes as they are now. */
+  /** Identity of the record by its header as it is now; of the bytes where they are no record. */
   readonly digest: string;
   /** Null when the bytes are no record. */
   readonly record: EvidenceRecord | null;
+  /** The bytes are those that were written: canonical, with the body that the header names, under the name that it has. */
+  readonly intact: boolean;
+}
+
+/** Identity of a record, hex: what successors, anchors and bundles name. */
+export function recordDigest({ kind, version, tool, createdAt, subject, predecessors }: RecordHeader): string {
+  return digest('record', canonicalJson({ kind, version, tool, createdAt, subject, predecessors }));
+}
+
+/** Identity of a record's content, hex. */
+export function bodyDigest(body: unknown): string {
+  return digest('body', canonicalJson(body));
 }
 
 /** As much of a digest as stands in the name of its file. */
-export function shortDigest(digest: string): string {
-  return digest.slice(0, 16);
+export function shortDigest(whole: string): string {
+  return whole.slice(0, 16);
 }
 
-/** `20260131T235959123Z-<short digest>.json`: sorts by time, and says what its bytes should be. */
-export function recordFileName(createdAt: string, digest: string): string {
-  return `${createdAt.replace(/[-:.]/g, '')}-${shortDigest(digest)}.json`;
+/** `20260131T235959123Z-<short digest>.json`: sorts by time, and says which record it should hold. */
+export function recordFileName(createdAt: string, whole: string): string {
+  return `${createdAt.replace(/[-:.]/g, '')}-${shortDigest(whole)}.json`;
 }
 
 /** The start of the digest that a file's name promises; null when it is not the name of a record. */

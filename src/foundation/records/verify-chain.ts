@@ -2,7 +2,7 @@ import { promisedDigest, shortDigest, type StoredRecord } from './record.js';
 
 export type ChainProblem =
   | { readonly kind: 'unreadable'; readonly name: string }
-  /** The bytes are not those that the name promises. */
+  /** The bytes are not those that were written under this name. */
   | { readonly kind: 'changed'; readonly name: string }
   /** A record names a predecessor that is not there. */
   | { readonly kind: 'missing'; readonly name: string; readonly predecessor: string };
@@ -16,7 +16,7 @@ export interface ChainReport {
 /** Follows every link. Records without predecessors are beginnings; several of them are no fault. */
 export function verifyChain(records: readonly StoredRecord[]): ChainReport {
   const present = new Set(records.map(({ digest }) => digest));
-  const changed = records.filter(({ name, digest }) => !digest.startsWith(promisedDigest(name) ?? '-'));
+  const changed = records.filter(({ intact }) => !intact);
   // The record after a changed one names the old bytes: that is the same fault, told once.
   const promised = new Set(changed.map(({ name }) => promisedDigest(name)));
   const links = records.flatMap(({ name, record }) =>

@@ -1,18 +1,21 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
+import type { EvidenceRecord, RecordKind } from '../../model/evidence-record.js';
 import { writePrivateFile } from '../runtime/write-private-file.js';
 import { canonicalJson } from './canonical-json.js';
-import { digest } from './digest.js';
 import { readRecords, recordsFolder } from './read-records.js';
-import { type EvidenceRecord, recordFileName } from './record.js';
+import { bodyDigest, recordDigest, recordFileName } from './record.js';
 import { findHeads } from './verify-chain.js';
 
 /** What the caller knows of a record; the chain adds the rest. */
-export type RecordDraft = Pick<EvidenceRecord, 'tool' | 'createdAt' | 'subject' | 'body'>;
+export interface RecordDraft extends Pick<EvidenceRecord, 'tool' | 'createdAt' | 'body'> {
+  readonly kind: RecordKind;
+}
 
 export interface WrittenRecord {
   readonly path: string;
+  /** Identity of the record. */
   readonly digest: string;
   readonly record: EvidenceRecord;
 }
@@ -24,19 +27,20 @@ export interface WrittenRecord {
  */
 export async function writeRecord(evidenceDir: string, draft: RecordDraft): Promise<WrittenRecord> {
   const folder = recordsFolder(evidenceDir);
-  const { tool, createdAt, subject, body } = draft;
+  const { tool, createdAt, body } = draft;
   const predecessors = findHeads(await readRecords(evidenceDir));
+  const subject = { kind: draft.kind, digest: bodyDigest(body) };
   const record: EvidenceRecord = { kind: 'record', version: 1, tool, createdAt, subject, predecessors, body };
   const text = `${canonicalJson(record)}\n`;
-  const recordDigest = digest('record', text);
-  const path = join(folder, recordFileName(createdAt, recordDigest));
+  const identity = recordDigest(record);
+  const path = join(folder, recordFileName(createdAt, identity));
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await writePrivateFile(path, text);
   } catch (cause) {
     throw writeError(folder, cause);
   }
-  return { path, digest: recordDigest, record };
+  return { path, digest: identity, record };
 }
 
 function writeError(folder: string, cause: unknown): ChangeSafetyError {

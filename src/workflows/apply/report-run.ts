@@ -1,6 +1,4 @@
 import type { PlanRun } from '../../during/apply/execute/execute-plan.js';
-import { canonicalJson } from '../../foundation/records/canonical-json.js';
-import { digest } from '../../foundation/records/digest.js';
 import { redactSecrets } from '../../foundation/records/redact-secrets.js';
 import { writeRecord } from '../../foundation/records/write-record.js';
 import type { AgreedCriterion } from '../../model/abort-criterion.js';
@@ -53,7 +51,7 @@ export async function reportRun(preparation: Preparation, told: ToldRun): Promis
   const { path } = await writeRecord(loaded.config.evidence.dir, {
     tool,
     createdAt: report.startedAt,
-    subject: { kind: 'apply', digest: digest('record', canonicalJson(report)) },
+    kind: 'apply',
     body: report,
   });
   return { report, plan: told.plan, script: null, recordPath: path };

@@ -1,9 +1,8 @@
 import { diffSnapshots } from '../../foundation/catalog/snapshot/diff.js';
 import { digestStructure } from '../../foundation/catalog/snapshot/digest-structure.js';
 import { migrationFacts } from '../../foundation/history/read-ledger-history.js';
-import { canonicalJson } from '../../foundation/records/canonical-json.js';
 import { digest } from '../../foundation/records/digest.js';
-import { readRecords } from '../../foundation/records/read-records.js';
+import { intactOf, readRecords } from '../../foundation/records/read-records.js';
 import { writeRecord } from '../../foundation/records/write-record.js';
 import type { Migration, Script } from '../../model/migration.js';
 import type { RehearsedStructure } from '../../model/rehearsal.js';
@@ -54,8 +53,7 @@ export async function recordProof(evidenceDir: string, change: ProvedChange): Pr
       ignoredRelations: [],
     }),
   };
-  const subject = { kind: 'rollback-proof' as const, digest: digest('record', canonicalJson(body)) };
-  await writeRecord(evidenceDir, { tool, createdAt, subject, body });
+  await writeRecord(evidenceDir, { tool, createdAt, kind: 'rollback-proof', body });
 }
 
 /** The newest proof of this migration by this way back, on this major; null when there is none. */
@@ -65,16 +63,13 @@ export async function findProof(
 ): Promise<ProofRecord | null> {
   const files = migrationFacts(migration).join();
   const sent = script.statements.map(({ sql }) => digestOf(sql));
-  const records = await readRecords(evidenceDir);
-  const bodies = records.flatMap(({ record }) =>
-    record?.subject.kind === 'rollback-proof' ? [record.body as ProofRecord] : [],
-  );
+  const proofs = intactOf<ProofRecord>(await readRecords(evidenceDir), 'rollback-proof');
   const fits = (proof: ProofRecord) =>
     proof.migrationId === migration.id &&
     proof.files.join() === files &&
     proof.major === major &&
     inOrder(proof.statements, sent);
-  return bodies.findLast(fits) ?? null;
+  return proofs.findLast(({ body }) => fits(body))?.body ?? null;
 }
 
 /** A file for psql opens transactions and looks at the result: all that was proved is there, in its order. */

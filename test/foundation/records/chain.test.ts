@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { digest } from '../../../src/foundation/records/digest.js';
 import { readRecords, recordsFolder } from '../../../src/foundation/records/read-records.js';
+import { recordDigest } from '../../../src/foundation/records/record.js';
 import { verifyChain } from '../../../src/foundation/records/verify-chain.js';
 import { writeRecord } from '../../../src/foundation/records/write-record.js';
 
@@ -21,7 +21,7 @@ function write(body: unknown) {
   return writeRecord(evidence, {
     tool: { name: 'lockkeeper', version: '0.0.0' },
     createdAt: new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString(),
-    subject: { kind: 'rehearsal', digest: 'c0ffee' },
+    kind: 'rehearsal',
     body,
   });
 }
@@ -32,7 +32,7 @@ test('a record is private, canonical and named by time and digest', async () => 
   expect(statSync(recordsFolder(evidence)).mode & 0o777).toBe(0o700);
   const text = readFileSync(path, 'utf8');
   expect(text).toMatch(/^\{"body":\{"a":2,"b":1\},"createdAt":.*"version":1\}\n$/);
-  expect(written).toBe(digest('record', text));
+  expect(written).toBe(recordDigest(JSON.parse(text)));
   expect(path).toMatch(new RegExp(`/20260101T00\\d{7}Z-${written.slice(0, 16)}\\.json$`));
   expect(readdirSync(recordsFolder(evidence))).toHaveLength(1);
 });
@@ -56,10 +56,15 @@ test('a removed record is named by the one that follows it', async () => {
   ]);
 });
 
-test('one changed byte is found, and told once', async () => {
+test.each([
+  ['of the body', (text: string) => text.replace('"body":1', '"body":7')],
+  ['of the time', (text: string) => text.replace('2026-01-01', '2026-01-02')],
+  ['that JSON does not mind', (text: string) => text.replace('"body":1', '"body": 1')],
+  ['of the digest', (text: string) => text.replace(/"digest":"./, '"digest":"-')],
+])('one changed byte %s is found, and told once', async (_which, change) => {
   const first = await write(1);
   await write(2);
-  writeFileSync(first.path, readFileSync(first.path, 'utf8').replace('"body":1', '"body":7'));
+  writeFileSync(first.path, change(readFileSync(first.path, 'utf8')));
   expect(verifyChain(await readRecords(evidence)).problems).toEqual([
     { kind: 'changed', name: first.path.split('/').at(-1) },
   ]);
