@@ -14,6 +14,9 @@ export interface RequestSummary {
   readonly p99Ms: number;
 }
 
+/** More requests than a lane has under way at once. */
+const lookBack = 256;
+
 /** The requests of one lane in the order of their intended starts, which is also the order they are noted in. */
 export class RequestLog {
   readonly #requests: TrafficRequest[] = [];
@@ -26,9 +29,16 @@ export class RequestLog {
     return request;
   }
 
-  /** Requests whose intended start lies in [from, to). */
+  /**
+   * Requests whose intended start lies in [from, to), and those of shortly before that failed in it: the one request that
+   * meets a dropped column may have been meant a moment before the column went.
+   */
   between(from: number, to: number): readonly TrafficRequest[] {
-    return this.#requests.slice(this.#firstAtOrAfter(from), this.#firstAtOrAfter(to));
+    const first = this.#firstAtOrAfter(from);
+    const failedLate = this.#requests
+      .slice(Math.max(0, first - lookBack), first)
+      .filter(({ failed, endedAt }) => failed && endedAt !== null && endedAt >= from && endedAt < to);
+    return [...failedLate, ...this.#requests.slice(first, this.#firstAtOrAfter(to))];
   }
 
   /** Whether a request intended before `time` has not ended. */

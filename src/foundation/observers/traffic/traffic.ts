@@ -27,11 +27,12 @@ export interface SkippedTraffic {
  */
 export interface Traffic extends AsyncDisposable {
   /**
-   * Per relation and operation, the requests whose intended start lies in [from, to); lanes without one are left out.
+   * Per relation and operation, the requests whose intended start lies in [from, to), and those meant shortly before that
+   * failed in it; lanes without one are left out.
    * A request still open counts with the time it took so far: call `settle` first, after the transaction's end.
    */
   between(from: number, to: number): readonly TrafficTrace[];
-  /** The same requests one by one, in order; `atMs` counts from `from`. */
+  /** The same requests one by one, in order; `atMs` counts from `from`, at least 0. */
   latencies(from: number, to: number): readonly LatencyPoint[];
   /** Waits until nothing intended before now is open, at most `maxMs`. */
   settle(maxMs: number): Promise<void>;
@@ -138,7 +139,7 @@ function latencyPoints(lanes: readonly Lane[], from: number, to: number): readon
   return lanes
     .flatMap((lane) =>
       lane.log.between(from, to).map((request) => ({
-        atMs: request.intendedAt - from,
+        atMs: Math.max(0, request.intendedAt - from),
         latencyMs: latencyOf(request, now),
         operation: lane.operation,
       })),

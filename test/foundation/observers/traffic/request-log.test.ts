@@ -12,6 +12,15 @@ describe('RequestLog', () => {
     expect(log.hasOpenBefore(101)).toBe(true);
   });
 
+  test('a request that was meant before the interval and failed in it counts', () => {
+    const log = new RequestLog();
+    Object.assign(log.intend(10), { endedAt: 12, failed: true });
+    Object.assign(log.intend(18), { endedAt: 21, failed: true });
+    log.intend(19).endedAt = 21;
+    log.intend(20).endedAt = 22;
+    expect(log.between(20, 30).map((request) => request.intendedAt)).toEqual([18, 20]);
+  });
+
   test('p99 is the smallest latency that 99 % of the requests do not exceed', () => {
     const log = new RequestLog();
     for (let n = 1; n <= 200; n += 1) log.intend(n).endedAt = 2 * n;
