@@ -28,9 +28,9 @@ export async function runCheck(paths: readonly string[], flags: CheckFlags, arou
   setFlagsFromString('--interrupt-budget=10000000');
   // Most of what is allocated stays until the end: larger nurseries take memory, and save no time.
   setFlagsFromString('--semi-space-growth-factor=1');
-  // So small a heap is collected sooner than other threads wake up to help.
+  // So small a heap is collected sooner than other threads wake up to help, or than many small steps are made.
   setFlagsFromString('--no-parallel-scavenge');
-  setFlagsFromString('--no-concurrent-marking');
+  setFlagsFromString('--no-incremental-marking');
   const report = await judgeChange(paths, flags, around);
   const { output } = flags;
   const format = flags.format ?? (output === undefined ? 'text' : checkFormatOfFile(output));

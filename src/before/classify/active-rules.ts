@@ -66,7 +66,8 @@ function arrange(rules: readonly Rule[], policy: Policy, major: number | null): 
 /** The kinds of an ALTER TABLE's sub-commands, each once; null for every other statement. */
 function alteredBy(node: Node): readonly AlterTableType[] | null {
   if (!('AlterTableStmt' in node)) return null;
-  const kinds = alterCommands(node.AlterTableStmt).flatMap(({ subtype }) => subtype ?? []);
+  const kinds: AlterTableType[] = [];
+  for (const { subtype } of alterCommands(node.AlterTableStmt)) if (subtype !== undefined) kinds.push(subtype);
   return kinds.length < 2 ? kinds : [...new Set(kinds)].sort();
 }
 

@@ -1,5 +1,7 @@
 import type { AlterTableCmd, AlterTableStmt, ColumnDef, Constraint } from '@pgsql/types';
 
+const none: readonly never[] = [];
+
 /** Dozens of rules ask for those of the same statement. */
 const known = new WeakMap<AlterTableStmt, readonly AlterTableCmd[]>();
 
@@ -7,7 +9,8 @@ const known = new WeakMap<AlterTableStmt, readonly AlterTableCmd[]>();
 export function alterCommands(statement: AlterTableStmt): readonly AlterTableCmd[] {
   const found = known.get(statement);
   if (found !== undefined) return found;
-  const commands = (statement.cmds ?? []).flatMap((item) => ('AlterTableCmd' in item ? [item.AlterTableCmd] : []));
+  const commands: AlterTableCmd[] = [];
+  for (const item of statement.cmds ?? []) if ('AlterTableCmd' in item) commands.push(item.AlterTableCmd);
   known.set(statement, commands);
   return commands;
 }
@@ -24,7 +27,8 @@ export function constraintOf(command: AlterTableCmd): Constraint | null {
 
 /** Constraints that stand with a column (NOT NULL, DEFAULT, REFERENCES, GENERATED …). */
 export function columnConstraints({ constraints }: ColumnDef): readonly Constraint[] {
-  return constraints === undefined
-    ? []
-    : constraints.flatMap((item) => ('Constraint' in item ? [item.Constraint] : []));
+  if (constraints === undefined) return none;
+  const found: Constraint[] = [];
+  for (const item of constraints) if ('Constraint' in item) found.push(item.Constraint);
+  return found;
 }

@@ -72,12 +72,13 @@ interface StatementPlace extends ActiveRule {
 
 function toFinding(hit: Hit, { rule, severity, statement, context }: StatementPlace): RuleFinding {
   const { span } = statement.statement;
-  const graded = gradeDown(
+  const { severity: weight, gradedDown } = gradeDown(
     hit.severity ?? severity,
     { concern: rule.concern, relation: hit.relation ?? null },
     context,
   );
-  return describe(hit, rule, { span, ...graded, fingerprint: fingerprintOf(rule.id, span.path, wordsOf(statement)) });
+  const fingerprint = fingerprintOf(rule.id, span.path, wordsOf(statement));
+  return describe(hit, rule, { span, severity: weight, gradedDown, fingerprint });
 }
 
 function toFileFinding(

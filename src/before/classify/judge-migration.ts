@@ -7,7 +7,7 @@ import { graphOf } from '../../foundation/effects/schema-graph.js';
 import { parseOnce } from '../../foundation/sql/parse-once.js';
 import { qualifiedName } from '../../foundation/sql/quote-identifier.js';
 import { referencedRelations } from '../../foundation/sql/referenced-relations.js';
-import { lockModes } from '../../model/locks.js';
+import { type LockMode, lockModes } from '../../model/locks.js';
 import type { Migration } from '../../model/migration.js';
 import type { Oid, Schema } from '../../model/schema.js';
 import type { SourceSpan } from '../../model/sql-text.js';
@@ -75,7 +75,7 @@ export function judgeMigration(migration: Migration, surroundings: Surroundings)
     const embedded = judgeEmbedded(judged, context, knowledge);
     statements.push(judged, ...embedded.map((one) => one.statement));
     contexts.push(context, ...embedded.map((one) => one.context));
-    for (const name of changedBy(judged)) changed.add(name);
+    for (const { relation, mode } of tried.effects.locks) if (changes.has(mode)) changed.add(relation);
     state = advance(state, judged);
     previous = { statement: judged, context };
   }
@@ -149,10 +149,7 @@ function names(tree: ParseResult, searchPath: readonly string[]): readonly strin
 }
 
 /** Work on rows leaves a relation's facts as they are; the locks of definitions begin at SHARE UPDATE EXCLUSIVE. */
-function changedBy({ effects }: JudgedStatement): readonly string[] {
-  const weakest = lockModes.indexOf('ShareUpdateExclusiveLock');
-  return effects.locks.filter(({ mode }) => lockModes.indexOf(mode) >= weakest).map(({ relation }) => relation);
-}
+const changes: ReadonlySet<LockMode> = new Set(lockModes.slice(lockModes.indexOf('ShareUpdateExclusiveLock')));
 
 function tagOf(node: Node): NodeTag {
   return Object.keys(node)[0] as NodeTag;
@@ -196,7 +193,10 @@ function ruleContext(migration: Migration, { state, surroundings, schema, before
       return known !== null && before.has(known.oid);
     },
     size: (relation) => sizes.get(relation) ?? null,
-    timeoutMs: (setting) => parseMilliseconds(state.settings.get(setting) ?? ''),
+    timeoutMs: (setting) => {
+      const value = state.settings.get(setting);
+      return value === undefined ? null : parseMilliseconds(value);
+    },
   };
   return context;
 }
@@ -204,6 +204,7 @@ function ruleContext(migration: Migration, { state, surroundings, schema, before
 function searchPathOf(state: ScriptState, schema: Schema | null, policy: Policy): readonly string[] {
   if (schema !== null) return schema.searchPath;
   const set = state.settings.get('search_path');
-  const path = (set ?? '').split(', ').filter((name) => name !== '' && name !== '$user' && name !== 'pg_catalog');
+  if (set === undefined) return policy.schemas;
+  const path = set.split(', ').filter((name) => name !== '' && name !== '$user' && name !== 'pg_catalog');
   return path.length > 0 ? path : policy.schemas;
 }

@@ -80,7 +80,7 @@ export function atMost(certainty: Certainty, draft: EffectDraft): EffectDraft {
 
 /** One list of all drafts together. Most are empty in most drafts, and nothing is copied for those. */
 function join<T>(drafts: readonly EffectDraft[], listOf: (draft: EffectDraft) => readonly T[]): readonly T[] {
-  let joined: readonly T[] = [];
+  let joined: readonly T[] = none;
   for (const draft of drafts) {
     const list = listOf(draft);
     if (list.length > 0) joined = joined.length === 0 ? list : [...joined, ...list];

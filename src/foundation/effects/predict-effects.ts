@@ -20,7 +20,8 @@ const handlers: EffectHandlers = {
 /** What the statements of one syntax tree will lock, rewrite and read whole. Pure: the same input, the same answer. */
 export function predictEffects(tree: ParseResult, context: EffectContext): StatementEffects {
   const drafts = (tree.stmts ?? []).map(({ stmt }) => (stmt === undefined ? noEffect : effectsOfNode(stmt, context)));
-  return { ...merge(...drafts), transactionBlock: transactionBlock(tree, context) };
+  const { locks, rewrites, scans, unanalysed: reasons } = merge(...drafts);
+  return { locks, rewrites, scans, unanalysed: reasons, transactionBlock: transactionBlock(tree, context) };
 }
 
 const effectsOfNode: EffectsOf = (node, context) => {

@@ -1,6 +1,6 @@
 import type { AlterTableCmd, AlterTableStmt, ObjectType } from '@pgsql/types';
 import type { RelationKind } from '../../../model/locks.js';
-import { type EffectContext, type EffectsOf, type RelationHandle, resolveRelation } from '../effect-context.js';
+import { type EffectContext, type EffectsOf, resolveRelation } from '../effect-context.js';
 import { atMost, type EffectDraft, lock, merge, noEffect } from '../effect-draft.js';
 import { type AlterTarget, lockEach } from './alter-target.js';
 import { commandEffects } from './commands.js';
@@ -25,8 +25,9 @@ export function assumedKind(objectType: ObjectType | undefined): RelationKind {
 export function alterTable(statement: AlterTableStmt, context: EffectContext, effectsOf: EffectsOf): EffectDraft {
   const handle = resolveRelation(statement.relation ?? {}, context, assumedKind(statement.objtype));
   if (handle === null) return noEffect;
-  const commands = (statement.cmds ?? []).flatMap((node) => ('AlterTableCmd' in node ? [node.AlterTableCmd] : []));
-  const target = { ...targetOf(statement, handle, commands), context, effectsOf };
+  const commands = commandsOf(statement);
+  const mode = strongestLevel(commands);
+  const target: AlterTarget = { handle, mode, recurse: recurses(statement), commands, context, effectsOf };
   const drafts = commands.map((command) => effectsOfCommand(command, target));
   const cascades = commands.some(({ behavior }) => behavior === 'DROP_CASCADE') && handle.kind === 'composite type';
   const typed = cascades ? lockEach(typedTables(handle, context), target.mode) : noEffect;
@@ -42,14 +43,15 @@ export function ifThere(
   return statement.missing_ok === true && context.graph === null ? atMost('possible', draft) : draft;
 }
 
-function targetOf(
-  statement: AlterTableStmt,
-  handle: RelationHandle,
-  commands: readonly AlterTableCmd[],
-): Omit<AlterTarget, 'context' | 'effectsOf'> {
-  // Typed tables follow their type only when CASCADE is said.
-  const recurse = statement.objtype === 'OBJECT_TYPE' ? false : statement.relation?.inh === true;
-  return { handle, mode: strongestLevel(commands), recurse, commands };
+function commandsOf({ cmds = [] }: AlterTableStmt): readonly AlterTableCmd[] {
+  const commands: AlterTableCmd[] = [];
+  for (const node of cmds) if ('AlterTableCmd' in node) commands.push(node.AlterTableCmd);
+  return commands;
+}
+
+/** Typed tables follow their type only when CASCADE is said. */
+function recurses({ objtype, relation }: AlterTableStmt): boolean {
+  return objtype !== 'OBJECT_TYPE' && relation?.inh === true;
 }
 
 function effectsOfCommand(command: AlterTableCmd, target: AlterTarget): EffectDraft {

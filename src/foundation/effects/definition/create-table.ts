@@ -80,7 +80,9 @@ function constraintsOf(element: Node): readonly Constraint[] {
 }
 
 function columnConstraints(column: ColumnDef): readonly Constraint[] {
-  return (column.constraints ?? []).flatMap((node) => ('Constraint' in node ? [node.Constraint] : []));
+  const found: Constraint[] = [];
+  for (const node of column.constraints ?? []) if ('Constraint' in node) found.push(node.Constraint);
+  return found;
 }
 
 /** The referenced table gets triggers, and so does each of its partitions. */

@@ -25,8 +25,8 @@ CREATE INDEX CONCURRENTLY orders_customer_id ON orders (customer_id);`,
   },
   predict: (change) => {
     const indexed = indexesOf(change);
-    return change.flatMap(({ migration, statements, contexts }) => {
-      const hits: (Hit & { readonly migration: string })[] = [];
+    const hits: (Hit & { readonly migration: string })[] = [];
+    for (const { migration, statements, contexts } of change) {
       for (const [position, statement] of statements.entries()) {
         const context = contexts[position] as RuleContext;
         for (const key of keysOf(statement.node)) {
@@ -35,8 +35,8 @@ CREATE INDEX CONCURRENTLY orders_customer_id ON orders (customer_id);`,
             hits.push({ ...hitFor(key, { statement, context, certainty }), migration: migration.id });
         }
       }
-      return hits;
-    });
+    }
+    return hits;
   },
   unobservable: 'The change itself runs as it should; it is later deletes of referenced rows that read the table.',
 });
@@ -87,11 +87,13 @@ function isForeign(constraints: readonly Constraint[]): boolean {
 /** The indexes that the whole change makes, by the name of their table. */
 function indexesOf(change: readonly JudgedMigration[]): ReadonlyMap<string, readonly Indexed[]> {
   const byTable = new Map<string, Indexed[]>();
-  for (const { node } of change.flatMap(({ statements }) => statements)) {
-    for (const index of indexesMade(node)) {
-      const known = byTable.get(index.table);
-      if (known === undefined) byTable.set(index.table, [index]);
-      else known.push(index);
+  for (const { statements } of change) {
+    for (const { node } of statements) {
+      for (const index of indexesMade(node)) {
+        const known = byTable.get(index.table);
+        if (known === undefined) byTable.set(index.table, [index]);
+        else known.push(index);
+      }
     }
   }
   return byTable;

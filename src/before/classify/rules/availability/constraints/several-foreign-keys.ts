@@ -18,6 +18,7 @@ export default defineRule({
   severity: 'warning',
   scope: 'statement',
   on: ['AlterTableStmt'],
+  alters: ['AT_AddConstraint', 'AT_AddColumn'],
   example: {
     setup: `CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE products (id bigint PRIMARY KEY);
 CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, product_id bigint);`,

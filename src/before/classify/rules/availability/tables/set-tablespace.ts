@@ -21,6 +21,7 @@ export default defineRule({
   severity: 'error',
   scope: 'statement',
   on: ['AlterTableStmt', 'AlterTableMoveAllStmt'],
+  alters: ['AT_SetTableSpace'],
   example: {
     setup: 'CREATE TABLE events (id bigint PRIMARY KEY); INSERT INTO events SELECT generate_series(1, 100);',
     unsafe: `SET allow_in_place_tablespaces = on;

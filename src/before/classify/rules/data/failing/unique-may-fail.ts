@@ -17,6 +17,7 @@ export default defineRule({
   severity: 'warning',
   scope: 'statement',
   on: ['IndexStmt', 'AlterTableStmt'],
+  alters: ['AT_AddConstraint'],
   example: {
     setup: "CREATE TABLE users (id bigint, email text); INSERT INTO users VALUES (1, 'a'), (2, 'a');",
     unsafe: 'CREATE UNIQUE INDEX CONCURRENTLY users_email ON users (email);',

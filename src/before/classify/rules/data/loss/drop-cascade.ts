@@ -17,6 +17,7 @@ export default defineRule({
   severity: 'error',
   scope: 'statement',
   on: ['DropStmt', 'AlterTableStmt', 'DropOwnedStmt'],
+  alters: ['AT_DropColumn', 'AT_DropConstraint'],
   example: {
     setup: `CREATE TABLE orders (id bigint PRIMARY KEY, total numeric);
 CREATE VIEW totals AS SELECT sum(total) FROM orders;`,
