@@ -62,6 +62,7 @@ export async function startPlainServer() {
     host: dir,
     user: 'postgres',
     database: 'postgres',
+    pid: Number(readFileSync(pidFile, 'utf8').split('\n')[0]),
     stop: async () => {
       child.kill('SIGQUIT');
       await ended;

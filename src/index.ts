@@ -26,6 +26,36 @@ export {
   verifyBackup,
   type VerifyBackupRequest,
 } from './workflows/backup.js';
+export {
+  type ApprovalWish,
+  approve,
+  type ApproveRequest,
+  type ApproveResult,
+  listApprovals,
+  type ListApprovalsRequest,
+  reviewException,
+  revokeStatement,
+  type StatementRequest,
+} from './workflows/approve.js';
+export {
+  type ControlsRequest,
+  type EvidenceRequest,
+  exportEvidence,
+  type ExportEvidenceRequest,
+  type ExportEvidenceResult,
+  readControls,
+  showEvidence,
+  type ShowEvidenceRequest,
+  verifyEvidence,
+  type VerifyEvidenceRequest,
+} from './workflows/evidence.js';
+export {
+  confirm,
+  type ConfirmRequest,
+  type ConfirmResult,
+  listConfirmable,
+  type ListConfirmableRequest,
+} from './workflows/confirm.js';
 export { dropKeptData, type DropKeptRequest, type KeepRequest, listKeptData } from './workflows/keep.js';
 export { explain, type Explanation, type ExplainRequest } from './workflows/explain.js';
 export type { ApplyCommandRequest } from './workflows/apply-command.js';
@@ -38,6 +68,10 @@ export type { OnProgress, Progress } from './workflows/progress.js';
 export type { MigrationSelection } from './workflows/select-migrations.js';
 export type { StageRequest } from './workflows/build-stage.js';
 export { renderBackupTerminal } from './report/backup/terminal.js';
+export { renderApproval, renderApprovalDraft, renderApprovalList } from './report/approve/terminal.js';
+export { renderChecklist } from './report/evidence/checklist-markdown.js';
+export { renderEvidencePage } from './report/evidence/page.js';
+export { renderEvidenceTerminal } from './report/evidence/terminal.js';
 export { renderApplyMarkdown } from './report/apply/markdown.js';
 export { renderApplyTerminal } from './report/apply/terminal.js';
 export { renderPreflightMarkdown } from './report/preflight/markdown.js';
@@ -54,6 +88,16 @@ export {
 } from './workflows/rollback-run.js';
 export { status, type StatusRequest } from './workflows/status.js';
 export { uninstall, type UninstallRequest } from './workflows/uninstall.js';
+export { validate, type ValidateRequest } from './workflows/validate.js';
+export { watch, type WatchRequest } from './workflows/watch.js';
+export { compareSteps, compareThree } from './workflows/watch/compare-accounts.js';
+export { renderValidationMarkdown } from './report/validation/markdown.js';
+export { renderValidationTerminal } from './report/validation/terminal.js';
+export { renderWatchMarkdown } from './report/watch/markdown.js';
+export { renderWatchTerminal } from './report/watch/terminal.js';
+export { verify, type VerifyAction, type VerifyRequest, type VerifyResult } from './workflows/verify.js';
+export { renderVerifyMarkdown } from './report/verify/markdown.js';
+export { renderVerifyTerminal } from './report/verify/terminal.js';
 export { renderTargetTerminal } from './report/target/terminal.js';
 export { renderCheckMarkdown } from './report/check/markdown.js';
 export { renderCheckTerminal } from './report/check/terminal.js';
@@ -76,6 +120,7 @@ export type * from './model/activity.js';
 export type * from './model/backup.js';
 export type * from './model/abort-criterion.js';
 export type * from './model/apply-plan.js';
+export type * from './model/approval.js';
 export type * from './model/apply-report.js';
 export type * from './model/apply-run.js';
 export type * from './model/json.js';
@@ -83,10 +128,14 @@ export type * from './model/ledger.js';
 export type * from './model/preflight.js';
 export type * from './model/check.js';
 export type * from './model/classification.js';
+export type * from './model/confirmation.js';
+export type * from './model/controls.js';
 export type * from './model/declare-report.js';
 export type * from './model/diff-report.js';
 export type * from './model/grants.js';
 export type * from './model/effects.js';
+export type * from './model/evidence-bundle.js';
+export type * from './model/evidence-record.js';
 export type * from './model/diff-report.js';
 export type * from './model/keep-report.js';
 export type * from './model/locks.js';
@@ -103,4 +152,10 @@ export type * from './model/schema-snapshot.js';
 export type * from './model/status-report.js';
 export type * from './model/sql-text.js';
 export type * from './model/uninstall-report.js';
+export type * from './model/surprise.js';
+export type * from './model/target-figures.js';
+export type * from './model/validation-report.js';
+export type * from './model/verify-report.js';
+export type * from './model/verify-settings.js';
+export type * from './model/watch-report.js';
 export type * from './model/trace.js';

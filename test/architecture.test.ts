@@ -12,10 +12,12 @@ const foundationEdges: Readonly<Record<string, readonly string[]>> = {
   runtime: [],
   config: ['runtime'],
   records: ['runtime'],
+  signatures: [],
+  approvals: ['records', 'signatures'],
   sql: ['runtime'],
   effects: ['sql'],
   catalog: ['postgres', 'sql', 'records'],
-  integrity: ['postgres', 'sql'],
+  integrity: ['postgres', 'sql', 'runtime'],
   project: ['sql', 'effects', 'runtime'],
   postgres: ['sql', 'runtime'],
   ledger: ['postgres', 'runtime'],
@@ -29,14 +31,14 @@ const foundationEdges: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rooms that must stay usable without a server. */
-const serverless = ['sql', 'effects', 'config', 'records'];
+const serverless = ['sql', 'effects', 'config', 'records', 'signatures', 'approvals'];
 
 const wings = ['before', 'during', 'after', 'back'];
 
 /** Rooms that see values only, and what of the foundation they may use. */
 const valueRooms: Readonly<Record<string, readonly string[]>> = {
   'before/classify': ['sql', 'effects', 'records'],
-  'after/evidence': ['sql', 'effects', 'records'],
+  'after/evidence': ['sql', 'effects', 'records', 'signatures', 'approvals'],
 };
 
 /** Folders whose files, those of sub-folders too, each define one thing, which the one list in index.ts names. */
@@ -45,6 +47,8 @@ const listedFolders = [
   ...concerns.map((concern) => ({ folder: `src/before/classify/rules/${concern}`, define: 'defineRule(' })),
   { folder: 'src/back/rollback/invert/emit', define: 'defineEmitter(' },
   { folder: 'src/during/preflight/gates', define: 'export default defineGate' },
+  { folder: 'src/after/verify/assertions', define: 'export default define' },
+  { folder: 'src/after/evidence/checklists', define: 'export default defineChecklist' },
 ];
 
 interface Module {

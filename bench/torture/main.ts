@@ -3,7 +3,7 @@ import type { EmbeddedMajor } from '../../src/foundation/postgres/server/embedde
 import { startCrashableServer } from '../../test/during/apply/torture/server-of-ours.js';
 import { stepKinds } from '../../test/during/apply/torture/step-kinds.js';
 import { makeTemplate, type PreparedKind, prepareKind } from '../../test/during/apply/torture/torture-bench.js';
-import { type Fault, faults, tryDisturbed } from '../../test/during/apply/torture/trial.js';
+import { type Disturbance, type Fault, faults, tryDisturbed } from '../../test/during/apply/torture/trial.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -23,9 +23,15 @@ const wanted = (all: readonly string[], some: string): readonly string[] =>
 
 interface Trial {
   readonly prepared: PreparedKind;
-  readonly fault: Fault;
-  readonly at: number;
+  /** What is counted. */
+  readonly name: string;
+  readonly disturbance: Disturbance;
 }
+
+/** The runner is killed at one message of its work, and then whoever resumes at another. */
+const resumer = 'kill -9 of the resumer';
+/** Messages before the worker begins; they differ little between kinds. */
+const beforeWork = 300;
 
 interface Count {
   tried: number;
@@ -44,9 +50,17 @@ for (const { kind, messages } of prepared) console.log(`${kind.name}: ${messages
 const trials: Trial[] = [];
 const every = Number(values.every);
 for (const one of prepared) {
-  for (const fault of wanted(faults, values.faults) as readonly Fault[]) {
-    for (let at = Number(values.from); at <= one.messages; at += every) trials.push({ prepared: one, fault, at });
+  for (const name of wanted([...faults, resumer], values.faults)) {
+    for (let at = Number(values.from); at <= one.messages; at += every) {
+      trials.push({ prepared: one, name, disturbance: disturbanceOf(name, at, one.messages) });
+    }
   }
+}
+
+function disturbanceOf(name: string, at: number, messages: number): Disturbance {
+  if (name !== resumer) return { fault: name as Fault, at };
+  const ofWorker = Math.max(1, messages - beforeWork);
+  return { fault: 'kill -9 of the runner', at: beforeWork + ((at * 7) % ofWorker), resumeAt: at };
 }
 // A time limit cuts off anything, not the last kinds.
 for (let index = trials.length - 1; index > 0; index--) {
@@ -60,9 +74,10 @@ let done = 0;
 
 async function work(): Promise<void> {
   for (let trial = trials.pop(); trial !== undefined && performance.now() < endsAt; trial = trials.pop()) {
-    const { prepared: one, fault, at } = trial;
-    const key = `${one.kind.name}|${fault}`;
-    const verdict = await tryDisturbed(one.bench, { fault, at }).catch((error: unknown) => ({
+    const { prepared: one, name, disturbance } = trial;
+    const key = `${one.kind.name}|${name}`;
+    const { at, resumeAt = at } = disturbance;
+    const verdict = await tryDisturbed(one.bench, disturbance).catch((error: unknown) => ({
       reached: true,
       problems: [`the trial itself failed: ${String(error)}`],
       message: '?',
@@ -78,7 +93,9 @@ async function work(): Promise<void> {
     if (verdict.problems.length === 0) continue;
     count.wrong += 1;
     const { message, first, later, problems } = verdict;
-    console.log(`WRONG ${key} at ${at} (${message}): ${first} → ${later.join(', ')}: ${problems.join('; ')}`);
+    console.log(
+      `WRONG ${key} at ${at}/${resumeAt} (${message}): ${first} → ${later.join(', ')}: ${problems.join('; ')}`,
+    );
   }
 }
 

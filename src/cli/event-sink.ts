@@ -11,7 +11,7 @@ export interface EventSink extends Disposable {
 
 /** Shows events as they come, on a screen or as lines, and writes them as JSON lines where a file is named. */
 export function openEventSink(file: string | null, around: Surroundings): EventSink {
-  const lines = file === null ? null : openJsonLines(file, around);
+  const lines = file === null ? null : openJsonLines<RunEvent>(file, around);
   const shown = around.stderr.isTty ? openLiveScreen(around) : openLog(around, file === '-');
   return {
     take: (event) => {
@@ -42,8 +42,13 @@ function openLog({ stderr, clock }: Surroundings, quiet: boolean): EventSink {
   return { take, [Symbol.dispose]: () => undefined };
 }
 
+/** Where events of some kind go as JSON lines. */
+export interface JsonLines<Event> extends Disposable {
+  readonly take: (event: Event) => void;
+}
+
 /** Written at once, one event a line, so that nothing is missing when the process is killed. */
-function openJsonLines(file: string, around: Surroundings): EventSink {
+export function openJsonLines<Event>(file: string, around: Surroundings): JsonLines<Event> {
   if (file === '-') {
     return { take: (event) => around.stdout(`${JSON.stringify(event)}\n`), [Symbol.dispose]: () => undefined };
   }

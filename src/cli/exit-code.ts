@@ -21,9 +21,15 @@ export function exitCodeOfError(error: { readonly code: ErrorCode; readonly effe
 /**
  * Of a run that ended: 4 where something is in effect that was not meant to stand alone, or nobody knows.
  */
-export function exitCodeOfRun({ verdict, steps }: Pick<ApplyReport, 'verdict' | 'steps'>): number {
+export function exitCodeOfRun({
+  verdict,
+  steps,
+  validation,
+}: Pick<ApplyReport, 'verdict' | 'steps' | 'validation'>): number {
   switch (verdict) {
     case 'applied':
+      // What nobody could look at is not fine.
+      return validation === null || validation.verdict === 'passed' ? exitCodes.ok : exitCodes.findings;
     case 'nothing-to-do':
       return exitCodes.ok;
     case 'blocked':

@@ -4,9 +4,11 @@ import { ChangeSafetyError } from '../model/change-safety-error.js';
 import { onInterrupt } from '../workflows/interruption.js';
 import { exitCodeOfError, exitCodes } from './exit-code.js';
 import { buildProgram } from './program.js';
+import { processTitle } from './process-title.js';
 import { processSurroundings } from './surroundings.js';
 
 async function main(): Promise<number> {
+  process.title = processTitle(process.argv.slice(2));
   using interruption = onInterrupt();
   let exitCode: number = exitCodes.ok;
   const around = processSurroundings(interruption.signal);
@@ -20,11 +22,17 @@ async function main(): Promise<number> {
     await program.parseAsync();
   } catch (error) {
     const interrupted = interruption.exitCode();
-    if (interrupted === null) return explain(error);
+    if (interrupted === null) return explain((await readRefusal(error)) ?? error);
     process.stderr.write('lockkeeper: interrupted; what had been started is stopped, and no record was written.\n');
     return interrupted;
   }
   return interruption.exitCode() ?? exitCode;
+}
+
+/** The driver is loaded already where the server said anything. */
+async function readRefusal(error: unknown): Promise<ChangeSafetyError | null> {
+  if (!(error instanceof Error) || !('severity' in error)) return null;
+  return (await import('../workflows/refused-right.js')).explainRefusedRight(error);
 }
 
 /** The one place where failures of all three kinds become words and a number. */

@@ -2,10 +2,13 @@ import { Command } from 'commander';
 import { tool } from '../workflows/tool-version.js';
 import { abortCommand } from './commands/abort.js';
 import { applyCommand } from './commands/apply.js';
+import { approveCommand } from './commands/approve.js';
 import { backupCommand } from './commands/backup.js';
 import { baselineCommand } from './commands/baseline.js';
 import { checkCommand } from './commands/check.js';
+import { confirmCommand } from './commands/confirm.js';
 import { diffCommand } from './commands/diff.js';
+import { evidenceCommand } from './commands/evidence.js';
 import { explainCommand } from './commands/explain.js';
 import { grantsCommand } from './commands/grants.js';
 import { historyCommand } from './commands/history.js';
@@ -20,6 +23,9 @@ import { rollbackCommand } from './commands/rollback.js';
 import { statusCommand } from './commands/status.js';
 import { testCommand } from './commands/test.js';
 import { uninstallCommand } from './commands/uninstall.js';
+import { validateCommand } from './commands/validate.js';
+import { verifyCommand } from './commands/verify.js';
+import { watchCommand } from './commands/watch.js';
 import type { Surroundings } from './surroundings.js';
 
 /** A program that is run, with what it may know of its process and where its exit code goes. */
@@ -35,13 +41,18 @@ export function buildProgram(run: ProgramRun | null): Command {
       'Change safety for PostgreSQL: check migrations, rehearse them and prove their rollbacks before production sees them',
     )
     .version(tool.version)
+    // What stands behind a command is the command's: `approve list --target` is no option of `approve`.
+    .enablePositionalOptions()
     .exitOverride()
     .addCommand(abortCommand(run).exitOverride())
     .addCommand(applyCommand(run).exitOverride())
+    .addCommand(approveCommand(run).exitOverride())
     .addCommand(backupCommand(run).exitOverride())
     .addCommand(baselineCommand(run).exitOverride())
     .addCommand(checkCommand(run).exitOverride())
+    .addCommand(confirmCommand(run).exitOverride())
     .addCommand(diffCommand(run).exitOverride())
+    .addCommand(evidenceCommand(run).exitOverride())
     .addCommand(explainCommand(run).exitOverride())
     .addCommand(grantsCommand(run).exitOverride())
     .addCommand(historyCommand(run).exitOverride())
@@ -55,5 +66,8 @@ export function buildProgram(run: ProgramRun | null): Command {
     .addCommand(rollbackCommand(run).exitOverride())
     .addCommand(statusCommand(run).exitOverride())
     .addCommand(testCommand(run).exitOverride())
-    .addCommand(uninstallCommand(run).exitOverride());
+    .addCommand(uninstallCommand(run).exitOverride())
+    .addCommand(validateCommand(run).exitOverride())
+    .addCommand(verifyCommand(run).exitOverride())
+    .addCommand(watchCommand(run).exitOverride());
 }

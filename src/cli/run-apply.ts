@@ -3,10 +3,12 @@ import type { RunEvent } from '../model/apply-run.js';
 import { applyCommand } from '../workflows/apply-command.js';
 import { apply, type ApplyResult } from '../workflows/apply.js';
 import type { OnProgress } from '../workflows/progress.js';
+import { readTenants } from '../workflows/read-tenants.js';
 import { resume } from '../workflows/resume.js';
 import { type ChangeFlags, changeOf, type WantedFlags, wantedOf } from './change-flags.js';
 import { openEventSink } from './event-sink.js';
 import { exitCodeOfRun } from './exit-code.js';
+import { runTenants } from './run-tenants.js';
 import type { Surroundings } from './surroundings.js';
 import { renderApplyReport, writeChangeReport } from './write-apply-report.js';
 
@@ -19,6 +21,7 @@ export interface RunFlags extends ChangeFlags {
 export interface ApplyFlags extends RunFlags, WantedFlags {
   readonly dryRun?: boolean;
   readonly gates: boolean;
+  readonly validate: boolean;
   readonly exec?: string;
 }
 
@@ -26,6 +29,12 @@ export interface ApplyFlags extends RunFlags, WantedFlags {
 export async function runApply(paths: readonly string[], flags: ApplyFlags, around: Surroundings): Promise<number> {
   refuseTwoOnStdout(flags);
   if (flags.exec !== undefined) return runCommand(paths, { ...flags, exec: flags.exec }, around);
+  const tenants = await readTenants(changeOf(paths, flags, { around, onProgress: () => undefined }));
+  if (tenants === null) return applyOne(paths, flags, around);
+  return runTenants(tenants, { flags, around }, (target) => applyOne(paths, { ...flags, target }, around));
+}
+
+async function applyOne(paths: readonly string[], flags: ApplyFlags, around: Surroundings): Promise<number> {
   const result = await watched(flags, around, (watch) =>
     apply({
       ...changeOf(paths, flags, { around, onProgress: watch.onProgress }),
@@ -33,6 +42,7 @@ export async function runApply(paths: readonly string[], flags: ApplyFlags, arou
       onEvent: watch.onEvent,
       dryRun: flags.dryRun ?? false,
       gates: flags.gates,
+      validate: flags.validate,
     }),
   );
   return result.script === null ? showRun(result, flags, around) : showScript(result, result.script, { flags, around });

@@ -1,8 +1,10 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { applyJsonSchema } from '../report/apply-schema.js';
+import { approveJsonSchema } from '../report/approve-schema.js';
 import { backupJsonSchema } from '../report/backup-schema.js';
 import { checkJsonSchema } from '../report/check-schema.js';
+import { evidenceJsonSchemas } from '../report/evidence/schemas.js';
 import { diffJsonSchema } from '../report/diff-schema.js';
 import { keepJsonSchema } from '../report/keep-schema.js';
 import { renderRuleIndex, renderRulePage } from '../report/check/rule-page.js';
@@ -14,6 +16,8 @@ import { rehearsalJsonSchema } from '../report/rehearsal-schema.js';
 import { rollbackJsonSchema } from '../report/rollback-schema.js';
 import { targetJsonSchemas } from '../report/target/schemas.js';
 import { testJsonSchema } from '../report/test-schema.js';
+import { watchJsonSchemas } from '../report/watch-schemas.js';
+import { verifyJsonSchema } from '../report/verify-schema.js';
 import { configJsonSchema } from '../workflows/config-schema.js';
 import { ownRulePages } from '../workflows/explain.js';
 import { gatePages } from '../workflows/gate-catalog.js';
@@ -30,6 +34,7 @@ const majors = [15, 16, 17, 18];
 async function writeDocs(signal: AbortSignal): Promise<void> {
   await writeFolder('schemas', {
     'apply.schema.json': json(applyJsonSchema()),
+    'approve.schema.json': json(approveJsonSchema()),
     'backup.schema.json': json(backupJsonSchema()),
     'check.schema.json': json(checkJsonSchema()),
     'config.schema.json': json(configJsonSchema()),
@@ -40,6 +45,12 @@ async function writeDocs(signal: AbortSignal): Promise<void> {
     'rehearsal.schema.json': json(rehearsalJsonSchema()),
     'rollback.schema.json': json(rollbackJsonSchema()),
     'test.schema.json': json(testJsonSchema()),
+    'validation.schema.json': json(watchJsonSchemas().validation),
+    'watch.schema.json': json(watchJsonSchemas().watch),
+    'verify.schema.json': json(verifyJsonSchema()),
+    ...Object.fromEntries(
+      Object.entries(evidenceJsonSchemas()).map(([kind, schema]) => [`${kind}.schema.json`, json(schema)]),
+    ),
     ...Object.fromEntries(
       Object.entries(targetJsonSchemas()).map(([kind, schema]) => [`${kind}.schema.json`, json(schema)]),
     ),

@@ -2,6 +2,8 @@ import type { AgreedCriterion } from './abort-criterion.js';
 import type { RunVerdict, StepOutcome } from './apply-run.js';
 import type { RunnerIdentity } from './ledger.js';
 import type { PreflightReport } from './preflight.js';
+import type { RunFigures } from './target-figures.js';
+import type { ValidationReport } from './validation-report.js';
 
 export interface ReportedStep {
   readonly id: string;
@@ -40,6 +42,10 @@ export interface ApplyReport {
   readonly remedy: string | null;
   /** What would have ended the run by itself, written down before it began. */
   readonly criteria: readonly AgreedCriterion[];
+  /** Figures before and after; null where nothing was begun, and for runs that take none. */
+  readonly figures: RunFigures | null;
+  /** What was looked at afterwards; null where nobody looked. In a record always null: it has a record of its own. */
+  readonly validation: ValidationReport | null;
   /** Milliseconds in lock queues, all steps together. */
   readonly queuedMs: number;
   readonly notes: readonly string[];

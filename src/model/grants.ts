@@ -5,6 +5,7 @@ export const grantVerbs = [
   'status',
   'history',
   'preflight',
+  'approve',
   'locks',
   'locks --cancel',
   'keep list',
@@ -16,6 +17,10 @@ export const grantVerbs = [
   'repair',
   'uninstall',
   'backup create',
+  'verify',
+  'validate',
+  'watch',
+  'evidence',
 ] as const;
 export type GrantVerb = (typeof grantVerbs)[number];
 

@@ -13,6 +13,8 @@ export interface Waiver {
   /** ISO 8601 dates. */
   readonly grantedAt: string;
   readonly expiresAt: string;
+  /** Digest of the record that holds its signature; lacking where it stands in the configuration, and nobody signed it. */
+  readonly record?: string;
 }
 
 export interface GateDecision {

@@ -76,6 +76,8 @@ export const hookNames = [
   'readOnlyOff',
   'pauseJobs',
   'resumeJobs',
+  /** Brings the former version of the application back. */
+  'trafficBack',
 ] as const;
 export type HookName = (typeof hookNames)[number];
 
@@ -124,6 +126,66 @@ export const noHooks: HookSettings = {
   readOnlyOff: null,
   pauseJobs: null,
   resumeJobs: null,
+  trafficBack: null,
   drain: null,
   notify: [],
+};
+
+/** A command of a validation: it ends with 0 when all is well. */
+export interface ValidationCommand extends HookCommand {
+  readonly name: string;
+}
+
+/** A query that the application lives by. */
+export interface CriticalQuery {
+  readonly name: string;
+  /** Runs in a read-only transaction. */
+  readonly sql: string;
+  /** Slower is a fault, whatever it was before; null: only the comparison counts. */
+  readonly maxMs: number | null;
+  readonly timeoutMs: number;
+}
+
+/** What is looked at once a change took effect. */
+export interface ValidateSettings {
+  readonly smoke: readonly ValidationCommand[];
+  readonly tests: readonly ValidationCommand[];
+  readonly queries: readonly CriticalQuery[];
+}
+
+/** How a change is watched, and what counts as trouble. Times are in milliseconds. */
+export interface WatchSettings {
+  /** From one look to the next. */
+  readonly everyMs: number;
+  /** What is early after a change: it leads back at once. */
+  readonly firstMs: number;
+  /** Trouble has to last for so long: latencies all of it, a failed health less than half of it. */
+  readonly sustainMs: number;
+  /** The integrity of what was touched is looked at as often; less often where that takes long. */
+  readonly integrityEveryMs: number;
+  /** A part of the requests, 0 to 1. */
+  readonly errorRate: number;
+  /** Of p95, as a multiple of what it was before. */
+  readonly latencyRatio: number;
+  /** A latency that is worse by less is noise, whatever its ratio. */
+  readonly latencyFloorMs: number;
+  readonly replicaLagMs: number;
+  readonly waitingSessions: number;
+  /** How many looks before a change make its baseline. */
+  readonly baselineSamples: number;
+}
+
+export const usualValidation: ValidateSettings = { smoke: [], tests: [], queries: [] };
+
+export const usualWatch: WatchSettings = {
+  everyMs: 5_000,
+  firstMs: 600_000,
+  sustainMs: 90_000,
+  integrityEveryMs: 60_000,
+  errorRate: 0.05,
+  latencyRatio: 1.5,
+  latencyFloorMs: 10,
+  replicaLagMs: 30_000,
+  waitingSessions: 20,
+  baselineSamples: 5,
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { preflightSchema } from './preflight-schema.js';
 import { tool } from './schema-parts.js';
+import { runFigures, validationSchema } from './watch-schemas.js';
 
 const attempt = z.object({
   startedAt: z.string(),
@@ -69,6 +70,8 @@ export const applySchema = z.object({
   criteria: z
     .array(z.object({ id: z.string(), title: z.string(), unit: z.string(), limit: z.number(), forMs: z.number() }))
     .describe('What would have ended the run by itself'),
+  figures: runFigures.nullable().describe('Before and after; null for runs that take none'),
+  validation: validationSchema.nullable().describe('Null where nobody looked; a record has it apart'),
   queuedMs: z.number().describe('Milliseconds in lock queues, all steps together'),
   notes: z.array(z.string()),
   startedAt: z.string(),

@@ -12,6 +12,7 @@ const waiver = z.object({
   reason: z.string(),
   grantedAt: z.string(),
   expiresAt: z.string(),
+  record: z.string().optional().describe('Digest of the record that holds its signature'),
 });
 
 const gate = z.object({

@@ -44,6 +44,8 @@ export interface ApplyOptions extends PreflightOptions {
   readonly dryRun?: boolean;
   /** Default: the gates are asked. */
   readonly gates?: boolean;
+  /** Default: what was applied is validated. */
+  readonly validate?: boolean;
 }
 
 /**
@@ -52,8 +54,8 @@ export interface ApplyOptions extends PreflightOptions {
  */
 export function apply(request: ApplyOptions | ApplyRequest): Promise<ApplyResult> {
   if ('selection' in request) return applyRequest(request);
-  const { dryRun = false, gates = true } = request;
-  return applyRequest({ ...completeChange(request), ...wantedOf(request), dryRun, gates });
+  const { dryRun = false, gates = true, validate = true } = request;
+  return applyRequest({ ...completeChange(request), ...wantedOf(request), dryRun, gates, validate });
 }
 
 /** Takes up a run that was broken off, and finishes it. Throws ChangeSafetyError when there is none. */

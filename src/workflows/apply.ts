@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ApplyPlan } from '../model/apply-plan.js';
+import type { BaselineTaking } from '../after/watch/observe/take-baseline.js';
+import type { RunVerdict } from '../model/apply-run.js';
 import type { PreflightReport } from '../model/preflight.js';
+import type { TargetFigures } from '../model/target-figures.js';
 import { askGates } from './apply/ask-gates.js';
 import type { WantedChange } from './apply/change-request.js';
 import { explainLease } from './apply/explain-lease.js';
@@ -10,6 +13,9 @@ import { refuseRunning, refuseUnfinished } from './apply/refusals.js';
 import { type ApplyResult, reportRun, type ToldRun } from './apply/report-run.js';
 import { runUnderLease } from './apply/run-under-lease.js';
 import { printScript } from './apply/print-script.js';
+import { recordJudgement } from './evidence/record-judgement.js';
+import { beginBaseline, takeFigures, touchedTables, type WatchedPlace } from './validate/take-figures.js';
+import { placeOf, validateApplied } from './validate/validate-applied.js';
 import type { SelectedMigrations } from './select-migrations.js';
 
 export type { ApplyResult } from './apply/report-run.js';
@@ -19,6 +25,8 @@ export interface ApplyRequest extends WantedChange {
   readonly dryRun: boolean;
   /** Gates are asked first; without them the change is applied as if they had passed, which the report says. */
   readonly gates: boolean;
+  /** Look afterwards whether all is well. Default: yes. */
+  readonly validate?: boolean;
 }
 
 const gatesSkipped = 'The gates were not asked (--no-gates).';
@@ -35,7 +43,8 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
   await refuseRunning(session, preparation.target);
   await refuseUnfinished(session, preparation.target);
   const told = await applyTo(preparation, request);
-  return await reportRun(preparation, { ...told, startedAt, durationMs: request.clock.now() - start });
+  const result = await reportRun(preparation, { ...told, startedAt, durationMs: request.clock.now() - start });
+  return request.validate === false ? result : await validateApplied(preparation, result);
 }
 
 type Told = Omit<ToldRun, 'startedAt' | 'durationMs'>;
@@ -53,11 +62,16 @@ async function applyTo(preparation: Preparation, request: ApplyRequest): Promise
     const script = await printScript(preparation, { plan, selected });
     return { ...nothing, plan, script, verdict: 'nothing-to-do' };
   }
+  // While the gates are asked there is time to see how the target is without the change.
+  await using baseline = beginBaseline(placeOf(preparation));
   const preflight = request.gates
     ? await askGates({ ...preparation, ...request, selected, ...planned, onGate: sayGate(request) })
     : null;
+  const { changeDigest } = plan;
+  await recordJudgement(preparation, { selected, judged: planned.judged, changeDigest, preflight });
   if (preflight?.verdict === 'block') return { ...nothing, plan, preflight, verdict: 'blocked' };
-  return run(preparation, request, { plan, selected, preflight });
+  const touched = touchedTables(planned.judged);
+  return await run(preparation, request, { plan, selected, preflight, touched, baseline });
 }
 
 function sayGate({ onProgress }: ApplyRequest): (title: string) => void {
@@ -68,10 +82,12 @@ interface Planned {
   readonly plan: ApplyPlan;
   readonly selected: SelectedMigrations;
   readonly preflight: PreflightReport | null;
+  readonly touched: readonly string[];
+  readonly baseline: BaselineTaking;
 }
 
 async function run(preparation: Preparation, request: ApplyRequest, planned: Planned): Promise<Told> {
-  const { plan, selected, preflight } = planned;
+  const { plan, selected, preflight, touched, baseline } = planned;
   const runId = randomUUID();
   const stillWanted = async (): Promise<boolean> => {
     const again = (await selectWanted(preparation, request)).change;
@@ -80,13 +96,27 @@ async function run(preparation: Preparation, request: ApplyRequest, planned: Pla
     }
     return again.length > 0;
   };
+  const place = placeOf(preparation);
+  const before = await takeFigures(place, touched, await baseline.finish());
   const leased = await runUnderLease(preparation, { runId, plan, selected, begun: new Set(), stillWanted });
   const skipped = preflight === null ? [gatesSkipped] : [];
   const told = { selected, preflight, dryRun: false, script: null };
   if (leased === null) return { ...told, plan: emptyPlan, run: null, notes: skipped, verdict: 'nothing-to-do' };
   const { run: result, criteria, notes } = leased;
   const verdict = result.verdict;
-  return { ...told, plan, run: { id: runId, result, criteria }, notes: [...skipped, ...notes], verdict };
+  const figures = before === null ? null : { touched, before, after: await figuresAfter(place, touched, verdict) };
+  return { ...told, plan, figures, run: { id: runId, result, criteria }, notes: [...skipped, ...notes], verdict };
+}
+
+/** Null where the run did not come to its end. */
+async function figuresAfter(
+  place: WatchedPlace,
+  touched: readonly string[],
+  verdict: RunVerdict,
+): Promise<TargetFigures | null> {
+  if (verdict !== 'applied' || place.signal.aborted) return null;
+  await using baseline = beginBaseline(place, 1);
+  return await takeFigures(place, touched, await baseline.finish());
 }
 
 const emptyPlan: ApplyPlan = {

@@ -13,6 +13,7 @@ import { ChangeSafetyError } from '../model/change-safety-error.js';
 import type { DeclareAction, DeclareReport } from '../model/declare-report.js';
 import type { JsonValue } from '../model/json.js';
 import type { Project } from '../model/migration.js';
+import { anchorHeads } from './apply/anchor-heads.js';
 import { explainLease } from './apply/explain-lease.js';
 import { type Preparation, selectForTarget, stateOptionsOf } from './apply/prepare.js';
 import { refuseRunning, refuseUnfinished } from './apply/refusals.js';
@@ -94,7 +95,10 @@ async function declare(request: DeclareRequest, action: DeclareAction, plan: Pla
   );
   if (declarations.length === 0 || !(await request.agree(report))) return report;
   const runId = await write(preparation, { action, known, plan, reason: request.reason });
-  return { ...report, written: true, runId };
+  const { connect } = target;
+  const unanchored = await anchorHeads({ evidenceDir: loaded.config.evidence.dir, runId, connect });
+  const notes = unanchored === null ? report.notes : [...report.notes, redactSecrets(unanchored, loaded.secrets)];
+  return { ...report, written: true, runId, notes };
 }
 
 interface Known {

@@ -5,12 +5,13 @@ import type { WantedChange } from './apply/change-request.js';
 import { openPreparation, planChange, type PlannedChange } from './apply/plan-change.js';
 import type { Preparation } from './apply/prepare.js';
 import { refuseUnfinished } from './apply/refusals.js';
+import { recordJudgement } from './evidence/record-judgement.js';
 import { tool } from './tool-version.js';
 
 export type PreflightRequest = WantedChange;
 
 /**
- * Asks every gate about what `apply` would do now, and does nothing.
+ * Asks every gate about what `apply` would do now, writes down what they saw, and does nothing.
  * @throws ChangeSafetyError for what `apply` would refuse before it asks a gate.
  */
 export async function preflight(request: PreflightRequest): Promise<PreflightReport> {
@@ -21,7 +22,10 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRep
   const { selected, planned } = await planChange(preparation, request);
   if (planned === null) return await nothingToAsk(preparation, selected, startedAt);
   const onGate = (title: string) => request.onProgress({ kind: 'phase', text: `Gate: ${title}` });
-  return await askGates({ ...preparation, ...request, selected, ...planned, onGate });
+  const report = await askGates({ ...preparation, ...request, selected, ...planned, onGate });
+  const { judged, plan } = planned;
+  await recordJudgement(preparation, { selected, judged, changeDigest: plan.changeDigest, preflight: report });
+  return report;
 }
 
 async function nothingToAsk(

@@ -16,7 +16,7 @@ import type { NamedDatabase } from './named-database.js';
 export interface DatabaseReader {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The verb that reads, as pg_stat_activity shows it. */
-  readonly verb: 'check' | 'rehearse' | 'test' | 'keep' | 'apply' | 'backup';
+  readonly verb: 'check' | 'rehearse' | 'test' | 'keep' | 'apply' | 'backup' | 'verify';
 }
 
 /** Whoever holds a lock on a table does not keep the reader waiting. */

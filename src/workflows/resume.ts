@@ -1,13 +1,24 @@
 import { readEntries } from '../foundation/ledger/entries.js';
+import { requireKnownMajor } from '../foundation/postgres/require-major.js';
 import { ChangeSafetyError } from '../model/change-safety-error.js';
 import type { ApplyPlan } from '../model/apply-plan.js';
 import type { StepOutcome } from '../model/apply-run.js';
-import { begunSteps, endLeftBackends, isCommandRun, readBrokenRun, withoutApplied } from './apply/broken-run.js';
+import {
+  begunSteps,
+  type BrokenRun,
+  endLeftBackends,
+  isCommandRun,
+  readBrokenRun,
+  withoutApplied,
+} from './apply/broken-run.js';
 import type { ChangeRequest } from './apply/change-request.js';
 import { openPreparation } from './apply/plan-change.js';
+import type { Preparation } from './apply/prepare.js';
 import { findUnfinishedRun } from './apply/refusals.js';
 import { type ApplyResult, reportRun } from './apply/report-run.js';
 import { runUnderLease } from './apply/run-under-lease.js';
+import { compareWithProof, successInWords } from './rollback/compare-with-proof.js';
+import { findProof } from './rollback/prove-record.js';
 
 /**
  * Takes up a run that was broken off: ends what still works for it, finds out by each step's own probe how far it came,
@@ -24,7 +35,7 @@ export async function resume(request: ChangeRequest): Promise<ApplyResult> {
   if (runId === null) throw nothingToResume(target.words);
   const entries = await readEntries(session, runId);
   if (isCommandRun(entries)) throw commandBroken(runId);
-  const { selected, plan, script } = await readBrokenRun(preparation, entries, { judged: true });
+  const { selected, plan, script, rollback } = await readBrokenRun(preparation, entries, { judged: true });
   const remaining = withoutApplied(plan, entries);
   const begun = begunSteps(entries);
   const stillWanted = async () => true;
@@ -32,6 +43,7 @@ export async function resume(request: ChangeRequest): Promise<ApplyResult> {
   if (outcome === null) throw nothingToResume(target.words);
   const { run: result, criteria, notes } = outcome;
   const outcomes = [...tookEffectBefore(plan, remaining), ...result.outcomes];
+  const back = rollback !== null && result.verdict === 'applied' ? await compareBack(preparation, rollback) : [];
   return await reportRun(preparation, {
     plan,
     selected,
@@ -40,7 +52,11 @@ export async function resume(request: ChangeRequest): Promise<ApplyResult> {
     run: { id: runId, result: { ...result, outcomes }, criteria },
     dryRun: false,
     script: null,
-    notes: [`It goes on with the run ${runId}, which was broken off; the gates were not asked again.`, ...notes],
+    notes: [
+      `It goes on with the run ${runId}, which was broken off; the gates were not asked again.`,
+      ...notes,
+      ...back,
+    ],
     startedAt,
     durationMs: request.clock.now() - start,
   });
@@ -52,6 +68,16 @@ function tookEffectBefore(plan: ApplyPlan, remaining: ApplyPlan): readonly StepO
   return plan.steps
     .filter(({ id }) => !left.has(id))
     .map(({ id }) => ({ stepId: id, state: 'applied', attempts: [], walBytes: null, longestBlockedMs: 0 }));
+}
+
+/** A way back that was broken off is judged as one that was not. */
+async function compareBack(
+  { session, loaded }: Preparation,
+  rollback: NonNullable<BrokenRun['rollback']>,
+): Promise<readonly string[]> {
+  const { major } = await requireKnownMajor(session);
+  const proof = await findProof(loaded.config.evidence.dir, { ...rollback, major });
+  return [successInWords(rollback.migration.id, proof), ...(await compareWithProof(session, proof)).notes];
 }
 
 function commandBroken(runId: string): ChangeSafetyError {

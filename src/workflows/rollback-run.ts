@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { digestStructure } from '../foundation/catalog/snapshot/digest-structure.js';
-import { readSnapshot } from '../foundation/catalog/snapshot/read-snapshot.js';
-import { readOnly } from '../foundation/postgres/read-only.js';
 import { requireKnownMajor } from '../foundation/postgres/require-major.js';
 import type { ApplyPlan } from '../model/apply-plan.js';
 import { ChangeSafetyError } from '../model/change-safety-error.js';
@@ -18,7 +15,8 @@ import { printScript } from './apply/print-script.js';
 import { refusePlan, refuseRunning, refuseUnfinished } from './apply/refusals.js';
 import { type ApplyResult, reportRun, type ToldRun } from './apply/report-run.js';
 import { runUnderLease } from './apply/run-under-lease.js';
-import { findProof, type ProofRecord } from './rollback/prove-record.js';
+import { compareWithProof, type RollbackSuccess, successInWords } from './rollback/compare-with-proof.js';
+import { findProof, type FoundProof } from './rollback/prove-record.js';
 import type { SelectedMigrations } from './select-migrations.js';
 
 export interface RunRollbackRequest extends ChangeRequest {
@@ -32,11 +30,7 @@ export interface RunRollbackRequest extends ChangeRequest {
   readonly gates: boolean;
 }
 
-/**
- * `matches`: what the migration touched is as the proof said. `differs`: it is not. `unproved`: nothing says how it
- * should be. `unread`: it could not be looked at afterwards.
- */
-export type RollbackSuccess = 'matches' | 'differs' | 'unproved' | 'unread';
+export type { RollbackSuccess } from './rollback/compare-with-proof.js';
 
 export interface RunRollbackResult extends ApplyResult {
   /** Null where nothing was taken back. */
@@ -61,9 +55,9 @@ export async function runRollback(request: RunRollbackRequest): Promise<RunRollb
   const plan = await withoutEarlierSteps(planned.plan, session);
   refusePlan(plan);
   const proof = await findProof(preparation.loaded.config.evidence.dir, { ...planned, major });
-  const told = await take(preparation, request, { ...planned, plan });
-  const success = told.verdict === 'applied' ? await compare(preparation, proof) : null;
-  const notes = [...told.notes, ...(success === null ? [] : success.notes)];
+  const told = await take(preparation, request, { ...planned, plan, proof });
+  const success = told.verdict === 'applied' ? await compareWithProof(session, proof) : null;
+  const notes = [successInWords(request.id, proof), ...told.notes, ...(success === null ? [] : success.notes)];
   const durationMs = request.clock.now() - start;
   const result = await reportRun(preparation, { ...told, notes, startedAt, durationMs });
   return { ...result, success: success?.kind ?? null };
@@ -91,11 +85,12 @@ function usage(message: string, remedy: string): ChangeSafetyError {
 
 type Told = Omit<ToldRun, 'startedAt' | 'durationMs'>;
 
-async function take(
-  preparation: Preparation,
-  request: RunRollbackRequest,
-  planned: PlannedRollback & { readonly plan: ApplyPlan },
-): Promise<Told> {
+interface Planned extends PlannedRollback {
+  readonly plan: ApplyPlan;
+  readonly proof: FoundProof | null;
+}
+
+async function take(preparation: Preparation, request: RunRollbackRequest, planned: Planned): Promise<Told> {
   const { plan, selected, judged } = planned;
   const nothing = { plan, selected, dryRun: request.dryRun, preflight: null, run: null, script: null, notes: [] };
   if (request.dryRun) {
@@ -120,45 +115,14 @@ async function take(
 
 function ask(
   preparation: Preparation,
-  { plan, selected }: PlannedRollback,
+  { plan, selected, reversed, proof }: Planned,
   judged: CheckReport,
 ): Promise<PreflightReport> {
   const { request } = preparation;
   const onGate = (title: string) => request.onProgress({ kind: 'phase', text: `Gate: ${title}` });
-  return askGates({ ...preparation, ...request, selected, plan, judged, onGate });
-}
-
-interface Success {
-  readonly kind: RollbackSuccess;
-  readonly notes: readonly string[];
-}
-
-const limits = { what: 'the structure', statementTimeoutMs: 60_000, lockTimeoutMs: 2_000 };
-
-async function compare({ session }: Preparation, proof: ProofRecord | null): Promise<Success> {
-  if (proof === null) {
-    const note = 'Unproved: no record says how the structure should be now. `lockkeeper rollback prove` makes one.';
-    return { kind: 'unproved', notes: [note] };
-  }
-  const { relations, objects, partitions } = proof.structure;
-  try {
-    const snapshot = await readOnly(session, limits, () => readSnapshot(session));
-    const now = digestStructure(snapshot, { relations, ignoredSchemas: [], ignoredRelations: [] });
-    const different = differing({ ...objects, ...partitions }, { ...now.objects, ...now.partitions });
-    if (different.length === 0) {
-      return { kind: 'matches', notes: [`The structure of ${relations.join(', ')} is what the proof said.`] };
-    }
-    return { kind: 'differs', notes: [`Not as the proof said: ${different.join(', ')}.`] };
-  } catch (cause) {
-    if (!(cause instanceof ChangeSafetyError)) throw cause;
-    return { kind: 'unread', notes: [`The structure could not be compared with the proof: ${cause.message}`] };
-  }
-}
-
-function differing(
-  expected: Readonly<Record<string, string>>,
-  found: Readonly<Record<string, string>>,
-): readonly string[] {
-  const keys = new Set([...Object.keys(expected), ...Object.keys(found)]);
-  return [...keys].filter((key) => expected[key] !== found[key]).toSorted();
+  const provedWayBack =
+    proof === null ? null : { provedAt: proof.provedAt, major: proof.major, structure: proof.applied ?? null };
+  // What will run are the statements of the way back.
+  const asked = { ...selected, change: [reversed] };
+  return askGates({ ...preparation, ...request, selected: asked, plan, judged, provedWayBack, onGate });
 }

@@ -21,6 +21,7 @@ import { readHistory } from './read-from-database.js';
 import { type SelectedMigrations, selectMigrations } from './select-migrations.js';
 import { compareAccounts, partlyApplied } from './status/compare-accounts.js';
 import { findTroubles } from './status/find-troubles.js';
+import { reviewTroubles } from './status/review-troubles.js';
 import { tool } from './tool-version.js';
 
 export interface StatusRequest extends Omit<ProjectRequest, 'selection'> {
@@ -68,7 +69,8 @@ export async function status(request: StatusRequest): Promise<StatusReport> {
     kept: aboutToExpire(own.kept, request),
     notes: [...selected.project.notes, ...selected.notes],
   };
-  return redactSecrets({ ...facts, troubles: findTroubles(facts) }, loaded.secrets);
+  const troubles = [...findTroubles(facts), ...(await reviewTroubles(loaded, request))];
+  return redactSecrets({ ...facts, troubles }, loaded.secrets);
 }
 
 interface Own {

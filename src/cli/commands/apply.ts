@@ -12,6 +12,7 @@ export function applyCommand(program: ProgramRun | null): Command {
   addWantedOptions(addTargetOptions(command))
     .option('--dry-run', 'print the steps as SQL that psql can run, and do nothing')
     .option('--no-gates', 'do not ask the gates; the report says so')
+    .option('--no-validate', 'do not look afterwards whether all is well')
     .option(
       '--exec <command>',
       "run the team's own migration command instead, with limits around every statement it sends",

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { positive } from '../option-values.js';
+import { lengthOfTime, positive } from '../option-values.js';
 import type { ProgramRun } from '../program.js';
 import type { BackupFlags, CreateFlags, PruneFlags, RestoreFlags } from '../run-backup.js';
 
@@ -75,7 +75,7 @@ function pruneCommand(program: ProgramRun | null): Command {
   const command = new Command('prune')
     .description("Remove old backups, never a database's newest verified one; without a terminal this needs --yes")
     .option('--keep <n>', 'so many of the newest of each database stay', positive)
-    .option('--older-than <age>', 'only those older than this: 12h, 30d, 8w', toMilliseconds)
+    .option('--older-than <age>', 'only those older than this: 12h, 30d, 8w', lengthOfTime)
     .option('--prefix <name>', 'only those of this prefix')
     .option('--yes', 'do not ask');
   return common(command).action(async (flags: PruneFlags) => {
@@ -100,15 +100,6 @@ function addLabel(text: string, labels: Readonly<Record<string, string>> = {}): 
   const [, key, value] = /^([^=\s]+)=(.*)$/s.exec(text) ?? [];
   if (key === undefined || value === undefined) throw new InvalidArgumentError('It has to be key=value.');
   return { ...labels, [key]: value };
-}
-
-const units = { h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
-
-function toMilliseconds(text: string): number {
-  const [, count, unit] = /^(\d+)([hdw])$/.exec(text) ?? [];
-  if (count === undefined)
-    throw new InvalidArgumentError('It has to be a number of hours, days or weeks: 12h, 30d, 8w.');
-  return Number(count) * units[unit as keyof typeof units];
 }
 
 const sizes = { kB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30 } as const;

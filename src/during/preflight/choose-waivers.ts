@@ -1,8 +1,5 @@
 import type { Waiver } from '../../model/preflight.js';
 
-/** The longest that a waiver may hold where the project says nothing else, in days. */
-export const usualWaiverDays = 14;
-
 const dayMs = 86_400_000;
 
 export interface WaiverTerms {
@@ -10,6 +7,12 @@ export interface WaiverTerms {
   readonly longestDays: number;
   /** Ids of all gates. */
   readonly gates: readonly string[];
+  /** Waivers count that nobody signed. */
+  readonly unsigned: boolean;
+  /** Gates that no waiver opens. */
+  readonly closed: readonly string[];
+  /** Why others, whose signatures were looked at before, do not count. */
+  readonly refused: readonly string[];
 }
 
 export interface ChosenWaivers {
@@ -23,15 +26,22 @@ export function chooseWaivers(waivers: readonly Waiver[], terms: WaiverTerms): C
   const judged = waivers.map((waiver) => ({ waiver, why: faultOf(waiver, terms) }));
   return {
     valid: judged.flatMap(({ waiver, why }) => (why === null ? [waiver] : [])),
-    refused: judged.flatMap(({ waiver: { gate, target, by }, why }) =>
-      why === null ? [] : [`The waiver of ${gate} on ${target} by ${by} does not count: ${why}.`],
-    ),
+    refused: [
+      ...terms.refused,
+      ...judged.flatMap(({ waiver: { gate, target, by }, why }) =>
+        why === null ? [] : [`The waiver of ${gate} on ${target} by ${by} does not count: ${why}.`],
+      ),
+    ],
   };
 }
 
-function faultOf(waiver: Waiver, { now, longestDays, gates }: WaiverTerms): string | null {
+function faultOf(waiver: Waiver, { now, longestDays, gates, unsigned, closed }: WaiverTerms): string | null {
   const [granted, expires] = [Date.parse(waiver.grantedAt), Date.parse(waiver.expiresAt)];
   if (!gates.includes(waiver.gate)) return 'there is no such gate';
+  if (closed.includes(waiver.gate)) return 'on this tier no waiver opens that gate';
+  if (!unsigned && waiver.record === undefined) {
+    return 'on this tier it has to be signed (lockkeeper approve --waive GATE)';
+  }
   if (waiver.by.trim() === '' || waiver.reason.trim() === '') return 'it names nobody, or no reason';
   if (Number.isNaN(granted) || Number.isNaN(expires)) return 'it is not dated';
   if (granted > now.getTime()) return `it is granted from ${waiver.grantedAt} on`;

@@ -2,10 +2,11 @@ import type { Session } from '../../foundation/postgres/session.js';
 import type { Clock } from '../../foundation/runtime/clock.js';
 import type { AppliedHistory } from '../../foundation/history/applied-history.js';
 import type { ApplyPlan } from '../../model/apply-plan.js';
+import type { ApprovalFacts } from '../../model/approval.js';
 import type { MigrationClassification } from '../../model/classification.js';
 import type { JsonValue } from '../../model/json.js';
 import type { Migration } from '../../model/migration.js';
-import type { Rehearsal } from '../../model/rehearsal.js';
+import type { RehearsedStructure, Rehearsal } from '../../model/rehearsal.js';
 import type { DeclaredNoRollback } from '../../model/rollback-story.js';
 import type { TestReport } from '../../model/test-report.js';
 import type { HealthProbe, MaintenanceWindow, MetricProbe } from '../../model/target-settings.js';
@@ -75,8 +76,20 @@ export interface GateChange {
   readonly rehearsal: Rehearsal | null;
   /** The newest test of the ways back of the same change digest; null when there is none. */
   readonly rollbackTest: TestReport | null;
+  /** How the way back that is to be run was proved; null where it was not, and for a change that leads forward. */
+  readonly provedWayBack: ProvedWayBack | null;
   /** What files declare to have no way back, by the migration's id. */
   readonly declaredNoRollback: Readonly<Record<string, DeclaredNoRollback>>;
+  /** What is on record of approvals, with all that they are judged by; read once. */
+  readonly approvals: () => Promise<ApprovalFacts>;
+}
+
+export interface ProvedWayBack {
+  /** ISO 8601. */
+  readonly provedAt: string;
+  readonly major: number;
+  /** Of what it touches, as it was before the way back was run; null in records that do not tell. */
+  readonly structure: RehearsedStructure | null;
 }
 
 export interface TouchedRelation {

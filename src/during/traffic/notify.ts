@@ -2,7 +2,7 @@ import { fetchText, hostOf } from '../../foundation/probes/fetch-text.js';
 import type { NotificationTarget } from '../../model/target-settings.js';
 import { endInWords, type HookSurroundings, runWithin } from './run-hook.js';
 
-export const notificationEvents = ['started', 'aborted', 'done'] as const;
+export const notificationEvents = ['started', 'aborted', 'done', 'trouble', 'watched'] as const;
 export type NotificationEvent = (typeof notificationEvents)[number];
 
 /** What everybody is told, as JSON; it holds no secret and no row of a table. */

@@ -9,6 +9,8 @@ import {
   waiverSchema,
   windowSchema,
 } from './target-schema.js';
+import { verifySchema } from './verify-schema.js';
+import { contactsSchema, validateSchema, watchSchema } from './watch-schema.js';
 
 const { project, evidence } = defaultConfig;
 
@@ -53,6 +55,10 @@ const targetSchema = z.strictObject({
   health: healthSchema,
   hooks: hooksSchema,
   tenants: tenantsSchema,
+  validate: validateSchema,
+  verify: verifySchema,
+  watch: watchSchema,
+  contacts: contactsSchema,
 });
 
 /** The schema of lockkeeper.yaml. Nothing is required, unknown keys are refused. */
@@ -68,6 +74,10 @@ export const configSchema: z.ZodType<Config> = z
         limits: settings,
         gates: settings,
         rules: settings,
+        roles: z
+          .record(z.string(), z.array(z.string().min(1)).min(1))
+          .default({})
+          .describe('Who may sign for a role: principals of the allowed signers, by role.'),
         waivers: z.array(waiverSchema).default([]).describe('Gates that somebody lets pass, by name and for a time.'),
       })
       .prefault({}),

@@ -5,7 +5,11 @@ import type {
   MaintenanceWindow,
   MetricProbe,
   TenantSettings,
+  ValidateSettings,
+  WatchSettings,
 } from '../../model/target-settings.js';
+import type { VerifySettings } from '../../model/verify-settings.js';
+import type { Contact } from '../../model/watch-report.js';
 
 /** Any value that JSON can write. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -45,6 +49,10 @@ export interface TargetConfig {
   readonly health: HealthProbe | null;
   readonly hooks: HookSettings;
   readonly tenants: TenantSettings | null;
+  readonly validate: ValidateSettings;
+  readonly verify: VerifySettings;
+  readonly watch: WatchSettings;
+  readonly contacts: readonly Contact[];
 }
 
 export interface PolicyConfig {
@@ -53,6 +61,8 @@ export interface PolicyConfig {
   readonly limits: Settings;
   readonly gates: Settings;
   readonly rules: Settings;
+  /** Principals of the allowed signers, by the role that they may sign for. */
+  readonly roles: Readonly<Record<string, readonly string[]>>;
   /** As written; whether they hold is for who asks the gates. */
   readonly waivers: readonly Waiver[];
 }
@@ -78,7 +88,7 @@ export const defaultConfig: Config = {
   project: { format: 'auto', dir: null, placeholders: {}, schemas: ['public'] },
   stage: { major: 17, serverBin: null, roles: [], extensions: {}, data: null, schemaFrom: null },
   targets: {},
-  policy: { tiers: {}, approvals: {}, limits: {}, gates: {}, rules: {}, waivers: [] },
+  policy: { tiers: {}, approvals: {}, limits: {}, gates: {}, rules: {}, roles: {}, waivers: [] },
   evidence: { dir: '.lockkeeper', signers: 'allowed_signers' },
 };
 

@@ -8,6 +8,7 @@ import type { Environment } from './expand-references.js';
 import { findConfigFile } from './find-config-file.js';
 import type { ParsedConfigFile } from './parse-config-file.js';
 import { type ConfigFlags, resolveConfig } from './resolve-config.js';
+import { splitTenant, tenantTarget } from './tenant-target.js';
 
 export interface LoadConfigOptions {
   readonly cwd: string;
@@ -48,11 +49,12 @@ export async function loadConfig({ cwd, path, env, flags = {} }: LoadConfigOptio
 
 /** A target by its name. Throws ChangeSafetyError when there is none, or when its references could not be filled in. */
 export function requireTarget({ config, unresolvedTargets }: LoadedConfig, name: string): TargetConfig {
-  const target = config.targets[name];
-  if (target !== undefined && Object.hasOwn(config.targets, name)) return target;
+  const { target: base } = splitTenant(name);
+  const target = config.targets[base];
+  if (target !== undefined && Object.hasOwn(config.targets, base)) return tenantTarget(name, target);
   const names = [...Object.keys(config.targets), ...unresolvedTargets.keys()];
   throw (
-    unresolvedTargets.get(name) ??
+    unresolvedTargets.get(base) ??
     new ChangeSafetyError({
       code: 'usage',
       message: `The configuration has no target ${name}.`,

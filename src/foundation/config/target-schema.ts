@@ -114,6 +114,7 @@ export const hooksSchema: z.ZodType<HookSettings> = z
     readOnlyOff: hook,
     pauseJobs: hook,
     resumeJobs: hook,
+    trafficBack: hook.describe('Brings the former version of the application back: kubectl rollout undo, say.'),
     drain: drain.nullable().default(null).describe('Whose connections have to be gone before anything is changed.'),
     notify: z.array(notification).default([]).describe('Who is told of start, abort and end.'),
   })

@@ -3,6 +3,7 @@ import type { Session } from '../postgres/session.js';
 import { countViolations } from './count-violations.js';
 import { withPinnedText } from './pinned-text.js';
 import { readRowConditions, type RowCondition } from './row-conditions.js';
+import { readSoftConditions } from './soft-conditions.js';
 import { readStandingFaults } from './standing-faults.js';
 
 export interface IntegrityOptions {
@@ -29,7 +30,8 @@ export async function checkIntegrity(
       relations === null || names.some((name) => name !== null && relations.has(name));
     const standing = (await readStandingFaults(session)).filter(({ relation }) => concerns([relation]));
     const faults: IntegrityFault[] = [...standing];
-    for (const condition of await readRowConditions(session)) {
+    const { conditions: soft } = await readSoftConditions(session);
+    for (const condition of [...(await readRowConditions(session, relations)), ...soft]) {
       if (!concerns([condition.relation, condition.referenced, ...condition.sources])) continue;
       const rows = await countAll(session, condition, atMost);
       const { kind, relation, name } = condition;

@@ -1,7 +1,7 @@
 import type { Row, Session } from '../postgres/session.js';
 import { quoteIdentifier, quoteLiteral } from '../sql/quote-identifier.js';
 import { withPinnedText } from './pinned-text.js';
-import { type EarlierChecksums, findUnwritten, shapeSql } from './unwritten-tables.js';
+import { type EarlierChecksums, findUnwritten, isSameList, shapeSql } from './unwritten-tables.js';
 
 /** What of a table counts. */
 export interface TableScope {
@@ -18,6 +18,8 @@ export interface TableChecksum extends TableScope {
   readonly checksum: string | null;
   /** Columns that were asked for and are not there. */
   readonly missing: readonly string[];
+  /** Of the table; null where it is not there. */
+  readonly oid?: string | null;
   /** Tells whether the same rows would be read as the same text; null where rows alone do not decide that. */
   readonly shape?: string | null;
 }
@@ -29,7 +31,7 @@ const tablesPerQuery = 100;
  * which every database has. A virtual generated column keeps nothing. What has no pages has no rows.
  */
 const heldRows = `
-  SELECT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS relation,
+  SELECT c.oid::pg_catalog.text AS oid, pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS relation,
     coalesce((SELECT pg_catalog.json_agg(a.attname ORDER BY a.attname COLLATE "C") FROM pg_catalog.pg_attribute a
       WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated <> 'v'), '[]') AS columns,
     m.amname = 'heap' AND pg_catalog.pg_relation_size(c.oid) = 0 AS empty,
@@ -39,9 +41,11 @@ const heldRows = `
   WHERE c.relkind IN ('r', 'm') AND c.relispopulated AND c.relpersistence <> 't'
     AND (n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'lockkeeper_keep')
       OR c.oid = 'pg_catalog.pg_largeobject'::pg_catalog.regclass)
+    AND c.oid <> ALL ($1::pg_catalog.oid[])
   ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`;
 
 interface HeldTable extends TableScope {
+  readonly oid: string;
   readonly empty: boolean;
   readonly shape: string | null;
 }
@@ -58,35 +62,68 @@ export async function checksumTables(
   earlier: EarlierChecksums | null = null,
 ): Promise<readonly TableChecksum[]> {
   return withPinnedText(session, async () => {
-    const { rows } = await session.query(heldRows);
-    const held = rows.map(heldTable);
+    const locked = earlier?.locked ?? null;
+    const untouched = locked === null ? new Map<string, TableChecksum>() : findUntouched(earlier?.tables ?? [], locked);
+    const { rows } = await session.query(heldRows, [[...untouched.values()].map(({ oid }) => oid)]);
+    const held = [...[...untouched.values()].map(knownTable), ...rows.map(heldTable)];
     const wanted = scope === null ? held.map((table) => ({ table, asked: table })) : match(scope, held);
     const full = wanted.flatMap(({ table, asked }) =>
       table === null || table.empty
         ? []
         : [{ relation: table.relation, columns: present(asked, table), shape: table.shape }],
     );
-    const unwritten = earlier === null ? new Map() : await findUnwritten(session, full, earlier);
+    const isUntouched = ({ relation, columns }: TableScope): boolean => {
+      const then = untouched.get(relation);
+      return then !== undefined && isSameList(then.columns, columns);
+    };
+    const doubtful = full.filter((table) => !isUntouched(table));
+    const unwritten = earlier === null ? new Map() : await findUnwritten(session, doubtful, earlier);
     const read = await sumRows(
       session,
-      full.filter(({ relation }) => !unwritten.has(relation)),
+      doubtful.filter(({ relation }) => !unwritten.has(relation)),
     );
-    const sums = new Map([...unwritten, ...read]);
+    const sums = new Map<string, Sum>([...untouched, ...unwritten, ...read]);
     return wanted.map(({ table, asked }) => {
       const missing = table === null ? asked.columns : absent(asked, table);
       const gone = table === null || missing.length > 0;
       const sum = sums.get(asked.relation) ?? nothing;
       const { relation, columns } = asked;
-      const shape = table?.shape ?? null;
-      return { relation, columns, rows: sum.rows, checksum: gone ? null : sum.checksum, missing, shape };
+      const { shape = null, oid = null } = table ?? {};
+      return { relation, columns, rows: sum.rows, checksum: gone ? null : sum.checksum, missing, oid, shape };
     });
   });
 }
 
+type Sum = Pick<TableChecksum, 'rows' | 'checksum'>;
+
 const nothing = { rows: 0, checksum: '0' };
+
+/**
+ * Of what the transaction began with, the tables that it did not touch, and whose rows read the same whatever it did
+ * elsewhere. Of the server's own none is known for certain.
+ */
+function findUntouched(
+  tables: readonly TableChecksum[],
+  locked: ReadonlySet<string>,
+): ReadonlyMap<string, TableChecksum> {
+  const untouched = tables.filter(
+    ({ oid, shape, checksum, relation }) =>
+      typeof oid === 'string' &&
+      typeof shape === 'string' &&
+      checksum !== null &&
+      !locked.has(oid) &&
+      !relation.startsWith('pg_catalog.'),
+  );
+  return new Map(untouched.map((table) => [table.relation, table]));
+}
+
+function knownTable({ relation, columns, rows, oid, shape = null }: TableChecksum): HeldTable {
+  return { relation, columns, oid: oid ?? '', empty: rows === 0, shape };
+}
 
 function heldTable(row: Row): HeldTable {
   return {
+    oid: String(row['oid']),
     relation: String(row['relation']),
     columns: row['columns'] as readonly string[],
     empty: row['empty'] === true,

@@ -1,11 +1,16 @@
 import type { Session } from '../postgres/session.js';
 
 /** Everything that decides how a value is written as text, and that nothing is hidden from the reader. */
-const pins = `SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'postgres';
+export const textPins = `SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'postgres';
   SET LOCAL timezone = 'UTC'; SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 1;
   SET LOCAL lc_monetary = 'C'; SET LOCAL xmloption = 'content'; SET LOCAL row_security = off`;
 
 const unresolved: ReadonlySet<unknown> = new Set(['3F000', '42704', '42883', '42P01']);
+
+/** The server did not find a schema, type, function or table by its name. */
+export function isUnresolvedName(error: unknown): boolean {
+  return unresolved.has(error instanceof Error && 'code' in error ? error.code : null);
+}
 
 /**
  * Reads while values are written in one way. Afterwards settings, transaction and locks are as they were. A function in an
@@ -14,11 +19,10 @@ const unresolved: ReadonlySet<unknown> = new Set(['3F000', '42704', '42883', '42
  */
 export async function withPinnedText<Result>(session: Session, read: () => Promise<Result>): Promise<Result> {
   try {
-    return await readPinned(session, `SET LOCAL search_path = pg_catalog; ${pins}`, read);
+    return await readPinned(session, `SET LOCAL search_path = pg_catalog; ${textPins}`, read);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (!unresolved.has(code) || session.closed) throw error;
-    return await readPinned(session, pins, read);
+    if (!isUnresolvedName(error) || session.closed) throw error;
+    return await readPinned(session, textPins, read);
   }
 }
 

@@ -1,6 +1,4 @@
 import type { Session } from '../postgres/session.js';
-import { quoteIdentifier } from '../sql/quote-identifier.js';
-import { readSoftReferences } from './soft-references.js';
 
 /** Something that every row of a relation is to satisfy. */
 export interface RowCondition {
@@ -12,18 +10,24 @@ export interface RowCondition {
   readonly name: string;
   /** Whether the server sees to it: it is validated, enforced, and nobody switched its triggers off. */
   readonly vouched: boolean;
+  /** What is referred to has an index. */
+  readonly keyed: boolean;
   /** The tables that hold the rows: the relation itself, or its partitions. */
   readonly sources: readonly string[];
   /** SQL over the alias `c`, true for a row at fault. */
   readonly violated: string;
 }
 
-const ident = (schema: string, relation: string) =>
+export const ident = (schema: string, relation: string) =>
   `pg_catalog.quote_ident(${schema}.nspname) || '.' || pg_catalog.quote_ident(${relation}.relname)`;
-const foreign = (schema: string) =>
+export const foreign = (schema: string) =>
   `${schema}.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'lockkeeper_keep')`;
 
-const sources = `CASE WHEN c.relkind = 'p' THEN ARRAY(SELECT ${ident('ln', 'l')} FROM pg_catalog.pg_partition_tree(c.oid) t
+/** Rows of `c` that a session can reach: not those of others' temporary tables, nor on a standby what is unlogged. */
+export const reachable = `CASE c.relpersistence WHEN 'u' THEN NOT pg_catalog.pg_is_in_recovery()
+  WHEN 't' THEN NOT pg_catalog.pg_is_other_temp_schema(c.relnamespace) ELSE true END`;
+
+export const sources = `CASE WHEN c.relkind = 'p' THEN ARRAY(SELECT ${ident('ln', 'l')} FROM pg_catalog.pg_partition_tree(c.oid) t
     JOIN pg_catalog.pg_class l ON l.oid = t.relid JOIN pg_catalog.pg_namespace ln ON ln.oid = l.relnamespace
     WHERE t.isleaf AND l.relkind = 'r') ELSE ARRAY[${ident('n', 'c')}] END`;
 
@@ -45,7 +49,8 @@ const foreignKeysSql = `
   FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_class f ON f.oid = k.confrelid
     JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace
-  WHERE k.contype = 'f' AND k.conparentid = 0 AND c.relkind IN ('r', 'p') AND ${foreign('n')}`;
+  WHERE k.contype = 'f' AND k.conparentid = 0 AND c.relkind IN ('r', 'p') AND ${reachable} AND ${foreign('n')}
+    AND ($1::pg_catalog.oid[] IS NULL OR k.conrelid = ANY ($1) OR k.confrelid = ANY ($1))`;
 
 /* Partitions have copies of a parent's CHECK; each tells of its own rows. NOT NULL has entries of its own since 18. */
 const checksSql = `
@@ -55,23 +60,16 @@ const checksSql = `
         WHERE a.attrelid = k.conrelid AND a.attnum = k.conkey[1]) END AS violated
   FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  WHERE k.contype IN ('c', 'n') AND c.relkind = 'r' AND ${foreign('n')}
+  WHERE k.contype IN ('c', 'n') AND c.relkind = 'r' AND ${reachable} AND ${foreign('n')}
+    AND ($1::pg_catalog.oid[] IS NULL OR k.conrelid = ANY ($1))
     AND NOT (k.convalidated AND pg_catalog.to_jsonb(k) ->> 'conenforced' IS DISTINCT FROM 'false')`;
 
-const softSql = `
-  SELECT d.description AS comment, a.attname::text AS column, n.nspname::text AS schema, ${ident('n', 'c')} AS relation,
-    ${sources} AS sources
-  FROM pg_catalog.pg_description d JOIN pg_catalog.pg_class c ON c.oid = d.objoid
-    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.objsubid AND d.objsubid > 0
-  WHERE d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-    AND d.description ~* 'lockkeeper:\\s*soft\\s+reference' AND ${foreign('n')}`;
-
-const columnsSql = `
-  SELECT c.relkind = 'p' AS spread, ${ident('n', 'c')} AS relation, ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a
-    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns
-  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.oid = pg_catalog.to_regclass($1)`;
+/* With the partitioned tables that they are a part of. */
+const oidsSql = `SELECT pg_catalog.array_agg(DISTINCT whole.oid)::pg_catalog.text AS oids
+  FROM (SELECT pg_catalog.to_regclass(name) AS oid FROM pg_catalog.unnest($1::pg_catalog.text[]) AS name) named,
+    LATERAL (SELECT named.oid::pg_catalog.oid UNION ALL
+      SELECT t.relid::pg_catalog.oid FROM pg_catalog.pg_partition_ancestors(named.oid) AS t(relid)) whole
+  WHERE named.oid IS NOT NULL`;
 
 interface KeyRow {
   readonly relation: string;
@@ -91,28 +89,26 @@ interface KeyPair {
   readonly operator: string;
 }
 
-interface SoftRow {
-  readonly comment: string;
-  readonly column: string | null;
-  readonly schema: string;
-  readonly relation: string;
-  readonly sources: readonly string[];
-}
-
 /**
- * All foreign keys, validated or not; declared soft references; and each CHECK and NOT NULL that the server does not vouch
- * for. A soft reference to what is not there is left out.
+ * All foreign keys, validated or not, and each CHECK and NOT NULL that the server does not vouch for; of some relations,
+ * `schema.name` each, only those from or to them.
  */
-export async function readRowConditions(session: Session): Promise<readonly RowCondition[]> {
-  const keys = (await session.query(foreignKeysSql)).rows as unknown as readonly KeyRow[];
-  const checks = (await session.query(checksSql)).rows as unknown as readonly Pick<
+export async function readRowConditions(
+  session: Session,
+  relations: ReadonlySet<string> | null = null,
+): Promise<readonly RowCondition[]> {
+  const of = relations === null ? null : await session.query(oidsSql, [[...relations]]);
+  const oids = of === null ? null : (of.rows[0]?.['oids'] ?? '{}');
+  const keys = (await session.query(foreignKeysSql, [oids])).rows as unknown as readonly KeyRow[];
+  const checks = (await session.query(checksSql, [oids])).rows as unknown as readonly Pick<
     RowCondition,
     'relation' | 'name' | 'violated'
   >[];
   return [
     ...keys.map((key): RowCondition => {
       const { relation, referenced, name, vouched, sources: places } = key;
-      return { kind: 'orphans', relation, referenced, name, vouched, sources: places, violated: isOrphan(key) };
+      const what = { kind: 'orphans', relation, referenced, name } as const;
+      return { ...what, vouched, keyed: true, sources: places, violated: isOrphan(key) };
     }),
     ...checks.map(
       (check): RowCondition => ({
@@ -120,10 +116,10 @@ export async function readRowConditions(session: Session): Promise<readonly RowC
         kind: 'violated',
         referenced: null,
         vouched: false,
+        keyed: false,
         sources: [check.relation],
       }),
     ),
-    ...(await readSoftConditions(session)),
   ];
 }
 
@@ -145,58 +141,4 @@ function isOrphan({
     return `(${given}) AND NOT EXISTS (SELECT FROM ${from} WHERE ${plain.join(' AND ')})`;
   const covered = `SELECT pg_catalog.range_agg(p.${last.other}) FROM ${from} WHERE ${plain.join(' AND ')}`;
   return `(${given}) AND (c.${last.own} OPERATOR(pg_catalog.<@) (${covered})) IS NOT TRUE`;
-}
-
-async function readSoftConditions(session: Session): Promise<readonly RowCondition[]> {
-  const rows = (await session.query(softSql)).rows as unknown as readonly SoftRow[];
-  const found: RowCondition[] = [];
-  for (const row of rows) {
-    for (const soft of readSoftReferences(row.comment)) {
-      const own = soft.columns.length === 0 && row.column !== null ? [row.column] : soft.columns;
-      const qualified = /^(?:"(?:[^"]|"")+"|[^".]+)\./.test(soft.referenced);
-      const target = qualified ? soft.referenced : `${quoteIdentifier(row.schema)}.${soft.referenced}`;
-      const [table] = (await session.query(columnsSql, [target])).rows;
-      const columns = (table?.['columns'] ?? []) as readonly string[];
-      if (own.length !== soft.referencedColumns.length || own.length === 0) continue;
-      if (!soft.referencedColumns.every((column) => columns.includes(column))) continue;
-      found.push(
-        softCondition(row, {
-          own,
-          others: soft.referencedColumns,
-          table: String(table?.['relation']),
-          spread: table?.['spread'] === true,
-        }),
-      );
-    }
-  }
-  return found;
-}
-
-interface SoftTarget {
-  readonly own: readonly string[];
-  readonly others: readonly string[];
-  readonly table: string;
-  readonly spread: boolean;
-}
-
-/** Compared as text: a soft reference may well have another type than what it refers to. */
-function softCondition(
-  { relation, sources: places }: SoftRow,
-  { own, others, table, spread }: SoftTarget,
-): RowCondition {
-  const quoted = own.map(quoteIdentifier);
-  const pairs = others.map(
-    (other, at) => `p.${quoteIdentifier(other)}::pg_catalog.text = c.${quoted[at] ?? ''}::pg_catalog.text`,
-  );
-  const given = quoted.map((column) => `c.${column} IS NOT NULL`).join(' AND ');
-  const exists = `SELECT FROM ${spread ? '' : 'ONLY '}${table} AS p WHERE ${pairs.join(' AND ')}`;
-  return {
-    kind: 'orphans',
-    relation,
-    referenced: table,
-    name: `soft reference (${quoted.join(', ')}) to ${table}`,
-    vouched: false,
-    sources: places,
-    violated: `${given} AND NOT EXISTS (${exists})`,
-  };
 }

@@ -7,6 +7,8 @@ export interface EarlierChecksums {
   readonly tables: readonly TableChecksum[];
   /** Whatever was written since has this transaction number (xid8) or a later one. */
   readonly since: string;
+  /** The open transaction began with them: what it did not lock for more than reading (OIDs) is as it was. */
+  readonly locked?: ReadonlySet<string>;
 }
 
 /** Types whose values are written in one way, whatever else becomes of the database: no enum, no regclass, no domain. */
@@ -75,6 +77,7 @@ function ageSql(relation: string): string {
   return `SELECT ${quoteLiteral(relation)}, pg_catalog.count(*), pg_catalog.min(pg_catalog.age(t.xmin)) FROM ONLY ${relation} AS t`;
 }
 
-function isSameList(left: readonly string[], right: readonly string[]): boolean {
+/** The same in the same order. */
+export function isSameList(left: readonly string[], right: readonly string[]): boolean {
   return left.length === right.length && left.every((item, at) => item === right[at]);
 }

@@ -8,12 +8,21 @@ const startText = `pg_catalog.to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-
 
 const own = `SELECT a.pid, ${startText} AS start FROM pg_catalog.pg_stat_activity a WHERE a.pid = pg_catalog.pg_backend_pid()`;
 
+const byNumber = `SELECT a.pid, ${startText} AS start FROM pg_catalog.pg_stat_activity a WHERE a.pid = $1`;
+
 const living = `SELECT a.pid, ${startText} AS start, a.application_name LIKE 'lockkeeper%' AS ours FROM pg_catalog.pg_stat_activity a WHERE a.pid = ANY ($1)`;
 
 /** The backend behind a session, as the server knows it: a pooler gives clients another number. */
 export async function readOwnBackend(session: Session): Promise<BackendIdentity> {
   const [row] = (await session.query(own)).rows;
   return { pid: Number(row?.['pid']), backendStart: String(row?.['start']) };
+}
+
+/** A backend by its number, as whoever looks may see it; its beginning is empty where that is hidden. */
+export async function readBackend(session: Session, pid: number): Promise<BackendIdentity> {
+  const [row] = (await session.query(byNumber, [pid])).rows;
+  const start = row?.['start'];
+  return { pid, backendStart: typeof start === 'string' ? start : '' };
 }
 
 /**

@@ -7,8 +7,8 @@ import { figureInJson, figureInPrometheus, type Figure, toFigure } from './figur
 import type { MetricReading } from './probe-reading.js';
 
 export interface MetricSurroundings {
-  /** Idle; for figures that the database gives. */
-  readonly session: Session;
+  /** Idle; for figures that the database gives. Null while that cannot be reached. */
+  readonly session: Session | null;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -47,7 +47,8 @@ async function readSource(
 }
 
 /** The query is the project's own, so what the server says of it may be repeated. */
-async function askDatabase(query: string, timeoutMs: number, session: Session): Promise<Figure> {
+async function askDatabase(query: string, timeoutMs: number, session: Session | null): Promise<Figure> {
+  if (session === null) return { value: null, problem: 'the database cannot be reached' };
   const limits = { what: 'a metric', statementTimeoutMs: timeoutMs, lockTimeoutMs: Math.min(timeoutMs, 1_000) };
   try {
     const { rows } = await readOnly(session, limits, () => session.query(query));

@@ -11,6 +11,8 @@ export interface CommandOptions {
   /** How long an aborted command may take to end in order, before it is killed. Without it, it is killed at once. */
   readonly patienceMs?: number;
   readonly onOutput?: (text: string) => void;
+  /** What it reads on standard input; without it, there is none. */
+  readonly input?: string;
 }
 
 export interface CommandResult {
@@ -29,12 +31,15 @@ export function runCommand(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
-  const { onOutput, timeoutMs, signal, patienceMs, ...surroundings } = options;
+  const { onOutput, timeoutMs, signal, patienceMs, input, ...surroundings } = options;
   return new Promise((resolve) => {
     const output = { stdout: '', stderr: '' };
     let startError: NodeJS.ErrnoException | null = null;
     let timedOut = false;
-    const child = spawn(file, args, { ...surroundings, stdio: ['ignore', 'pipe', 'pipe'] });
+    const stdin = input === undefined ? 'ignore' : 'pipe';
+    const child = spawn(file, args, { ...surroundings, stdio: [stdin, 'pipe', 'pipe'] });
+    // Who ends without reading has said so by its exit code.
+    child.stdin?.on('error', () => undefined).end(input);
     const kill = () => child.kill('SIGKILL');
     let patience: NodeJS.Timeout | undefined;
     const abort = () => {
@@ -43,7 +48,7 @@ export function runCommand(
     };
     const timer = timeoutMs === undefined ? null : setTimeout(() => (timedOut = kill()), timeoutMs);
     for (const name of ['stdout', 'stderr'] as const) {
-      child[name].setEncoding('utf8').on('data', (text: string) => {
+      child[name]?.setEncoding('utf8').on('data', (text: string) => {
         output[name] += text;
         onOutput?.(text);
       });

@@ -87,6 +87,11 @@ export function failureInWords(failure: AttemptFailure): string {
 export function verdictInWords({ verdict, steps, migrations, completed }: ApplyReport): string {
   const applied = steps.filter(({ outcome }) => outcome?.state === 'applied').length;
   if (verdict === 'nothing-to-do') return 'nothing to do';
+  // Of the team's own command only its statements are known.
+  if (migrations.length === 0 && steps.length > 0) {
+    const all = formatCounted(steps.length, 'statement');
+    return verdict === 'applied' ? `applied: ${all}` : `${verdict}: ${applied} of ${all} took effect`;
+  }
   if (verdict === 'applied') return `applied: ${formatCounted(migrations.length, 'migration')}`;
   return `${verdict}: ${completed.length} of ${formatCounted(migrations.length, 'migration')}, ${applied} of ${formatCounted(steps.length, 'step')} took effect`;
 }

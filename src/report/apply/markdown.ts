@@ -2,6 +2,7 @@ import type { ApplyReport, ReportedStep } from '../../model/apply-report.js';
 import { codeBlock, codeCell, escapeMarkdown, escapeSummary, tableRow } from '../markdown-text.js';
 import { gateTable } from '../preflight/markdown.js';
 import { verdictInWords as preflightInWords } from '../preflight/preflight-summary.js';
+import { checkInWords, validationVerdict } from '../validation/validation-summary.js';
 import { costsInWords, failureInWords, headFacts, lightOf, outcomeInWords, verdictInWords } from './apply-summary.js';
 
 /** Comments end at 65,536 characters; what the renderer cannot count (escapes of the host) has room. */
@@ -18,6 +19,7 @@ export function renderApplyMarkdown(report: ApplyReport): string {
     `**${escapeMarkdown(state)}**${remedy === null ? '' : ` ${escapeMarkdown(remedy)}`}`,
     '',
     escapeMarkdown(headFacts(report).join(' · ')),
+    ...validationLines(report),
     '',
     ...notes.map((note) => `- ${escapeMarkdown(note)}`),
     ...(notes.length === 0 ? [] : ['']),
@@ -27,6 +29,17 @@ export function renderApplyMarkdown(report: ApplyReport): string {
   ].join('\n');
   const gates = preflight === null ? [] : gateSection(preflightInWords(preflight), gateTable(preflight.gates));
   return `${fit(head, [...steps.map(row), ...failures(steps), ...gates])}\n`;
+}
+
+function validationLines({ validation }: ApplyReport): readonly string[] {
+  if (validation === null) return [];
+  const mark = marks[validation.verdict === 'passed' ? 'good' : validation.verdict === 'failed' ? 'bad' : 'warn'];
+  return [
+    '',
+    `**${mark} ${escapeMarkdown(validationVerdict(validation))}** ${escapeMarkdown(validation.decision)}`,
+    '',
+    ...validation.checks.map((check) => `- ${escapeMarkdown(checkInWords(check))}`),
+  ];
 }
 
 function gateSection(words: string, table: readonly string[]): readonly string[] {

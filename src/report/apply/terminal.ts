@@ -1,6 +1,7 @@
 import type { ApplyReport, ReportedStep } from '../../model/apply-report.js';
 import { renderGates } from '../preflight/gate-lines.js';
 import { verdictInWords as preflightInWords } from '../preflight/preflight-summary.js';
+import { renderValidation } from '../validation/terminal.js';
 import { type Layout, renderFacts, renderProse, renderRule } from '../terminal/layout.js';
 import { makePalette, type Paint, type Palette } from '../terminal/paint.js';
 import type { TerminalOptions } from '../terminal.js';
@@ -94,6 +95,7 @@ function renderEnd(layout: Layout, report: ApplyReport): readonly string[] {
   return [
     ...renderProse(layout, { head: '', text: headline }, strong),
     ...renderProse(layout, { head: '', text: report.state }, strong),
+    ...(report.validation === null ? [] : ['', ...renderValidation(layout, report.validation)]),
     ...(report.remedy === null ? [] : renderProse(layout, { head: '→ ', text: report.remedy }, palette.warn)),
   ];
 }

@@ -1,21 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { chooseWaivers, usualWaiverDays } from '../../during/preflight/choose-waivers.js';
+import { type ChosenWaivers, chooseWaivers } from '../../during/preflight/choose-waivers.js';
 import { gates } from '../../during/preflight/gates/index.js';
-import type { GateContext, GatePolicy, TouchedRelation } from '../../during/preflight/gate-context.js';
+import type { GateContext, GatePolicy, ProvedWayBack, TouchedRelation } from '../../during/preflight/gate-context.js';
 import { runGates, verdictOfGates } from '../../during/preflight/run-gates.js';
+import { signedWaivers } from '../../foundation/approvals/signed-waivers.js';
 import { type LoadedConfig, requireTarget } from '../../foundation/config/load-config.js';
 import { fetchText } from '../../foundation/probes/fetch-text.js';
 import { runCommand } from '../../foundation/runtime/run-command.js';
 import type { Session } from '../../foundation/postgres/session.js';
 import type { ApplyPlan } from '../../model/apply-plan.js';
+import type { ApprovalFacts } from '../../model/approval.js';
 import type { CheckReport } from '../../model/check.js';
 import { lockModes } from '../../model/locks.js';
 import type { PreflightReport } from '../../model/preflight.js';
+import { readApprovalFacts } from '../approve/read-facts.js';
 import { readDeclarations } from '../rollback/read-declarations.js';
 import { findRehearsal } from './find-rehearsal.js';
 import { findRollbackTest } from './find-rollback-test.js';
 import type { ApplyTarget } from './open-target.js';
+import { refuseUnknownGateSettings } from './refuse-gate-settings.js';
 import type { Clock } from '../clock.js';
 import type { SelectedMigrations } from '../select-migrations.js';
 import { tool } from '../tool-version.js';
@@ -28,6 +32,8 @@ export interface GateRequest {
   readonly selected: SelectedMigrations;
   readonly plan: ApplyPlan;
   readonly judged: CheckReport;
+  /** As the gates see it; missing for a change that leads forward. */
+  readonly provedWayBack?: ProvedWayBack | null;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -39,16 +45,14 @@ export async function askGates(options: GateRequest): Promise<PreflightReport> {
   const { loaded, target, session, selected, plan, judged, clock, onGate } = options;
   const startedAt = clock.date();
   const start = clock.now();
+  refuseUnknownGateSettings(loaded.config.policy.gates, gates);
   const replicas = await target.connectReplicas();
-  const waivers = chooseWaivers(loaded.config.policy.waivers, {
-    now: startedAt,
-    longestDays: waiverDays(loaded),
-    gates: gates.map(({ id }) => id),
-  });
   try {
+    const facts = await approvalFacts(options);
+    const waivers = allWaivers(options, facts, startedAt);
     const results = await runGates({
       gates,
-      context: await contextOf(options, replicas),
+      context: await contextOf(options, { replicas, facts }),
       policyOf: (gateId) => policyOf(loaded, { gateId, target, judged, now: clock.date() }),
       waivers: waivers.valid,
       onGate: ({ title }) => onGate(title),
@@ -74,24 +78,14 @@ export async function askGates(options: GateRequest): Promise<PreflightReport> {
 }
 
 async function contextOf(
-  { loaded, target, session, selected, plan, judged, clock, signal, env }: GateRequest,
-  replicas: GateContext['replicas'],
+  { loaded, target, session, selected, plan, judged, clock, signal, env, provedWayBack = null }: GateRequest,
+  { replicas, facts }: { readonly replicas: GateContext['replicas']; readonly facts: ApprovalFacts },
 ): Promise<GateContext> {
-  const settings = target.name === null ? null : requireTarget(loaded, target.name);
   const surroundings = { cwd: loaded.dir, env, signal };
   return {
     session,
     replicas,
-    target: {
-      name: target.name,
-      tier: target.tier,
-      url: target.url,
-      directUrl: settings?.directUrl ?? null,
-      role: target.role,
-      window: settings?.window ?? null,
-      metrics: settings?.metrics ?? {},
-      health: settings?.health ?? null,
-    },
+    target: describeTarget(loaded, target),
     change: {
       migrations: selected.change,
       classifications: judged.migrations,
@@ -100,7 +94,9 @@ async function contextOf(
       touched: touchedRelations(judged),
       history: selected.applied,
       ...(await onRecord(loaded, plan.changeDigest)),
+      provedWayBack,
       declaredNoRollback: await declaredById(selected),
+      approvals: async () => facts,
     },
     clock,
     signal,
@@ -111,6 +107,20 @@ async function contextOf(
     },
     evidenceDir: loaded.config.evidence.dir,
     readFile: (path) => readFile(resolve(loaded.dir, path), 'utf8').catch(() => null),
+  };
+}
+
+function describeTarget(loaded: LoadedConfig, { name, tier, url, role }: ApplyTarget): GateContext['target'] {
+  const settings = name === null ? null : requireTarget(loaded, name);
+  return {
+    name,
+    tier,
+    url,
+    directUrl: settings?.directUrl ?? null,
+    role,
+    window: settings?.window ?? null,
+    metrics: settings?.metrics ?? {},
+    health: settings?.health ?? null,
   };
 }
 
@@ -134,10 +144,22 @@ async function declaredById({
   return Object.fromEntries([...declared].map(([{ id }, declaration]) => [id, declaration]));
 }
 
-/** `policy.limits.waiverDays`: how long a waiver may hold at most. */
-function waiverDays({ config }: LoadedConfig): number {
-  const days = config.policy.limits['waiverDays'];
-  return typeof days === 'number' ? days : usualWaiverDays;
+function approvalFacts({ judged, plan, clock, ...rest }: GateRequest): Promise<ApprovalFacts> {
+  const assessments = judged.migrations.map(({ assessment }) => assessment);
+  return readApprovalFacts({ ...rest, assessments, changeDigest: plan.changeDigest, now: clock.date() });
+}
+
+/** Waivers of the configuration where the policy lets them count, and those that were signed. */
+function allWaivers({ loaded, target }: GateRequest, facts: ApprovalFacts, now: Date): ChosenWaivers {
+  const signed = signedWaivers({ ...facts, now });
+  return chooseWaivers([...loaded.config.policy.waivers, ...signed.waivers], {
+    now,
+    longestDays: facts.terms.waiverDays,
+    gates: gates.map(({ id }) => id),
+    unsigned: facts.terms.unsignedWaivers,
+    closed: target.tier <= 1 ? ['approvals-given'] : [],
+    refused: signed.refused,
+  });
 }
 
 function policyOf(

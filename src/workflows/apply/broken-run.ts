@@ -7,7 +7,7 @@ import type { BackendIdentity, LedgerEntry, LedgerRun } from '../../model/ledger
 import type { SelectedMigrations } from '../select-migrations.js';
 import { commandSelection, planOfStatements } from './command-plan.js';
 import { explainLease } from './explain-lease.js';
-import { planRollback } from './plan-rollback.js';
+import { planRollback, type PlannedRollback } from './plan-rollback.js';
 import { judgeForTarget, planForTarget, type Preparation, selectForTarget } from './prepare.js';
 
 /** How long a backend of a dead runner gets to end, in milliseconds. */
@@ -51,6 +51,8 @@ export interface BrokenRun {
   readonly plan: ApplyPlan;
   /** File of a rollback that is not the project's own. */
   readonly script: string | null;
+  /** Of a way back: the migration, and what leads back. */
+  readonly rollback: Pick<PlannedRollback, 'migration' | 'script'> | null;
 }
 
 /**
@@ -63,14 +65,14 @@ export async function readBrokenRun(
   { judged }: { readonly judged: boolean },
 ): Promise<BrokenRun> {
   const [run] = summarizeRuns(entries);
-  if (isCommandRun(entries)) return { ...planOfCommand(run?.changeDigest ?? ''), script: null };
+  if (isCommandRun(entries)) return { ...planOfCommand(run?.changeDigest ?? ''), script: null, rollback: null };
   const broken = run?.direction === 'down' ? await planDown(preparation, run, judged) : null;
   const again = broken ?? (await planUp(preparation, run?.migrations ?? [], judged));
   refuseOtherFiles(again.plan, run?.changeDigest ?? null);
-  return { ...again, script: run?.script ?? null };
+  return { ...again, script: run?.script ?? null, rollback: broken?.rollback ?? null };
 }
 
-type Planned = Omit<BrokenRun, 'script'>;
+type Planned = Pick<BrokenRun, 'selected' | 'plan'>;
 
 /** The run was the team's own command: there are no steps that anybody could go on with. */
 export function isCommandRun(entries: readonly LedgerEntry[]): boolean {
@@ -90,10 +92,10 @@ async function planUp(preparation: Preparation, ids: readonly string[], judged: 
   return { selected, plan: planForTarget(preparation, selected, judgement) };
 }
 
-async function planDown(preparation: Preparation, run: LedgerRun, judged: boolean): Promise<Planned> {
+async function planDown(preparation: Preparation, run: LedgerRun, judged: boolean) {
   const [id = ''] = run.migrations;
-  const { selected, plan } = await planRollback(preparation, { id, script: run.script, judged });
-  return { selected, plan };
+  const { selected, plan, migration, script } = await planRollback(preparation, { id, script: run.script, judged });
+  return { selected, plan, rollback: { migration, script } };
 }
 
 function refuseOtherFiles(plan: ApplyPlan, changeDigest: string | null): void {

@@ -2,6 +2,7 @@ import type { GuardedStatement } from '../../during/apply/exec/guard-session.js'
 import type { TappedStatement } from '../../foundation/tap/tap.js';
 import type { ApplyPlan, PlanStep } from '../../model/apply-plan.js';
 import type { StepOutcome } from '../../model/apply-run.js';
+import type { BackendIdentity } from '../../model/ledger.js';
 import type { SelectedMigrations } from '../select-migrations.js';
 
 export interface CommandFacts {
@@ -63,6 +64,9 @@ function stepId(index: number): string {
   return `command/${index + 1}`;
 }
 
+/** Of a statement that ended before anybody looked. */
+const notGuarded: BackendIdentity = { pid: 0, backendStart: '' };
+
 function toOutcome(
   { startedAt, endedAt, error, sql }: TappedStatement,
   index: number,
@@ -79,7 +83,7 @@ function toOutcome(
         waitedOutsideMs: guarded?.waitedOutsideMs ?? 0,
         queuedMs: guarded?.queuedMs ?? null,
         durationMs,
-        backend: { pid: 0, backendStart: '' },
+        backend: guarded?.backend ?? notGuarded,
         failure:
           error === null
             ? null

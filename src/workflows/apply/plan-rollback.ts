@@ -29,6 +29,8 @@ export interface PlannedRollback {
   readonly selected: SelectedMigrations;
   readonly migration: Migration;
   readonly script: Script;
+  /** The way back as a migration: its statements are what will run. */
+  readonly reversed: Migration;
   readonly plan: ApplyPlan;
   readonly judged: CheckReport | null;
 }
@@ -51,7 +53,7 @@ export async function planRollback(preparation: Preparation, wanted: WantedRollb
     locksOf: (statement) => locks.get(statement) ?? null,
     allowUndecidable: request.allowUndecidable,
   });
-  return { selected: { ...all, change: [migration] }, migration, script: script.part, plan, judged };
+  return { selected: { ...all, change: [migration] }, migration, script: script.part, reversed, plan, judged };
 }
 
 function findMigration({ migrations }: Project, id: string): Migration {

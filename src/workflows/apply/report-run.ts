@@ -6,8 +6,10 @@ import type { ApplyPlan } from '../../model/apply-plan.js';
 import type { ApplyReport } from '../../model/apply-report.js';
 import type { RunVerdict } from '../../model/apply-run.js';
 import type { PreflightReport } from '../../model/preflight.js';
+import type { RunFigures } from '../../model/target-figures.js';
 import type { SelectedMigrations } from '../select-migrations.js';
 import { tool } from '../tool-version.js';
+import { anchorHeads } from './anchor-heads.js';
 import type { Preparation } from './prepare.js';
 import { stateInWords } from './refusals.js';
 import { runnerOf } from './run-under-lease.js';
@@ -32,6 +34,8 @@ export interface ToldRun {
     readonly result: PlanRun;
     readonly criteria: readonly AgreedCriterion[];
   } | null;
+  /** Missing for runs that take none. */
+  readonly figures?: RunFigures | null;
   readonly dryRun: boolean;
   readonly script: string | null;
   readonly notes: readonly string[];
@@ -48,13 +52,12 @@ export async function reportRun(preparation: Preparation, told: ToldRun): Promis
   const at = preparation.request.clock.date().toISOString();
   preparation.request.onEvent({ kind: 'ended', at, verdict, state, remedy });
   if (told.run === null) return { report, plan: told.plan, script: told.script, recordPath: null };
-  const { path } = await writeRecord(loaded.config.evidence.dir, {
-    tool,
-    createdAt: report.startedAt,
-    kind: 'apply',
-    body: report,
-  });
-  return { report, plan: told.plan, script: null, recordPath: path };
+  const { dir: evidenceDir } = loaded.config.evidence;
+  const { path } = await writeRecord(evidenceDir, { tool, createdAt: report.startedAt, kind: 'apply', body: report });
+  const { connect } = preparation.target;
+  const unanchored = await anchorHeads({ evidenceDir, runId: told.run.id, connect });
+  const notes = unanchored === null ? report.notes : [...report.notes, redactSecrets(unanchored, loaded.secrets)];
+  return { report: { ...report, notes }, plan: told.plan, script: null, recordPath: path };
 }
 
 async function readServerVersion({ session }: Preparation): Promise<string> {
@@ -98,6 +101,8 @@ function toReport(preparation: Preparation, told: ToldRun, version: string): App
     preflight: told.preflight,
     ...stateInWords(verdict, { plan, done: done.length, target: words, dryRun }),
     criteria: run?.criteria ?? [],
+    figures: told.figures ?? null,
+    validation: null,
     queuedMs: run?.result.queuedMs ?? 0,
     notes: [...selected.project.notes, ...selected.notes, ...told.notes],
     startedAt: told.startedAt.toISOString(),

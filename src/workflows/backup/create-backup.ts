@@ -9,6 +9,7 @@ import type { DatabaseChoice } from '../named-database.js';
 import { tool } from '../tool-version.js';
 import { type BackupRequest, findBackupPlace, openNamed, reportHead } from './backup-request.js';
 import { recordBackup } from './find-backup.js';
+import { writeDown } from './write-down.js';
 
 export interface CreateBackupRequest extends BackupRequest {
   readonly database: DatabaseChoice;
@@ -52,5 +53,6 @@ export async function createBackup(request: CreateBackupRequest): Promise<Backup
     onWarning: (text) => onProgress({ kind: 'output', text: `${text}\n` }),
   });
   const backup = await recordBackup(place, entryOf(path, manifest));
-  return redactSecrets({ ...reportHead, action: 'create', backup, manifest, warnings }, place.loaded.secrets);
+  const report = { ...reportHead, action: 'create', backup, manifest, warnings } as const;
+  return await writeDown(place, redactSecrets<BackupCreateReport>(report, place.loaded.secrets), manifest.createdAt);
 }

@@ -3,6 +3,7 @@ import { redactSecrets } from '../../foundation/records/redact-secrets.js';
 import type { BackupVerifyReport } from '../../model/backup.js';
 import { type BackupRequest, findBackupPlace, reportHead } from './backup-request.js';
 import { findBackup, recordBackup } from './find-backup.js';
+import { writeDown } from './write-down.js';
 
 export interface VerifyBackupRequest extends BackupRequest {
   /** Folder or name of a backup; null for the newest. */
@@ -27,5 +28,6 @@ export async function verifyBackup(request: VerifyBackupRequest): Promise<Backup
     ...(verification.verdict !== 'inconclusive' && { verifiedAt: verification.verdict === 'passed' ? at : null }),
     ...(wasRestored && { restoredAt: at }),
   });
-  return redactSecrets({ ...reportHead, action: 'verify', backup, ...verification }, place.loaded.secrets);
+  const report = { ...reportHead, action: 'verify', backup, ...verification } as const;
+  return await writeDown(place, redactSecrets<BackupVerifyReport>(report, place.loaded.secrets), at);
 }

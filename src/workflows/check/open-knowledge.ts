@@ -1,5 +1,6 @@
 import type { LoadedConfig } from '../../foundation/config/load-config.js';
 import { embeddedMajor } from '../../foundation/postgres/server/embedded-versions.js';
+import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import type { Schema } from '../../model/schema.js';
 import { chooseDatabase, type NamedDatabase } from '../named-database.js';
 import type { OnProgress } from '../progress.js';
@@ -22,7 +23,10 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<ChangeKn
   const database = named === null ? null : await readDatabase(named, options);
   if (source.kind === 'shadow' || (source.kind === 'auto' && canReplay(selected, database))) {
     const { openShadow } = await import('./shadow.js');
-    return openShadow(options, database);
+    const shadow = openShadow(options, database);
+    return database === null || source.kind === 'shadow'
+      ? shadow
+      : shadow.catch((cause) => knowAtLeast(database, cause));
   }
   return database === null ? knowByText(embeddedMajor(loaded.config.stage.major)) : knowBySchema(database);
 }
@@ -30,6 +34,16 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<ChangeKn
 /** A database that has what no file here makes is told by its own schema, not by a replay of the files. */
 function canReplay({ history, historyIsWhole }: SelectedMigrations, database: Schema | null): boolean {
   return history.length > 0 && (historyIsWhole || database === null);
+}
+
+const shadowFailures: ReadonlySet<string> = new Set(['stage-build-failed', 'binaries-missing', 'server-start-failed']);
+
+/** Files that began after the database did cannot be replayed; its own schema tells nearly as much. */
+function knowAtLeast(database: Schema, cause: unknown): ChangeKnowledge {
+  if (!(cause instanceof ChangeSafetyError) || !shadowFailures.has(cause.code)) throw cause;
+  const known = knowBySchema(database);
+  const [reason] = cause.message.split('\n');
+  return { ...known, notes: [...known.notes, `Judged by the schema of the database as it is now: ${reason ?? ''}`] };
 }
 
 async function readDatabase(database: NamedDatabase, { env, onProgress }: KnowledgeOptions): Promise<Schema> {

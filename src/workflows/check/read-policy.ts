@@ -2,6 +2,7 @@ import { demandedApprovals } from './policy/approvals.js';
 import { type Policy, defaultPolicy } from '../../before/classify/policy.js';
 import type { Rule } from '../../before/classify/rule.js';
 import type { Config } from '../../foundation/config/config.js';
+import { splitTenant } from '../../foundation/config/tenant-target.js';
 import { concerns } from '../../model/classification.js';
 import { readLimits } from './policy/limits.js';
 import { readRuleSettings } from './policy/rule-settings.js';
@@ -37,7 +38,7 @@ export function readPolicy(config: Config, { target, style, rules }: PolicyReque
 }
 
 function tierOf({ targets }: Config, name: string): number {
-  const target = targets[name];
+  const target = targets[splitTenant(name).target];
   if (target === undefined) {
     const known = Object.keys(targets);
     throw policyError(

@@ -117,6 +117,21 @@ const readAll: Right = ({ role }) => [
   },
 ];
 
+/** The functions of amcheck are for superusers alone until they are granted; older versions have fewer of them. */
+const readDeeply: Right = ({ role }) => [
+  {
+    why: 'to let amcheck read indexes and pages, where the extension is installed: CREATE EXTENSION amcheck',
+    sql: inBlock(
+      'DECLARE f pg_catalog.regprocedure; BEGIN FOR f IN SELECT d.objid FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_depend d ' +
+        "ON d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.refobjid = e.oid " +
+        "AND d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass JOIN pg_catalog.pg_proc p ON p.oid = d.objid " +
+        "WHERE e.extname = 'amcheck' AND p.proname IN ('bt_index_check', 'gin_index_check', 'verify_heapam') " +
+        `LOOP EXECUTE pg_catalog.format('GRANT EXECUTE ON FUNCTION %s TO %I', f, ${quoteLiteral(role)}); END LOOP; END`,
+    ),
+    by: 'superuser or CREATEROLE',
+  },
+];
+
 const observer: readonly Right[] = [connect, monitor];
 const writer: readonly Right[] = [connect, monitor, own, ledger, useLedger];
 
@@ -127,6 +142,7 @@ const verbRights: Readonly<Record<GrantVerb, readonly Right[]>> = {
   status: [connect, monitor, readState, readLedger],
   history: [connect, readLedger],
   preflight: [connect, monitor, readState, readLedger],
+  approve: [connect, monitor, readState, readLedger],
   locks: observer,
   'locks --cancel': [connect, monitor, signal],
   'keep list': [connect, readKept],
@@ -138,6 +154,11 @@ const verbRights: Readonly<Record<GrantVerb, readonly Right[]>> = {
   repair: writer,
   uninstall: [connect, ownLedger],
   'backup create': [connect, readAll],
+  verify: [connect, monitor, readAll, readDeeply],
+  validate: [connect, monitor, readAll, useLedger],
+  // An automatic rollback needs what `rollback run` needs.
+  watch: [connect, monitor, readAll, useLedger],
+  evidence: [connect, readLedger],
 };
 
 /** The least privileges of a verb. Pure. */

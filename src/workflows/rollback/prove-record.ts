@@ -24,6 +24,13 @@ export interface ProofRecord {
   readonly statements: readonly string[];
   /** The structure of what the migration touches, as it was before it, and again after the way back. */
   readonly structure: RehearsedStructure;
+  /** The same with the migration applied: what the way back begins with. Missing in records of older versions. */
+  readonly applied?: RehearsedStructure;
+}
+
+export interface FoundProof extends ProofRecord {
+  /** ISO 8601. */
+  readonly provedAt: string;
 }
 
 export interface ProvedChange {
@@ -39,6 +46,7 @@ export interface ProvedChange {
 /** Writes down a way back that restored everything. */
 export async function recordProof(evidenceDir: string, change: ProvedChange): Promise<void> {
   const { migration, before, after, origin, statements, createdAt } = change;
+  const scope = { relations: touchedBy(before, after), ignoredSchemas: [], ignoredRelations: [] };
   const body: ProofRecord = {
     kind: 'rollback-proof',
     version: 1,
@@ -47,11 +55,8 @@ export async function recordProof(evidenceDir: string, change: ProvedChange): Pr
     major: before.major,
     origin,
     statements: statements.map(({ sql }) => digestOf(sql)),
-    structure: digestStructure(before, {
-      relations: touchedBy(before, after),
-      ignoredSchemas: [],
-      ignoredRelations: [],
-    }),
+    structure: digestStructure(before, scope),
+    applied: digestStructure(after, scope),
   };
   await writeRecord(evidenceDir, { tool, createdAt, kind: 'rollback-proof', body });
 }
@@ -60,7 +65,7 @@ export async function recordProof(evidenceDir: string, change: ProvedChange): Pr
 export async function findProof(
   evidenceDir: string,
   { migration, script, major }: { readonly migration: Migration; readonly script: Script; readonly major: number },
-): Promise<ProofRecord | null> {
+): Promise<FoundProof | null> {
   const files = migrationFacts(migration).join();
   const sent = script.statements.map(({ sql }) => digestOf(sql));
   const proofs = intactOf<ProofRecord>(await readRecords(evidenceDir), 'rollback-proof');
@@ -69,7 +74,8 @@ export async function findProof(
     proof.files.join() === files &&
     proof.major === major &&
     inOrder(proof.statements, sent);
-  return proofs.findLast(({ body }) => fits(body))?.body ?? null;
+  const found = proofs.findLast(({ body }) => fits(body));
+  return found === undefined ? null : { ...found.body, provedAt: found.createdAt };
 }
 
 /** A file for psql opens transactions and looks at the result: all that was proved is there, in its order. */

@@ -4,6 +4,7 @@ import { limitsOfTier } from '../../../src/during/apply/plan/apply-limits.js';
 import { executePlan, type PlanRun } from '../../../src/during/apply/execute/execute-plan.js';
 import type { ApplyContext, UndatedEvent } from '../../../src/during/apply/execute/apply-context.js';
 import { acquireLease } from '../../../src/foundation/ledger/lease.js';
+import type { ConnectionTarget } from '../../../src/foundation/postgres/connection-target.js';
 import { connect, type Session } from '../../../src/foundation/postgres/session.js';
 import { systemClock } from '../../../src/foundation/runtime/clock.js';
 import { rememberFileText } from '../../../src/foundation/project/file-text.js';
@@ -27,6 +28,7 @@ export interface TryOut {
   /** Locks of every statement. */
   readonly locks?: readonly LockRequest[];
   readonly signal?: AbortSignal;
+  readonly replicas?: readonly ConnectionTarget[];
   /** Backend that holds the lock of the team's tool. */
   readonly gatekeeper?: number;
   readonly onEvent?: (event: UndatedEvent) => void;
@@ -63,7 +65,10 @@ export async function tryOut(session: Session, tryOutOptions: TryOut): Promise<T
     plan: planOf(tryOutOptions),
     lease,
     connect: open,
-    connectReplicas: async () => [],
+    connectReplicas: () =>
+      Promise.all(
+        (tryOutOptions.replicas ?? []).map((replica) => connect(replica, { applicationName: 'lockkeeper watch' })),
+      ),
     role: null,
     recordMigration: async () => undefined,
     gatekeeper: tryOutOptions.gatekeeper ?? null,

@@ -72,6 +72,31 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
     expect(rows).toEqual([{ indisvalid: true }]);
   });
 
+  it('what a migration leaves in its session, the next does not meet', async () => {
+    const { run } = await tryOut(session, {
+      migrations: [
+        fileOf('0001', [
+          'SET search_path = pg_catalog',
+          'SET ROLE pg_monitor',
+          'RESET ROLE',
+          'CREATE TEMP TABLE own_place (id int)',
+          'PREPARE asked AS SELECT 1',
+          'SELECT pg_advisory_lock(77)',
+        ]),
+        fileOf('0002', [
+          'CREATE TABLE beside_hot (id int)',
+          'CREATE TEMP TABLE own_place (id int)',
+          'PREPARE asked AS SELECT 1',
+        ]),
+      ],
+    });
+    expect(run).toMatchObject({ verdict: 'applied' });
+    expect((await session.query(`SELECT to_regclass('public.beside_hot') IS NOT NULL AS there`)).rows).toEqual([
+      { there: true },
+    ]);
+    await session.query('DROP TABLE beside_hot');
+  });
+
   it('what the server refuses leaves nothing of its transaction, and ends the run', async () => {
     const { run } = await tryOut(session, {
       migrations: [
@@ -142,6 +167,20 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
     expect(run.outcomes[0]?.attempts[0]?.failure?.kind).toBe('held-too-long');
     expect(run.outcomes[0]?.longestBlockedMs).toBeGreaterThan(400);
     expect(waited).toBeLessThan(900);
+  }, 20_000);
+
+  it('what holds its locks too long by its nature is not tried again and again', async () => {
+    const slow = fileOf('0001', ['LOCK TABLE hot', 'SELECT pg_sleep(30)']);
+    const over = new AbortController();
+    const traffic = (async () => {
+      await using client = await open('client');
+      while (!over.signal.aborted) await client.query('SELECT count(*) FROM hot; SELECT pg_sleep(0.01)');
+    })();
+    const { run } = await tryOut(session, { migrations: [slow], locks: exclusive });
+    over.abort();
+    await traffic;
+    expect(run.verdict).toBe('aborted');
+    expect(run.outcomes[0]?.attempts.map(({ failure }) => failure?.kind)).toEqual(['held-too-long', 'held-too-long']);
   }, 20_000);
 
   it('a killed backend is found out about by the ledger, and the step is applied once', async () => {

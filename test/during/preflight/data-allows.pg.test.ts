@@ -16,6 +16,16 @@ const setup = `
   INSERT INTO orders SELECT i, i, i, 'c' || i, i, 'x' FROM generate_series(1, 3000) i;
   INSERT INTO orders VALUES (3001, 9999, -1, 'long enough', 1e9, NULL), (3002, NULL, 3000000, 'é    ', 1, 'y');
   INSERT INTO events VALUES (NULL, '2026-01-05'), (1, '2026-01-06');
+  CREATE TABLE events_2 (id int, at date);
+  INSERT INTO events_2 VALUES (1, '2026-02-05'), (2, '2026-03-01'), (3, NULL);
+  CREATE TABLE kinds (kind text, n int) PARTITION BY LIST (kind);
+  CREATE TABLE kinds_1 (kind text, n int); INSERT INTO kinds_1 VALUES ('a', 1), ('b', 2), (NULL, 3);
+  CREATE TABLE parts (id int) PARTITION BY HASH (id);
+  CREATE TABLE parts_1 (id int); INSERT INTO parts_1 SELECT generate_series(1, 10);
+  CREATE TABLE pairs (a int, b int) PARTITION BY RANGE (a, b);
+  CREATE TABLE pairs_1 (a int, b int); INSERT INTO pairs_1 VALUES (1, 5), (2, 100), (3, 1);
+  CREATE TABLE stays (room int, during int4range, paid boolean);
+  INSERT INTO stays VALUES (1, '[1,5)', true), (1, '[4,6)', true), (2, '[1,9)', true), (2, '[9,12)', true), (2, '[10,11)', false);
   ALTER TABLE orders ADD CONSTRAINT orders_qty_old CHECK (qty > 0) NOT VALID;
   ANALYZE`;
 
@@ -43,6 +53,17 @@ const refused: readonly (readonly [statement: string, rows: string])[] = [
   ['ALTER TABLE orders VALIDATE CONSTRAINT orders_qty_old', ': 1'],
   ['ALTER TABLE events ALTER id SET NOT NULL', ': 1'],
   ['ALTER TABLE events ADD PRIMARY KEY (id, at)', ': 1'],
+  ["ALTER TABLE events ATTACH PARTITION events_2 FOR VALUES FROM ('2026-02-01') TO ('2026-03-01')", ': 2'],
+  ["ALTER TABLE public.events ATTACH PARTITION events_2 FOR VALUES FROM ('2026-03-01') TO (MAXVALUE)", ': 2'],
+  ["ALTER TABLE kinds ATTACH PARTITION kinds_1 FOR VALUES IN ('a', 'x')", ': 2'],
+  ["ALTER TABLE kinds ATTACH PARTITION kinds_1 FOR VALUES IN ('a', NULL)", ': 1'],
+  ['ALTER TABLE pairs ATTACH PARTITION pairs_1 FOR VALUES FROM (1, 5) TO (3, 1)', ': 1'],
+  ['ALTER TABLE pairs ATTACH PARTITION pairs_1 FOR VALUES FROM (1, MAXVALUE) TO (3, MAXVALUE)', ': 1'],
+  ['ALTER TABLE pairs ATTACH PARTITION pairs_1 FOR VALUES FROM (MINVALUE, 1) TO (3, MINVALUE)', ': 1'],
+  ['ALTER TABLE parts ATTACH PARTITION parts_1 FOR VALUES WITH (MODULUS 2, REMAINDER 0)', ': '],
+  ['ALTER TABLE stays ADD CONSTRAINT once EXCLUDE USING gist (during WITH &&) WHERE (room = 1)', ': 2'],
+  ['ALTER TABLE stays ADD EXCLUDE USING gist (during WITH OPERATOR(pg_catalog.&&)) WHERE (room = 2 AND paid)', 'fine'],
+  ['ALTER TABLE stays ADD EXCLUDE USING gist (during WITH &&) WHERE (room = 2)', ': 2'],
 ];
 
 const fine: readonly string[] = [
@@ -83,7 +104,7 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
     admin = await connect(cluster.connection(), { applicationName: 'test admin' });
     await admin.query(setup);
     await admin.query(`CREATE ROLE reader LOGIN; GRANT pg_monitor TO reader;
-      GRANT SELECT ON customers, orders, empty, events, events_1, guarded TO reader`);
+      GRANT SELECT ON customers, orders, empty, events, events_1, guarded, events_2, kinds, kinds_1, parts, parts_1, pairs, pairs_1, stays TO reader`);
     reader = await connect({ ...cluster.connection(), user: 'reader' }, { applicationName: 'reader' });
   });
   afterAll(async () => {

@@ -23,6 +23,7 @@ export interface Asked {
   readonly replicas?: GateContext['replicas'];
   readonly runCommand?: GateContext['runCommand'];
   readonly fetchText?: GateContext['fetchText'];
+  readonly evidenceDir?: string;
 }
 
 export function touch(relation: string, mode = 'AccessExclusiveLock', rewritten = false): TouchedRelation {
@@ -79,13 +80,17 @@ function contextOf(asked: Asked): GateContext {
       history: null,
       rehearsal: asked.rehearsal ?? null,
       rollbackTest: null,
+      provedWayBack: null,
       declaredNoRollback: {},
+      approvals: async () => {
+        throw new Error('no gate that this bench asks looks at approvals');
+      },
     },
     clock: systemClock,
     signal: new AbortController().signal,
     runCommand: asked.runCommand ?? (async () => ({ exitCode: 127, stdout: '', stderr: 'not found' })),
     fetchText: asked.fetchText ?? (async () => ({ status: null, body: '', problem: 'no network', durationMs: 0 })),
-    evidenceDir: '/nowhere',
+    evidenceDir: asked.evidenceDir ?? '/nowhere',
     readFile: async () => null,
   };
 }

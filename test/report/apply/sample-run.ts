@@ -124,6 +124,8 @@ export const sampleRun: ApplyReport = {
   state: '1 of 3 steps took effect in the target production; 0042/2 left nothing behind.',
   remedy: 'Correct the migration, and apply it again.',
   criteria: [{ id: 'replica-lag', title: 'Lag of a standby', unit: 's', limit: 30, forMs: 5_000 }],
+  figures: null,
+  validation: null,
   queuedMs: 40,
   notes: ['a note'],
   startedAt: '2026-03-01T10:00:00.000Z',

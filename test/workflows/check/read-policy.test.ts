@@ -1,4 +1,5 @@
-import { noHooks } from '../../../src/model/target-settings.js';
+import { noHooks, usualValidation, usualWatch } from '../../../src/model/target-settings.js';
+import { noVerifySettings } from '../../../src/model/verify-settings.js';
 import { describe, expect, test } from 'vitest';
 import { defaultPolicy, type Policy } from '../../../src/before/classify/policy.js';
 import { rules } from '../../../src/before/classify/rules/index.js';
@@ -17,6 +18,10 @@ const targets: Config['targets'] = {
     health: null,
     hooks: noHooks,
     tenants: null,
+    validate: usualValidation,
+    verify: noVerifySettings,
+    watch: usualWatch,
+    contacts: [],
   },
 };
 

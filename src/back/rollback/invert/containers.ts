@@ -107,7 +107,7 @@ export function createContainer(pair: Pair, pairing: Pairing, context: EmitConte
   const joins =
     (before.kind === 'column' && !/^(?:materialized )?view /.test(before.parent) && context.isMade(before.parent)) ||
     (before.kind === 'column default' && context.isInline(before)) ||
-    (before.kind === 'inheritance' && context.isMade(before.parent));
+    (['inheritance', 'table type'].includes(before.kind) && context.isMade(before.parent));
   const holder = pairing.byBefore.get(before.parent);
   return joins && holder !== undefined ? createContainer(holder, pairing, context) : pair;
 }

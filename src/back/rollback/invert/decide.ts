@@ -6,6 +6,7 @@ import { emitterOf } from './emit/index.js';
 import type { Pair, Pairing } from './pair-pieces.js';
 import { type Piece, textFact } from './piece.js';
 import { reactionTo } from './react.js';
+import { fitsItsType, looseTypedTables } from './typed-table.js';
 
 /** What becomes of a pair on the way back. */
 export type Fate = 'keep' | 'drop' | 'create' | 'alter' | 'rebuild' | 'swap' | 'refused';
@@ -32,6 +33,7 @@ export function decide(pairing: Pairing, contextOf: (decisions: Decisions) => Em
   const context = contextOf(decisions);
   for (const pair of pairing.pairs) decisions.set(pair, firstDecision(pair, pairing));
   for (const decision of decisions.values()) if (decision.fate === 'alter') settle(decision, context);
+  looseTypedTables(pairing, decisions);
   spread(pairing, decisions, context);
   settleHeirs(decisions, context);
   for (const decision of decisions.values()) refuseTheImpossible(decision, pairing, decisions);
@@ -58,8 +60,8 @@ function refuseTheImpossible(decision: Decision, pairing: Pairing, decisions: De
     refuse(decision, 'stored values of the type have lost it, and it would come back behind the other attributes');
   } else if (makes?.kind === 'inheritance' && hasOnlyInherited(makes, pairing, decisions)) {
     refuse(decision, 'a table that inherits again declares columns itself that it only had from its parent');
-  } else if (isOfTypedTable(makes, pairing.byBefore, 'before') || isOfTypedTable(drops, pairing.byAfter, 'after')) {
-    refuse(decision, 'the attributes of a type came or went under a table of that type, which stays');
+  } else if (makes?.kind === 'table type' && !fitsItsType(makes, pairing, decisions)) {
+    refuse(decision, 'a table has the columns of its type in their order, and they come back in another');
   }
 }
 
@@ -101,14 +103,6 @@ function isAttributeInUse({ before }: Pair, { pairs, byBefore }: Pairing, decisi
   return pairs.some(
     ({ before: user }) => user?.kind === 'column' && user.parent !== type && user.dependsOn.includes(type),
   );
-}
-
-/** Whether it is a column of a table that has its columns from a type, both before and after the change. */
-function isOfTypedTable(piece: Piece | null, byKey: Pairing['byBefore'], side: 'before' | 'after'): boolean {
-  if (piece?.kind !== 'column' || piece.parent === null) return false;
-  const table = byKey.get(piece.parent);
-  const other = side === 'before' ? table?.after : table?.before;
-  return table?.[side]?.facts['ofType'] !== undefined && other?.facts['ofType'] !== undefined;
 }
 
 function firstDecision(pair: Pair, { names }: Pairing): Decision {

@@ -2,7 +2,14 @@ import type { JsonValue } from '../../../model/json.js';
 import type { ObjectKind, SnapshotObject } from '../../../model/schema-snapshot.js';
 
 /** Parts that are made by a statement of their own, so that objects which need each other can be made one after another. */
-export const partKinds = ['column default', 'sequence owner', 'partition', 'inheritance', 'index partition'] as const;
+export const partKinds = [
+  'column default',
+  'sequence owner',
+  'partition',
+  'inheritance',
+  'table type',
+  'index partition',
+] as const;
 export type PartKind = (typeof partKinds)[number];
 export type PieceKind = ObjectKind | PartKind;
 

@@ -9,10 +9,17 @@ const neededByValues =
 
 /** The pieces of a snapshot: its objects, and apart from them what would tie them into circles. */
 export function piecesOf({ objects }: SchemaSnapshot): readonly Piece[] {
+  const columns = new Map<string, string[]>();
+  for (const { kind, identity, parent } of objects) {
+    if (kind !== 'column' || parent === null) continue;
+    const known = columns.get(parent);
+    if (known === undefined) columns.set(parent, [objectKey(kind, identity)]);
+    else known.push(objectKey(kind, identity));
+  }
   return objects.flatMap((object) => {
     if (object.kind === 'column') return columnPieces(object);
     if (object.kind === 'sequence') return sequencePieces(object);
-    if (object.kind === 'table' || object.kind === 'foreign table') return tablePieces(object);
+    if (object.kind === 'table' || object.kind === 'foreign table') return tablePieces(object, columns);
     if (object.kind === 'index') return indexPieces(object);
     return [whole(object)];
   });
@@ -83,11 +90,14 @@ function indexPieces(object: SnapshotObject): readonly Piece[] {
   return [apart, partOf(object, { kind: 'index partition', facts: { partitionOf }, dependsOn })];
 }
 
-function tablePieces(object: SnapshotObject): readonly Piece[] {
-  const { partitionOf, bound, inherits } = object.facts.structure;
+function tablePieces(object: SnapshotObject, columns: ReadonlyMap<string, readonly string[]>): readonly Piece[] {
+  const { partitionOf, bound, inherits, ofType } = object.facts.structure;
+  const type = typeof ofType === 'string' ? objectKey('composite type', ofType) : null;
   const parents = [partitionOf, ...(Array.isArray(inherits) ? inherits : [])].filter((one) => typeof one === 'string');
-  const needed = object.dependsOn.filter((key) => !parents.some((parent) => key === objectKey('table', parent)));
-  const table: Piece = { ...whole(object, ['partitionOf', 'bound', 'inherits']), dependsOn: needed };
+  const needed = object.dependsOn.filter(
+    (key) => key !== type && !parents.some((parent) => key === objectKey('table', parent)),
+  );
+  const table: Piece = { ...whole(object, ['partitionOf', 'bound', 'inherits', 'ofType']), dependsOn: needed };
   const parts = parents.map((parent) => {
     const dependsOn = [objectKey('table', parent)];
     if (parent === partitionOf) {
@@ -98,7 +108,9 @@ function tablePieces(object: SnapshotObject): readonly Piece[] {
     }
     return partOf(object, { kind: 'inheritance', facts: { inherits: parent }, dependsOn, suffix: ` of ${parent}` });
   });
-  return [table, ...parts];
+  if (type === null || typeof ofType !== 'string') return [table, ...parts];
+  const of = [type, ...(columns.get(type) ?? []), ...(columns.get(objectKey('table', object.identity)) ?? [])];
+  return [table, ...parts, partOf(object, { kind: 'table type', facts: { ofType }, dependsOn: of })];
 }
 
 /** Keys of the parents' columns that an inherited column comes from. */

@@ -13,6 +13,7 @@ const compiled: ReadonlySet<string> = new Set([
   'function',
   'procedure',
   'column default',
+  'table type',
 ]);
 
 /** Hold what cannot be made again. */
@@ -40,8 +41,6 @@ export function reactionTo(cause: Decision, dependent: Decision): Reaction {
   }
   if (cause.fate === 'swap') {
     if (isMadeOfTypes.has(after.kind)) return 'retype';
-    // Such a table cannot be led over to another type.
-    if (after.facts['ofType'] !== undefined) return 'refuse';
     return holdsData.has(after.kind) ? 'none' : 'rebuild';
   }
   if (isPart || isDerived) return 'rebuild';

@@ -12,7 +12,7 @@ import { givesNewValues } from './script-words.js';
 export async function findRecomputed(
   session: Session,
   before: DatabaseState,
-  now: DatabaseState,
+  now: Pick<DatabaseState, 'snapshot' | 'data'>,
 ): Promise<ReadonlySet<string>> {
   const differences = findDataDifferences(before.data, now.data);
   const differing = new Set(differences.map(({ relation }) => relation));

@@ -1,3 +1,4 @@
+import { readLocked } from '../../../foundation/integrity/locked-relations.js';
 import type { Migration, Script } from '../../../model/migration.js';
 import type { RollbackProof } from '../../../model/rollback-proof.js';
 import { endedProof, judgeTrial, type ScriptedWay, type SeenChange, type Trial } from './judge-trial.js';
@@ -36,7 +37,7 @@ export async function proveInside(
       return upFailed(migration, options.ways, run);
     return null;
   }
-  const after = await readState(session, { earlier: before });
+  const after = await readState(session, { earlier: before, sinceBegin: true });
   const faults = options.integrity === true ? await faultsIn(session, after, concerned({ before, after })) : null;
   const seen: SeenChange = { migration, before, after, upMs: run.ms, faults };
   const ways = { database, seen, up, budget, options, repeated: false };
@@ -45,8 +46,10 @@ export async function proveInside(
     if (!session.closed) await session.query('ROLLBACK');
     return null;
   }
+  const last = ways.repeated ? await readState(session, { earlier: before, sinceBegin: true }) : after;
+  const locked = await readLocked(session);
   await session.query('COMMIT');
-  const left = ways.repeated ? await readState(session, { earlier: before }) : await settle(session, after);
+  const left = await settle(session, last, locked?.sequences ?? null);
   return { proofs, applied: true, after: left, missingExtension: null };
 }
 
@@ -131,7 +134,7 @@ async function tryWay(
   const inside = { insideTransaction: true, signal: options.signal };
   const back = await runPart(session, down, inside);
   if (!back.ok) return { ...nothing, down: back };
-  const afterDown = await readState(session, { earlier: seen.before, comparedWith: seen.before });
+  const afterDown = await readState(session, { earlier: seen.before, sinceBegin: true, comparedWith: seen.before });
   const faults = options.integrity === true ? await faultsIn(session, afterDown, concerned(seen)) : null;
   const sampled = options.writes === true ? await sampleTouched(session, seen) : [];
   const isKept = sampled.length > 0 && keep !== null;
@@ -139,7 +142,7 @@ async function tryWay(
   const again: PartRun = await runPart(session, up, inside);
   const known = { ...nothing, down: back, afterDown, faults, again };
   if (!again.ok) return known;
-  const afterAgain = await readState(session, { earlier: seen.before, comparedWith: seen.after });
+  const afterAgain = await readState(session, { earlier: seen.before, sinceBegin: true, comparedWith: seen.after });
   if (sampled.length === 0 || (isKept && !(await runPart(session, keep.afterUp, inside)).ok))
     return { ...known, afterAgain };
   const goBack = () => runPart(session, down, inside);

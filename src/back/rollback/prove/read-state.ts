@@ -1,5 +1,6 @@
 import { addressesOf, readSnapshot } from '../../../foundation/catalog/snapshot/read-snapshot.js';
 import { checksumTables, type TableChecksum, type TableScope } from '../../../foundation/integrity/checksum-tables.js';
+import { type LockedRelations, readLocked } from '../../../foundation/integrity/locked-relations.js';
 import { readSettled } from '../../../foundation/integrity/unwritten-tables.js';
 import type { Session } from '../../../foundation/postgres/session.js';
 import { findRecomputed } from './find-recomputed.js';
@@ -19,29 +20,46 @@ export interface DatabaseState {
 
 export interface StateOptions {
   /**
-   * A state from which all that this database holds has come about, or of which it is a copy: tables that nobody wrote
-   * since need not be hashed again. Where two databases went apart, it has to be one from before that.
+   * A state from which all that this database holds has come about, or of which it is a copy: what nobody changed since
+   * need not be read again. Where two databases went apart, it has to be one from before that.
    */
   readonly earlier?: DatabaseState;
+  /** The open transaction began with `earlier`: then its locks tell what it may have written to. */
+  readonly sinceBegin?: boolean;
   /** A state that this one is to be compared with: only its tables and columns count, and no dependencies. */
   readonly comparedWith?: DatabaseState;
 }
 
-/** Reads a database as its session sees it, in an open transaction too. */
+/** Reads a database as its session sees it, in an open transaction too. Nobody else may be writing to it. */
 export async function readState(
   session: Session,
-  { earlier, comparedWith }: StateOptions = {},
+  { earlier, sinceBegin = false, comparedWith }: StateOptions = {},
 ): Promise<DatabaseState> {
   const settledAt = await readSettled(session);
-  const snapshot = await readSnapshot(session, { dependencies: comparedWith === undefined });
+  const locked = sinceBegin ? await readLocked(session) : null;
+  const snapshot = await readSnapshot(session, {
+    dependencies: comparedWith === undefined,
+    followed: true,
+    ...(earlier === undefined ? {} : { earlier: earlier.snapshot }),
+    ...(locked === null ? {} : { moved: locked.sequences }),
+  });
   const scope: readonly TableScope[] | null = comparedWith?.data ?? null;
-  const data = await checksumTables(session, scope, knownChecksums(earlier));
-  const state = { snapshot, addresses: addressesOf(snapshot) ?? new Map(), data, settledAt };
-  return comparedWith === undefined
-    ? state
-    : { ...state, recomputed: await findRecomputed(session, comparedWith, state) };
+  const data = await checksumTables(session, scope, knownChecksums(earlier, locked));
+  const recomputed =
+    comparedWith === undefined ? undefined : await findRecomputed(session, comparedWith, { snapshot, data });
+  return {
+    snapshot,
+    get addresses() {
+      return addressesOf(snapshot) ?? new Map<ObjectKey, string>();
+    },
+    data,
+    settledAt,
+    ...(recomputed === undefined ? {} : { recomputed }),
+  };
 }
 
-function knownChecksums(state: DatabaseState | undefined) {
-  return state === undefined || state.settledAt === null ? null : { tables: state.data, since: state.settledAt };
+function knownChecksums(state: DatabaseState | undefined, locked: LockedRelations | null) {
+  if (state === undefined || state.settledAt === null) return null;
+  const known = { tables: state.data, since: state.settledAt };
+  return locked === null ? known : { ...known, locked: locked.oids };
 }

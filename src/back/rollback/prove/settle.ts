@@ -1,23 +1,23 @@
-import { readPositions } from '../../../foundation/catalog/snapshot/sequence-positions.js';
+import { addressesOf, readSnapshot } from '../../../foundation/catalog/snapshot/read-snapshot.js';
 import { readSettled } from '../../../foundation/integrity/unwritten-tables.js';
 import type { Session } from '../../../foundation/postgres/session.js';
-import type { SchemaSnapshot } from '../../../model/schema-snapshot.js';
 import type { DatabaseState } from './read-state.js';
 
-/** A state that its reader has committed, with sequences where they stand now: no savepoint takes back what they gave out. */
-export async function settle(session: Session, state: DatabaseState): Promise<DatabaseState> {
+/**
+ * A state that its reader has committed, with sequences where they stand now: no savepoint takes back what they gave out.
+ * Only the named ones can have moved; any, where that is null.
+ */
+export async function settle(
+  session: Session,
+  state: DatabaseState,
+  moved: ReadonlySet<string> | null,
+): Promise<DatabaseState> {
   const settledAt = await readSettled(session);
-  return { ...state, settledAt, snapshot: await rereadPositions(session, state.snapshot) };
-}
-
-async function rereadPositions(session: Session, snapshot: SchemaSnapshot): Promise<SchemaSnapshot> {
-  const { objects } = snapshot;
-  const sequences = objects.flatMap(({ kind, identity }) => (kind === 'sequence' ? [identity] : []));
-  if (sequences.length === 0) return snapshot;
-  const positions = await readPositions(session, sequences);
-  const moved = objects.map((object) => {
-    const position = object.kind === 'sequence' ? positions.get(object.identity) : undefined;
-    return position === undefined ? object : { ...object, facts: { ...object.facts, position } };
+  const snapshot = await readSnapshot(session, {
+    followed: true,
+    earlier: state.snapshot,
+    ...(moved === null ? {} : { moved }),
   });
-  return { ...snapshot, objects: moved };
+  const { data } = state;
+  return { snapshot, addresses: addressesOf(snapshot) ?? state.addresses, data, settledAt };
 }

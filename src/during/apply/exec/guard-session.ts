@@ -4,6 +4,8 @@ import type { ObservedSession } from '../../../foundation/observers/observed-ses
 import type { ObservedStatement, StatementObserver } from '../../../foundation/observers/statement-observer.js';
 import type { Session } from '../../../foundation/postgres/session.js';
 import { parseStatement } from '../../../foundation/sql/parse.js';
+import { readBackend } from '../../../foundation/ledger/backends.js';
+import type { BackendIdentity } from '../../../model/ledger.js';
 import type { LockRequest } from '../../../model/effects.js';
 import { type AttemptEnded } from '../execute/attempt-failure.js';
 import { findObstacles } from '../execute/find-obstacles.js';
@@ -25,6 +27,7 @@ export interface GuardOptions {
 
 export interface GuardedStatement extends Watched {
   readonly sql: string;
+  readonly backend: BackendIdentity;
   readonly waitedOutsideMs: number;
   readonly ended: AttemptEnded | null;
 }
@@ -37,7 +40,8 @@ const obstaclePollMs = 250;
  */
 export async function guardSession(session: ObservedSession, options: GuardOptions): Promise<StatementObserver> {
   const watch = await options.connectWatch();
-  const guard = new SessionGuard(session.pid, watch, options);
+  const backend = await watch.ask((looking) => readBackend(looking, session.pid));
+  const guard = new SessionGuard(backend, watch, options);
   return {
     before: (statement) => guard.before(statement),
     after: async () => {
@@ -49,14 +53,14 @@ export async function guardSession(session: ObservedSession, options: GuardOptio
 }
 
 class SessionGuard {
-  readonly #pid: number;
+  readonly #backend: BackendIdentity;
   readonly #watch: WatchSession;
   readonly #options: GuardOptions;
   #running: { readonly over: AbortController; readonly done: Promise<void> } | null = null;
   #number = 0;
 
-  constructor(pid: number, watch: WatchSession, options: GuardOptions) {
-    this.#pid = pid;
+  constructor(backend: BackendIdentity, watch: WatchSession, options: GuardOptions) {
+    this.#backend = backend;
     this.#watch = watch;
     this.#options = options;
   }
@@ -69,15 +73,15 @@ class SessionGuard {
     const waitedOutsideMs = inTransaction ? 0 : await this.#findMoment(sql, locks ?? []);
     this.#number += 1;
     const profile = limitProfile(inTransaction ? 'transaction' : 'statement', locks);
-    const step = { id: `command/${this.#pid}/${this.#number}`, limits: limitsOf(profile, limits) };
+    const step = { id: `command/${this.#backend.pid}/${this.#number}`, limits: limitsOf(profile, limits) };
     const end = new AbortController();
     const over = new AbortController();
     const { lockTimeoutMs } = step.limits;
-    const about = { watch: this.#watch, replicas, pid: this.#pid, step, lockTimeoutMs, context, end };
+    const about = { watch: this.#watch, replicas, pid: this.#backend.pid, step, lockTimeoutMs, context, end };
     const watched = async (): Promise<void> => {
       const seen = await watchAttempt({ ...about, over: over.signal });
       const ended = end.signal.aborted ? (end.signal.reason as AttemptEnded) : null;
-      onGuarded({ ...seen, sql, waitedOutsideMs, ended });
+      onGuarded({ ...seen, sql, backend: this.#backend, waitedOutsideMs, ended });
     };
     this.#running = { over, done: watched() };
   }
@@ -98,13 +102,13 @@ class SessionGuard {
 
   /** Milliseconds that it waited; it goes on when its patience is over, and the watchdog takes care of the rest. */
   async #findMoment(sql: string, locks: readonly LockRequest[]): Promise<number> {
-    const { context, limits } = this.#options;
+    const { context, limits, replicas } = this.#options;
     const { clock, signal } = context;
     const start = clock.now();
     const statement = { sql, span: { path: 'command', line: 1, column: 1, endLine: 1 }, copyData: null };
     while (!signal.aborted && clock.now() - start < limits.budget.patienceMs) {
       const obstacles = await this.#watch.ask((session) =>
-        findObstacles(session, { locks, statements: [statement] }, this.#pid),
+        findObstacles(session, { locks, statements: [statement] }, { ourPid: this.#backend.pid, replicas }),
       );
       const [first] = obstacles.filter(({ yields }) => !yields);
       if (first === undefined) break;

@@ -10,7 +10,7 @@ import { shownSql } from './attempt-failure.js';
 import { QueueBudget } from './queue-budget.js';
 import { runStep } from './run-step.js';
 import { WatchSession } from './watch-session.js';
-import { openWorkSession, type WorkSession } from './work-session.js';
+import { leaveMigration, openWorkSession, type WorkSession } from './work-session.js';
 
 export interface PlanRun {
   readonly verdict: Extract<RunVerdict, 'applied' | 'aborted' | 'failed' | 'indeterminate'>;
@@ -53,6 +53,8 @@ async function runPlan(context: ApplyContext): Promise<PlanRun> {
     const outcomes: StepOutcome[] = [];
     work = await beginWork(context);
     for (const [index, step] of context.plan.steps.entries()) {
+      const before = context.plan.steps[index - 1];
+      if (before !== undefined && before.migrationId !== step.migrationId) await leaveMigration(work);
       const run = await runOne(step, { index, context, budget, watch, replicas, work });
       work = run.work;
       outcomes.push(run.outcome);

@@ -28,6 +28,12 @@ const shortestStayMs = 200;
 const concurrent =
   /^\s*(?:create\s+(?:unique\s+)?index|drop\s+index|reindex\b[^;]*?|alter\s+table\b[^;]*\bdetach\b[^;]*)\s+concurrently\b/i;
 
+export interface Surroundings {
+  /** The backend that will work. */
+  readonly ourPid: number;
+  readonly replicas: readonly Session[];
+}
+
 /**
  * Who stands in a step's way for longer than traffic does: holders of and waiters for conflicting locks, and, for a
  * concurrent command, old snapshots. Opens no relation.
@@ -35,23 +41,56 @@ const concurrent =
 export async function findObstacles(
   watch: Session,
   { locks, statements }: Pick<PlanStep, 'locks' | 'statements'>,
-  ourPid: number,
+  { ourPid, replicas }: Surroundings,
 ): Promise<readonly Obstacle[]> {
   const wanted = await wantedModes(watch, locks);
   const databaseOid = Number((await watch.query(databaseSql)).rows[0]?.['oid']);
+  const holders = (await findHolders(watch, { wanted, databaseOid })).filter(({ pid }) => pid !== ourPid);
+  const snapshots = await oldSnapshots(watch, { statements, databaseOid, ourPid });
+  return [...holders.map(toObstacle), ...snapshots, ...(await readersOfReplicas(replicas, { wanted, databaseOid }))];
+}
+
+interface WantedLocks {
+  readonly wanted: ReadonlyMap<number, readonly LockMode[]>;
+  readonly databaseOid: number;
+}
+
+async function findHolders(watch: Session, { wanted, databaseOid }: WantedLocks): Promise<readonly ActivitySession[]> {
+  if (wanted.size === 0) return [];
   const blocking = new Set(
-    (wanted.size === 0 ? [] : await readRelationLocks(watch, databaseOid)).flatMap(({ object, mode, pid }) => {
+    (await readRelationLocks(watch, databaseOid)).flatMap(({ object, mode, pid }) => {
       const conflicts = (wanted.get(object.relationOid ?? 0) ?? []).some((own) => conflictingModes[own].includes(mode));
-      return conflicts && pid !== ourPid && pid !== null ? [pid] : [];
+      return conflicts && pid !== null ? [pid] : [];
     }),
   );
-  const sessions = await readSessions(watch, new Map());
-  const holders = sessions
-    .filter(
-      ({ pid, transactionMs, state }) => blocking.has(pid) && ((transactionMs ?? 0) > shortestStayMs || state === null),
-    )
-    .map(toObstacle);
-  return [...holders, ...(await oldSnapshots(watch, { statements, databaseOid, ourPid }))];
+  return (await readSessions(watch, new Map())).filter(
+    ({ pid, transactionMs, state }) => blocking.has(pid) && ((transactionMs ?? 0) > shortestStayMs || state === null),
+  );
+}
+
+/**
+ * Recovery takes an AccessExclusiveLock over from the primary, and waits for whoever reads the table on the standby, with
+ * all new readers behind it. Nothing on the primary can end that: so nobody may be there beforehand.
+ */
+async function readersOfReplicas(
+  replicas: readonly Session[],
+  { wanted, databaseOid }: WantedLocks,
+): Promise<readonly Obstacle[]> {
+  const replayed = [...wanted].filter(([, modes]) => modes.includes('AccessExclusiveLock'));
+  const about = { wanted: new Map(replayed), databaseOid };
+  const found = await Promise.all(
+    // A standby that does not answer is not waited for: its lag is watched elsewhere.
+    replicas.map(async (replica) => (replica.closed ? [] : await findHolders(replica, about).catch(() => []))),
+  );
+  return found.flatMap((holders, at) =>
+    holders
+      .filter(({ backendType }) => backendType !== 'startup')
+      .map((holder) => ({
+        ...toObstacle(holder),
+        pid: null,
+        words: `on replica ${at + 1}, ${toObstacle(holder).words}`,
+      })),
+  );
 }
 
 async function wantedModes(

@@ -1,11 +1,11 @@
 import type { Session } from '../../../foundation/postgres/session.js';
 
-/** Sessions of a standby that wait for what its recovery holds: locks that were taken on the primary. */
+/** Sessions of a standby that wait for what its recovery holds, or waits for itself: locks that were taken on the primary. */
 const sql = `SELECT pg_catalog.max(extract(epoch FROM pg_catalog.clock_timestamp() - w.waitstart) * 1000)::pg_catalog.float8 AS ms
   FROM pg_catalog.pg_lock_status() w
   WHERE NOT w.granted AND EXISTS (
     SELECT FROM pg_catalog.pg_lock_status() h JOIN pg_catalog.pg_stat_get_activity(NULL) a ON a.pid = h.pid
-    WHERE h.granted AND a.backend_type = 'startup' AND h.locktype = 'relation'
+    WHERE a.backend_type = 'startup' AND h.locktype = 'relation'
       AND h.database = w.database AND h.relation = w.relation)`;
 
 /** Milliseconds; 0 when nobody waits, or the standby does not answer: its lag then says so. */

@@ -43,14 +43,21 @@ interface Tried {
 }
 
 const obstaclePollMs = 250;
+const deadlockTimeout = `SELECT pg_catalog.date_part('epoch', pg_catalog.current_setting('deadlock_timeout')::pg_catalog.interval) * 1000 AS ms`;
+/** For an autovacuum to end, once it was told to. */
+const yieldingMs = 300;
 /** A connection that is lost again and again will be lost the next time too. */
 const mostLosses = 3;
+/** What held its locks too long twice does so by its nature, and every attempt makes others wait again. */
+const mostHolds = 2;
 
 class StepRunner {
   readonly #step: PlanStep;
   readonly #options: RunStepOptions;
   readonly #attempts: StepAttempt[] = [];
   #longestBlockedMs = 0;
+  /** How long the next attempt may queue, where it needs longer than its limit. */
+  #longerMs = 0;
   work: WorkSession;
 
   constructor(step: PlanStep, options: RunStepOptions) {
@@ -78,14 +85,18 @@ class StepRunner {
       const failure = await this.#attempt();
       if (failure === null) return 'applied';
       const state = failure.kind === 'lost' ? await this.#decide() : await this.#settle();
-      const losses = this.#attempts.filter(({ failure: ended }) => ended?.kind === 'lost').length;
-      const patient = number < attempts && losses < mostLosses && budget.leftMs > 0;
-      const again = state === 'not-applied' && mayTryAgain(failure) && patient;
+      const patient = number < attempts && this.#endedBy('lost') < mostLosses && budget.leftMs > 0;
+      const again =
+        state === 'not-applied' && mayTryAgain(failure) && patient && this.#endedBy('held-too-long') < mostHolds;
       const againInMs = again ? budget.pauseMs(number) : null;
       context.onEvent({ kind: 'attempt-failed', stepId: this.#step.id, attempt: number, failure, againInMs });
       if (againInMs === null) return state;
       await context.clock.sleep(againInMs, context.signal).catch(() => undefined);
     }
+  }
+
+  #endedBy(kind: AttemptFailure['kind']): number {
+    return this.#attempts.filter(({ failure }) => failure?.kind === kind).length;
   }
 
   async #attempt(): Promise<AttemptFailure | null> {
@@ -118,8 +129,12 @@ class StepRunner {
       if (context.lease.lost.aborted) return noMoment('criterion', 'The lease on the database was lost.');
       const obstacles = await this.#findObstacles();
       if ('failure' in obstacles) return obstacles;
-      const [first] = obstacles.filter(({ yields }) => !yields || this.#step.limits.lockTimeoutMs > 0);
-      if (first === undefined) return null;
+      const outlastsMs = await this.#outlastsMs(obstacles);
+      const [first] = obstacles.filter(({ yields }) => !yields || outlastsMs === null);
+      if (first === undefined) {
+        this.#longerMs = obstacles.length === 0 ? 0 : (outlastsMs ?? 0);
+        return null;
+      }
       if (first.words.replace(/[\d.]+ s/, '') !== said) {
         said = first.words.replace(/[\d.]+ s/, '');
         context.onEvent({ kind: 'waiting-outside', stepId: this.#step.id, reason: first.words });
@@ -134,14 +149,32 @@ class StepRunner {
     }
   }
 
+  /**
+   * An autovacuum gives way to whoever has waited for it as long as deadlock_timeout, and to nobody before: how long an
+   * attempt has to queue to see that. Null where the change may not make others wait so long.
+   */
+  async #outlastsMs(obstacles: readonly Obstacle[]): Promise<number | null> {
+    const { budget, watch } = this.#options;
+    const { lockTimeoutMs } = this.#step.limits;
+    if (lockTimeoutMs === 0 || !obstacles.some(({ yields }) => yields)) return 0;
+    const rows = await watch
+      .ask((session) => session.query(deadlockTimeout))
+      .then(
+        (answer) => answer.rows,
+        () => [],
+      );
+    const wantedMs = Number(rows[0]?.['ms'] ?? Number.POSITIVE_INFINITY) + yieldingMs;
+    return wantedMs <= budget.leftMs ? wantedMs : null;
+  }
+
   /** Waiting is in vain where who is in the way waits for this very run. */
   async #findObstacles(): Promise<readonly Obstacle[] | Tried> {
-    const { context, watch } = this.#options;
+    const { context, watch, replicas } = this.#options;
     const { backend } = this.work;
     const { gatekeeper } = context;
     try {
       return await watch.ask(async (session) => {
-        const obstacles = await findObstacles(session, this.#step, backend.pid);
+        const obstacles = await findObstacles(session, this.#step, { ourPid: backend.pid, replicas });
         const locks = gatekeeper === null || obstacles.length === 0 ? [] : await readContendedLocks(session);
         const stuck = obstacles.find(({ pid }) => pid !== null && waitsFor(locks, pid, gatekeeper ?? 0));
         return stuck === undefined ? obstacles : noMoment('criterion', `Waiting is in vain: ${stuck.words}, for us.`);
@@ -153,7 +186,8 @@ class StepRunner {
 
   async #tryOnce(): Promise<Tried> {
     const { context, budget, watch, replicas } = this.#options;
-    const lockTimeoutMs = budget.lockTimeoutMs(this.#step.limits.lockTimeoutMs);
+    const ownMs = this.#step.limits.lockTimeoutMs;
+    const lockTimeoutMs = budget.lockTimeoutMs(ownMs === 0 ? 0 : Math.max(ownMs, this.#longerMs));
     const { id: stepId } = this.#step;
     const attempt = this.#attempts.length + 1;
     context.onEvent({ kind: 'attempt-started', stepId, attempt, lockTimeoutMs, queueLeftMs: budget.leftMs });

@@ -60,6 +60,14 @@ export async function beginAfresh(session: Session): Promise<void> {
   await session.query(freshSql);
 }
 
+/**
+ * Between migrations: temporary tables, prepared statements, cursors and session locks of the last one are gone, as they
+ * are where a tool is run for each, and after a crash. A broken connection shows at the next step.
+ */
+export async function leaveMigration({ session }: WorkSession): Promise<void> {
+  await session.query('DISCARD ALL').catch(() => undefined);
+}
+
 /** What the migration set for its session before this step, for a session that has not seen it. */
 export async function replaySettings(session: Session, { settings }: PlanStep): Promise<void> {
   for (const statement of settings) await sendStatement(session, statement);

@@ -22,11 +22,13 @@ import applicationHealth from './surroundings/application-health.js';
 import approvalsGiven from './surroundings/approvals-given.js';
 import backupFresh from './surroundings/backup-fresh.js';
 import changeClassified from './surroundings/change-classified.js';
+import evidenceIntact from './surroundings/evidence-intact.js';
 import freezeCalendar from './surroundings/freeze-calendar.js';
 import historyMatches from './surroundings/history-matches.js';
 import loadEnvelope from './surroundings/load-envelope.js';
 import maintenanceWindow from './surroundings/maintenance-window.js';
 import rehearsed from './surroundings/rehearsed.js';
+import reviewsDone from './surroundings/reviews-done.js';
 import rollbackReady from './surroundings/rollback-ready.js';
 import runbooksPresent from './surroundings/runbooks-present.js';
 import structureMatches from './surroundings/structure-matches.js';
@@ -34,11 +36,13 @@ import structureMatches from './surroundings/structure-matches.js';
 /** Every gate, in the order in which they are asked. */
 export const gates: readonly Gate[] = [
   // What passes by itself within seconds comes last, so that it is fresh when all have been asked.
+  evidenceIntact,
   changeClassified,
   historyMatches,
   rehearsed,
   rollbackReady,
   approvalsGiven,
+  reviewsDone,
   runbooksPresent,
   backupFresh,
   serverVersion,

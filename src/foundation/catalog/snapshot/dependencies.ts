@@ -1,14 +1,15 @@
 import { type ObjectKey, objectKey, type ObjectKind, type SnapshotObject } from '../../../model/schema-snapshot.js';
-import { firstUserOid } from './scope.js';
+import { bucketOf, bucketSql, firstUserOid } from './scope.js';
 import type { SnapshotRow } from './snapshot-kind.js';
 
 /**
  * There are many, so they come as one text: letter, then catalog, OID and column of both ends. Only those that tell what
- * belongs to an extension, unless $1 says that all are wanted.
+ * belongs to an extension, unless $1 says that all are wanted; of what lies in the buckets ($2), or all.
  */
 export const edgesSql = `SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', d.deptype, d.classid, d.objid, d.objsubid,
     d.refclassid, d.refobjid, d.refobjsubid), ',') AS lines
-  FROM pg_catalog.pg_depend d WHERE $1 AND d.objid >= ${firstUserOid} OR d.deptype = 'e'`;
+  FROM pg_catalog.pg_depend d
+  WHERE ($1 AND d.objid >= ${firstUserOid} OR d.deptype = 'e') AND ($2 IS NULL OR ${bucketSql('d.objid')} = ANY ($2))`;
 
 /** Names of the catalogs by OID, for rows and edges to meet. */
 export const catalogsSql = `SELECT pg_catalog.json_object_agg(c.oid, c.relname) AS names FROM pg_catalog.pg_class c
@@ -17,7 +18,7 @@ export const catalogsSql = `SELECT pg_catalog.json_object_agg(c.oid, c.relname) 
 /** Catalog, OID and column of one thing that pg_depend speaks of. */
 export type Place = string;
 
-interface Edge {
+export interface Edge {
   readonly letter: string;
   readonly from: Place;
   readonly to: Place;
@@ -27,69 +28,93 @@ export function placeOf({ classid, objid, objsubid }: SnapshotRow): Place {
   return `${classid} ${objid} ${objsubid}`;
 }
 
-function toEdges(lines: string | null, catalogs: Readonly<Record<string, string>>): readonly Edge[] {
-  return (lines ?? '').split(',').flatMap((line) => {
+/** Catalog and OID: what the edges of a thing and of its columns are found by. */
+export type Address = string;
+
+export function addressOf(place: Place): Address {
+  return place.slice(0, place.lastIndexOf(' '));
+}
+
+/** What each thing depends on, by bucket and address. */
+export type Edges = ReadonlyMap<string, ReadonlyMap<Address, readonly Edge[]>>;
+
+export function toEdges(lines: string | null, catalogs: Readonly<Record<string, string>>): Edges {
+  const edges = new Map<string, Map<Address, Edge[]>>();
+  for (const line of (lines ?? '').split(',')) {
     const [letter, classid, objid, objsubid, refclassid, refobjid, refobjsubid] = line.split(' ');
-    if (letter === undefined || classid === undefined || refclassid === undefined) return [];
-    const from = `${catalogs[classid] ?? classid} ${objid} ${objsubid}`;
-    return { letter, from, to: `${catalogs[refclassid] ?? refclassid} ${refobjid} ${refobjsubid}` };
-  });
+    if (letter === undefined || classid === undefined || objid === undefined || refclassid === undefined) continue;
+    const address = `${catalogs[classid] ?? classid} ${objid}`;
+    const to = `${catalogs[refclassid] ?? refclassid} ${refobjid} ${refobjsubid}`;
+    const bucket = edges.get(bucketOf(objid)) ?? new Map<Address, Edge[]>();
+    edges.set(bucketOf(objid), bucket);
+    bucket.set(address, [...(bucket.get(address) ?? []), { letter, from: `${address} ${objsubid}`, to }]);
+  }
+  return edges;
+}
+
+function edgesFrom(edges: Edges, address: Address): readonly Edge[] {
+  return edges.get(bucketOf(address.slice(address.indexOf(' ') + 1)))?.get(address) ?? [];
+}
+
+/** Whether an extension brought it. */
+export function isMember(edges: Edges, place: Place): boolean {
+  return edgesFrom(edges, addressOf(place)).some(({ letter, from }) => letter === 'e' && from === wholeOf(place));
 }
 
 /** What stands for a thing that is no object of its own, the surest first: its extension, its owner, what it goes with. */
 const ownership = ['e', 'i', 'P', 'S', 'a'];
 
 function wholeOf(place: Place): Place {
-  return place.replace(/ \d+$/, ' 0');
+  return `${addressOf(place)} 0`;
 }
 
-/** pg_depend of one database, read with the objects of a snapshot in mind. */
-export class Dependencies {
-  readonly #edges: readonly Edge[];
-  readonly #members: ReadonlySet<Place>;
-  /** By the place of what belongs to it, what may stand for that. */
-  readonly #owners = new Map<Place, Edge>();
+/** pg_depend of one database, with the objects of a snapshot in mind. */
+class Dependencies {
+  readonly #edges: Edges;
+  readonly #keys: ReadonlyMap<Place, ObjectKey>;
 
-  constructor(lines: string | null, catalogs: Readonly<Record<string, string>>) {
-    this.#edges = toEdges(lines, catalogs);
-    this.#members = new Set(this.#edges.filter(({ letter }) => letter === 'e').map(({ from }) => from));
-    for (const edge of this.#edges) {
-      const rank = ownership.indexOf(edge.letter);
-      const known = this.#owners.get(edge.from);
-      if (rank >= 0 && (known === undefined || rank < ownership.indexOf(known.letter)))
-        this.#owners.set(edge.from, edge);
-    }
+  constructor(edges: Edges, keys: ReadonlyMap<Place, ObjectKey>) {
+    this.#edges = edges;
+    this.#keys = keys;
   }
 
-  /** Whether an extension brought it. */
-  isMember(place: Place): boolean {
-    return this.#members.size > 0 && this.#members.has(wholeOf(place));
+  /** What may stand for the thing at a place: the first of the surest. */
+  #owner(place: Place): Edge | undefined {
+    let found: Edge | undefined;
+    let best = ownership.length;
+    for (const edge of edgesFrom(this.#edges, addressOf(place))) {
+      const rank = edge.from === place ? ownership.indexOf(edge.letter) : -1;
+      if (rank >= 0 && rank < best) [found, best] = [edge, rank];
+    }
+    return found;
   }
 
   /** The object that a thing is, or is an inner part of: an array's element type, a default's column. */
-  #resolve(place: Place, keys: ReadonlyMap<Place, ObjectKey>, depth = 0): ObjectKey | null {
-    const key = keys.get(place);
+  #resolve(place: Place, depth = 0): ObjectKey | null {
+    const key = this.#keys.get(place);
     if (key !== undefined) return key;
-    const owner = this.#owners.get(place) ?? this.#owners.get(wholeOf(place));
-    if (owner !== undefined && owner.to !== place && depth < 20) return this.#resolve(owner.to, keys, depth + 1);
-    return wholeOf(place) === place ? null : this.#resolve(wholeOf(place), keys, depth + 1);
+    const owner = this.#owner(place) ?? this.#owner(wholeOf(place));
+    if (owner !== undefined && owner.to !== place && depth < 20) return this.#resolve(owner.to, depth + 1);
+    return wholeOf(place) === place ? null : this.#resolve(wholeOf(place), depth + 1);
   }
 
-  /** By key, the keys of what has to be there before it; of the objects that there are, by their places. */
+  /** By key, the keys of what has to be there before it; of what lies at the addresses. */
   graph(
-    keys: ReadonlyMap<Place, ObjectKey>,
+    addresses: Iterable<Address>,
     parents: ReadonlyMap<ObjectKey, ObjectKey>,
   ): ReadonlyMap<ObjectKey, ReadonlySet<ObjectKey>> {
     const graph = new Map<ObjectKey, Set<ObjectKey>>();
-    for (const { letter, from, to } of this.#edges) {
-      if (letter === 'e') continue;
-      const dependent = this.#resolve(from, keys);
-      const on = this.#resolve(to, keys);
-      if (dependent === null || on === null || isPartOf(on, dependent, parents)) continue;
-      if (letter === 'a' && isOwnedSequence(dependent, on)) continue;
-      const known = graph.get(dependent);
-      if (known === undefined) graph.set(dependent, new Set([on]));
-      else known.add(on);
+    for (const address of addresses) {
+      for (const { letter, from, to } of edgesFrom(this.#edges, address)) {
+        if (letter === 'e') continue;
+        const dependent = this.#resolve(from);
+        const on = this.#resolve(to);
+        if (dependent === null || on === null || isPartOf(on, dependent, parents)) continue;
+        if (letter === 'a' && isOwnedSequence(dependent, on)) continue;
+        const known = graph.get(dependent);
+        if (known === undefined) graph.set(dependent, new Set([on]));
+        else known.add(on);
+      }
     }
     return graph;
   }
@@ -112,17 +137,22 @@ export function keyOf({ kind, identity }: { readonly kind: ObjectKind; readonly 
   return objectKey(kind, identity);
 }
 
+export interface Connection {
+  readonly edges: Edges;
+  /** Of all objects, by their places. */
+  readonly keys: ReadonlyMap<Place, ObjectKey>;
+  /** Of all objects, by their keys. */
+  readonly parents: ReadonlyMap<ObjectKey, ObjectKey>;
+  /** Of everything that belongs to the objects to connect. */
+  readonly addresses: Iterable<Address>;
+}
+
 /** Adds to each what has to be there before it, its parent included; what belongs to nothing that is here is left out. */
 export function connectObjects(
   objects: readonly UnconnectedObject[],
-  addresses: ReadonlyMap<ObjectKey, Place>,
-  dependencies: Dependencies,
+  { edges, keys, parents, addresses }: Connection,
 ): readonly SnapshotObject[] {
-  const parents = new Map(
-    objects.flatMap((object) => (object.parent === null ? [] : [[keyOf(object), object.parent]])),
-  );
-  const keys = new Map([...addresses].map(([key, place]) => [place, key]));
-  const graph = dependencies.graph(keys, parents);
+  const graph = new Dependencies(edges, keys).graph(addresses, parents);
   return objects.map((object) => {
     const on = new Set(graph.get(keyOf(object)));
     if (object.parent !== null) on.add(object.parent);

@@ -58,10 +58,11 @@ function byKey(left: SnapshotObject | undefined, right: SnapshotObject | undefin
 
 function isShared(before: SnapshotObject, after: SnapshotObject): boolean {
   return (
-    before.facts === after.facts &&
-    before.identity === after.identity &&
-    before.kind === after.kind &&
-    before.parent === after.parent
+    before === after ||
+    (before.facts === after.facts &&
+      before.identity === after.identity &&
+      before.kind === after.kind &&
+      before.parent === after.parent)
   );
 }
 

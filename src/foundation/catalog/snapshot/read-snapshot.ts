@@ -1,20 +1,26 @@
-import type { ObjectKey, SchemaSnapshot } from '../../../model/schema-snapshot.js';
+import type { ObjectKey, SchemaSnapshot, SnapshotObject } from '../../../model/schema-snapshot.js';
 import type { ConnectionTarget } from '../../postgres/connection-target.js';
-import type { Row, Session } from '../../postgres/session.js';
+import type { Session } from '../../postgres/session.js';
 import { canonicalJson } from '../../records/canonical-json.js';
-import { type DecodedRow, type DecodedRows, decodeRows, rowsSql } from './decode-rows.js';
-import { byCode, catalogsSql, connectObjects, Dependencies, edgesSql, type UnconnectedObject } from './dependencies.js';
-import { snapshotKinds } from './kinds/index.js';
-import { pinSettingsSql } from './pinned-settings.js';
-import { snapshotScopeSql } from './scope.js';
-import { readableSequencesSql, readPositions, type SequencePositions } from './sequence-positions.js';
-
-const savepoint = 'lockkeeper_snapshot';
-const statement = 'lockkeeper_snapshot';
+import { RowDecoder } from './decode-rows.js';
+import type { UnconnectedObject } from './dependencies.js';
+import { PreparedQueries } from './prepared-queries.js';
+import { nextReading, type Reading, type ReadObject, wholeReading } from './reading.js';
+import { readPositions, type SequencePositions } from './sequence-positions.js';
+import { changedBuckets, type Stamps } from './stamps.js';
 
 export interface SnapshotOptions {
-  /** False leaves `dependsOn` empty: to compare with another, nobody needs it. */
+  /** False leaves `dependsOn` empty, or as it was: to compare with another, nobody needs it. */
   readonly dependencies?: boolean;
+  /**
+   * Somebody will go on from this snapshot: it is noted of which rows of the catalogs it tells. That takes a superuser,
+   * and a database that nobody else changes in the meantime; without, the next is read whole too.
+   */
+  readonly followed?: boolean;
+  /** A followed snapshot of this database, or of the one that this is a copy of: only what changed since is read. */
+  readonly earlier?: SchemaSnapshot;
+  /** Sequences that may stand elsewhere than in `earlier`; all when it is left out. */
+  readonly moved?: ReadonlySet<string>;
 }
 
 /**
@@ -24,76 +30,63 @@ export interface SnapshotOptions {
  * no lock of the reading. Relations are opened under ACCESS SHARE: that waits for whoever holds an ACCESS EXCLUSIVE lock,
  * and fails with 55P03 when the session has a lock_timeout.
  */
-export async function readSnapshot(
-  session: Session,
-  { dependencies = true }: SnapshotOptions = {},
-): Promise<SchemaSnapshot> {
-  try {
-    return await readInside(session, dependencies);
-  } catch (error) {
-    const { code } = error as { readonly code?: string };
-    // DISCARD, or a pooler that gave the session another server connection, took the statement away.
-    if (code === statementMissing && prepared.delete(session)) return await readInside(session, dependencies);
-    // A reading that failed after it was prepared left it.
-    if (code !== statementExists) throw error;
-    await session.query(`DEALLOCATE ${statement}`);
-    return await readInside(session, dependencies);
-  }
-}
-
-async function readInside(session: Session, connected: boolean): Promise<SchemaSnapshot> {
-  if (session.transactionStatus !== 'open') return await readAll(session, pinSettingsSql, connected);
-  try {
-    return await readAll(session, `SAVEPOINT ${savepoint}; ${pinSettingsSql}`, connected);
-  } finally {
-    if (!session.closed) await session.query(`ROLLBACK TO SAVEPOINT ${savepoint}; RELEASE SAVEPOINT ${savepoint}`);
-  }
-}
-
-const statementMissing = '26000';
-const statementExists = '42P05';
-
-interface PreparedQuery {
-  readonly major: number;
-  /** Objects that there were when it was planned, and at the last reading. */
-  readonly plannedFor: number;
-  readonly lastSeen: number;
-}
-
-/** Sessions that hold the query prepared: planning it takes longer than running it on a small schema. */
-const prepared = new WeakMap<Session, PreparedQuery>();
-
-/** A plan for a small schema may be a bad one for a large one. */
-function isOutgrown({ plannedFor, lastSeen }: PreparedQuery): boolean {
-  return lastSeen > 4 * plannedFor + 200;
-}
-
-async function readAll(session: Session, first: string, connected: boolean): Promise<SchemaSnapshot> {
-  const plan = prepared.get(session);
-  const major = plan?.major ?? (await readMajor(session));
-  const outgrown = plan !== undefined && isOutgrown(plan);
-  // Prepared under the pinned search path: the plan would otherwise not outlive the setting.
-  const prepare =
-    plan === undefined || outgrown ? `PREPARE ${statement} (pg_catalog.bool) AS ${snapshotSql(major)};` : '';
-  const drop = outgrown ? `DEALLOCATE ${statement};` : '';
-  const { rows } = await session.query(`${first}; ${drop} ${prepare} EXECUTE ${statement} (${String(connected)})`);
-  const answer = rows[0] ?? {};
-  const positions = await readPositions(session, (answer['sequences'] ?? []) as readonly string[]);
-  const addresses = new Map<ObjectKey, string>();
-  const texts = snapshotKinds.map((_, at) => (answer[`k${at}`] ?? null) as string | null);
-  const decoded = decodeRows(major, texts, lastReadings.get(session.target));
-  lastReadings.set(session.target, decoded);
-  const snapshot = { major, objects: toObjects(answer, decoded, { positions, addresses, connected }) };
-  addressesBySnapshot.set(snapshot, addresses);
-  if (typeof answer['reader'] === 'string') readers.set(snapshot, answer['reader']);
-  const count = snapshot.objects.length;
-  prepared.set(session, {
-    major,
-    plannedFor: plan === undefined || outgrown ? count : plan.plannedFor,
-    lastSeen: count,
+export async function readSnapshot(session: Session, options: SnapshotOptions = {}): Promise<SchemaSnapshot> {
+  return PreparedQueries.use(session, async (queries) => {
+    const { earlier, followed = earlier !== undefined, dependencies: connected = true } = options;
+    // Read first: what changes in between is then read again the next time.
+    const stamps = followed ? await queries.stamps() : null;
+    const known = earlier === undefined ? undefined : readings.get(earlier);
+    const next = known === undefined ? null : await readChanges(queries, known, { stamps, connected });
+    const found = next ?? (await readWhole(queries, session.target, { stamps, connected }));
+    const moved = next === null ? null : (options.moved ?? null);
+    const reading = { ...found.reading, read: await placeSequences(session, found.reading, moved) };
+    queries.seen(reading.read.length);
+    const snapshot = { major: reading.major, objects: reading.read.map(({ object }) => object) };
+    readings.set(snapshot, reading);
+    const reader = found.reader ?? (earlier === undefined ? null : readerOf(earlier));
+    if (reader !== null) readers.set(snapshot, reader);
+    return snapshot;
   });
-  return snapshot;
 }
+
+interface Found {
+  readonly reading: Reading;
+  readonly reader: string | null;
+}
+
+interface Wanted {
+  readonly stamps: Stamps | null;
+  readonly connected: boolean;
+}
+
+async function readWhole(queries: PreparedQueries, target: ConnectionTarget, wanted: Wanted): Promise<Found> {
+  const { major } = queries;
+  const answer = await queries.snapshot({ connected: wanted.connected, buckets: null, rare: true });
+  const decoder = decoders.get(target)?.major === major ? decoders.get(target) : undefined;
+  const used = decoder ?? new RowDecoder(major);
+  decoders.set(target, used);
+  return { reading: wholeReading(answer, { major, ...wanted, decoder: used }), reader: answer.reader };
+}
+
+/** Null where the earlier reading does not do, or what names in definitions hang on has changed. */
+async function readChanges(
+  queries: PreparedQueries,
+  earlier: Reading,
+  { stamps, connected }: Wanted,
+): Promise<Found | null> {
+  if (stamps === null || earlier.stamps === null || earlier.stamps.rare !== stamps.rare) return null;
+  if (connected && !earlier.connected) return null;
+  const buckets = changedBuckets(earlier.stamps, stamps);
+  if (buckets.size === 0) return { reading: { ...earlier, stamps }, reader: null };
+  const rare = earlier.read.some(({ row }) => row.isRare && buckets.has(row.bucket));
+  const answer = await queries.snapshot({ connected, buckets, rare });
+  return { reading: nextReading(earlier, { answer, buckets, stamps, connected }), reader: answer.reader };
+}
+
+/** By where it was read: what comes next is mostly the same, and need not be decoded again. */
+const decoders = new WeakMap<ConnectionTarget, RowDecoder>();
+
+const readings = new WeakMap<SchemaSnapshot, Reading>();
 
 const readers = new WeakMap<SchemaSnapshot, string>();
 
@@ -109,88 +102,39 @@ const addressesBySnapshot = new WeakMap<SchemaSnapshot, ReadonlyMap<ObjectKey, s
  * database tell by it what was only renamed. Null for a snapshot that comes from elsewhere.
  */
 export function addressesOf(snapshot: SchemaSnapshot): ReadonlyMap<ObjectKey, string> | null {
-  return addressesBySnapshot.get(snapshot) ?? null;
+  const reading = readings.get(snapshot);
+  if (reading === undefined) return null;
+  const addresses =
+    addressesBySnapshot.get(snapshot) ?? new Map(reading.read.map(({ row }) => [row.key, row.place] as const));
+  addressesBySnapshot.set(snapshot, addresses);
+  return addresses;
 }
 
-/** Sequences with the position that they had last. */
-const lastPlaced = new WeakMap<UnconnectedObject, UnconnectedObject>();
+/** Sequences with the facts that they had last. */
+const lastPlaced = new WeakMap<UnconnectedObject, SnapshotObject['facts']>();
 
-/** By where it was read: what comes next is mostly the same, and need not be decoded again. */
-const lastReadings = new WeakMap<ConnectionTarget, DecodedRows>();
-
-interface ReadingContext {
-  readonly positions: SequencePositions;
-  /** Is filled. */
-  readonly addresses: Map<ObjectKey, string>;
-  readonly connected: boolean;
+/** With the positions of sequences: of those that may have moved, all where that is null, and of those that are new. */
+async function placeSequences(
+  session: Session,
+  { read, sequences }: Reading,
+  moved: ReadonlySet<string> | null,
+): Promise<Reading['read']> {
+  const isAsked = ({ object: { kind, identity, facts } }: ReadObject): boolean =>
+    kind === 'sequence' &&
+    sequences.has(identity) &&
+    (moved === null || moved.has(identity) || facts.position['lastValue'] === undefined);
+  const asked = read.filter(isAsked).map(({ object }) => object.identity);
+  if (asked.length === 0) return read;
+  const positions = await readPositions(session, asked);
+  return read.map((one) => (isAsked(one) ? withPosition(one, positions) : one));
 }
 
-async function readMajor(session: Session): Promise<number> {
-  const { rows } = await session.query(
-    `SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4 / 10000 AS major`,
-  );
-  return Number(rows[0]?.['major']);
-}
-
-const queries = new Map<number, string>();
-
-function snapshotSql(major: number): string {
-  const known = queries.get(major);
-  if (known !== undefined) return known;
-  const parts = snapshotKinds.flatMap((kind, at) => {
-    const sql = typeof kind.sql === 'string' ? kind.sql : kind.sql(major);
-    return sql === null ? [] : [`${rowsSql(sql)} AS k${at}`];
-  });
-  const all = [
-    ...parts,
-    `(${edgesSql}) AS edges`,
-    `(${catalogsSql}) AS catalogs`,
-    `(${readableSequencesSql}) AS sequences`,
-    `pg_catalog.quote_ident(CURRENT_USER) AS reader`,
-  ];
-  const sql = `WITH ${snapshotScopeSql}\nSELECT ${all.join(',\n')}`;
-  queries.set(major, sql);
-  return sql;
-}
-
-function toObjects(
-  answer: Row,
-  rows: DecodedRows,
-  { positions, addresses, connected }: ReadingContext,
-): SchemaSnapshot['objects'] {
-  const dependencies = new Dependencies(
-    answer['edges'] as string | null,
-    answer['catalogs'] as Readonly<Record<string, string>>,
-  );
-  const read = rows.kinds
-    .flatMap((kind) => [...kind.rows.values()])
-    .filter(({ place }) => !dependencies.isMember(place))
-    .toSorted((left, right) => byCode(left.key, right.key));
-  const kept = withoutOrphans(read);
-  for (const { place, key } of kept) addresses.set(key, place);
-  const objects = kept.map(({ object }) => withPosition(object, positions));
-  return connected
-    ? connectObjects(objects, addresses, dependencies)
-    : objects.map((object) => ({ ...object, dependsOn: [] }));
-}
-
-/** The very same as long as the sequence did not move. */
-function withPosition(object: UnconnectedObject, positions: SequencePositions): UnconnectedObject {
-  const position = object.kind === 'sequence' ? positions.get(object.identity) : undefined;
-  if (position === undefined) return object;
-  const last = lastPlaced.get(object);
-  if (last !== undefined && canonicalJson(last.facts.position) === canonicalJson(position)) return last;
-  const placed = { ...object, facts: { ...object.facts, position } };
-  lastPlaced.set(object, placed);
-  return placed;
-}
-
-/** Parts of what an extension brought are no member of it themselves, but go with it. */
-function withoutOrphans(read: readonly DecodedRow[]): readonly DecodedRow[] {
-  const keys = new Set<string>();
-  for (const { key } of read) {
-    if (keys.has(key)) throw new Error(`the catalog holds two objects by one identity: ${key}`);
-    keys.add(key);
-  }
-  return read.filter(({ object: { parent } }) => parent === null || keys.has(parent));
+/** The very same facts as long as the sequence did not move. */
+function withPosition({ row, object }: ReadObject, positions: SequencePositions): ReadObject {
+  const position = positions.get(object.identity) ?? {};
+  const last = lastPlaced.get(row.object);
+  const isSame = last !== undefined && canonicalJson(last.position) === canonicalJson(position);
+  const facts = isSame ? last : { ...row.object.facts, position };
+  lastPlaced.set(row.object, facts);
+  return { row, object: facts === object.facts ? object : { ...object, facts } };
 }

@@ -6,7 +6,7 @@ const sequencesPerQuery = 1_000;
 /** Identities of the sequences that the session may read; it needs `rels` of the scope. */
 export const readableSequencesSql = `SELECT pg_catalog.json_agg(r.identity) AS identities
   FROM rels r JOIN pg_catalog.pg_class c ON c.oid = r.oid
-  WHERE CASE WHEN r.relkind = 'S' THEN pg_catalog.has_sequence_privilege(r.oid, 'SELECT')
+  WHERE r.wanted AND CASE WHEN r.relkind = 'S' THEN pg_catalog.has_sequence_privilege(r.oid, 'SELECT')
     AND pg_catalog.has_schema_privilege(c.relnamespace, 'USAGE') END`;
 
 export type SequencePositions = ReadonlyMap<string, Readonly<Record<string, JsonValue>>>;

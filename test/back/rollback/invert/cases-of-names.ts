@@ -26,6 +26,27 @@ export const nameCases: readonly InvertCase[] = [
       ALTER STATISTICS two.st RENAME TO st2`,
   },
   {
+    title: 'attributes under tables of their type',
+    setup: `${room} CREATE TABLE typed OF pair (PRIMARY KEY (a), b DEFAULT 7); CREATE INDEX ON typed (b); CREATE TABLE other OF pair`,
+    change: `ALTER TYPE pair DROP ATTRIBUTE b CASCADE, ADD ATTRIBUTE d text CASCADE, ALTER ATTRIBUTE a TYPE bigint CASCADE;
+      ALTER TABLE other ALTER d SET NOT NULL`,
+  },
+  {
+    title: 'a table leaves its type, another comes to one that changes too',
+    setup: `${room} CREATE TABLE typed OF pair; CREATE TABLE loose (a int, b int)`,
+    change: `ALTER TABLE typed NOT OF; ALTER TABLE typed DROP COLUMN b; ALTER TABLE loose OF pair; ALTER TYPE pair ADD ATTRIBUTE c int CASCADE`,
+  },
+  {
+    title: 'a type that steps aside under a table of it',
+    setup: `CREATE TYPE mood AS ENUM ('sad'); CREATE TYPE state AS (n int, m mood); CREATE TABLE typed OF state`,
+    change: `ALTER TYPE mood ADD VALUE 'fine'`,
+  },
+  {
+    title: 'attributes of a type whose table names them anew',
+    setup: `${room} CREATE TABLE typed OF pair`,
+    change: 'ALTER TYPE pair RENAME ATTRIBUTE a TO z CASCADE; ALTER TYPE pair DROP ATTRIBUTE b CASCADE',
+  },
+  {
     title: 'a table out of a schema that is gone',
     setup: `${room} CREATE TABLE one.w (a int)`,
     change: 'ALTER TABLE one.w SET SCHEMA two; DROP SCHEMA one CASCADE',

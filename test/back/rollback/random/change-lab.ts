@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { openProofDatabase, type ProofDatabase } from '../../../../src/back/rollback/prove/proof-database.js';
 import { proveRollback } from '../../../../src/back/rollback/prove/prove-rollback.js';
 import { runPart } from '../../../../src/back/rollback/prove/run-part.js';
 import type { GeneratedRollback } from '../../../../src/back/rollback/prove/way-back.js';
 import { generateRollback } from '../../../../src/back/rollback/generate-rollback.js';
+import { readSnapshot } from '../../../../src/foundation/catalog/snapshot/read-snapshot.js';
 import { loadParser } from '../../../../src/foundation/sql/parse.js';
 import { openEmbeddedStage } from '../../../../src/foundation/stage/open-embedded-stage.js';
 import type { EmbeddedMajor } from '../../../../src/foundation/postgres/server/embedded-versions.js';
@@ -97,10 +99,14 @@ export class ChangeLab implements AsyncDisposable {
       generated.kind === 'script' && generated.keep !== null
         ? [generated.keep.preserve, generated.keep.afterUp, generated.script]
         : [null, null, generated.kind === 'script' ? generated.script : null];
+    let followed = await readSnapshot(database.session, { followed: true });
     for (const script of [preserve, migration, afterUp, down]) {
       if (script === null) continue;
       const run = await runPart(database.session, script, { insideTransaction: false, signal });
       if (!run.ok) return [`alone it fails: ${run.reason}`];
+      followed = await readSnapshot(database.session, { earlier: followed });
+      const whole = await readSnapshot(database.session);
+      if (!isDeepStrictEqual(followed, whole)) return ['followed, the schema is not what it is when it is read whole'];
     }
     await database.reconnect();
     return compareViews(before, await readIndependently(database.session, client));

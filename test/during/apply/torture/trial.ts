@@ -6,6 +6,7 @@ import type { ApplyPlan } from '../../../../src/model/apply-plan.js';
 import { finishPlan } from './finish-plan.js';
 import { findLedgerFaults, findLeftovers, readState } from './read-state.js';
 import { applyPlan } from './run-plan.js';
+import type { RunnerOrder } from './runner.js';
 import type { CrashableServer } from './server-of-ours.js';
 import { openWireProxy, type Passing, type WireProxy } from './wire-proxy.js';
 
@@ -22,11 +23,13 @@ export const faults = [
 ] as const;
 export type Fault = (typeof faults)[number];
 
-/** A fault at a message, and a second one while the first is being put right. */
+/** A fault at a message, and where it is said, the death of whoever puts the first one right. */
 export interface Disturbance {
   readonly fault: Fault;
   /** The number of the message before which it happens, from 1. */
   readonly at: number;
+  /** The number of the message of `resume` before which that is killed. */
+  readonly resumeAt?: number;
 }
 
 export interface Bench {
@@ -59,18 +62,27 @@ export async function tryDisturbed(bench: Bench, disturbance: Disturbance | null
   const name = `trial_${process.pid}_${(databases += 1)}`;
   const { server, template, plan } = bench;
   await withAdmin(bench, `CREATE DATABASE ${name} TEMPLATE ${template}`);
-  const counter = new Counter(bench, disturbance);
+  let counter = new Counter(bench, disturbance);
   await using proxy = await openWireProxy(server.socketPath, (passing) => counter.pass(passing));
   counter.proxy = proxy;
   const target = { host: '127.0.0.1', port: proxy.port, database: name, user: 'postgres' };
   const first =
     disturbance?.fault === 'kill -9 of the runner'
-      ? await applyInChild(bench, counter, { target, plan })
+      ? await runInChild(bench, counter, { target, plan, finish: false })
       : await applyPlan({ target, plan }).catch((error: unknown) => `threw ${String(error)}`);
   await counter.done;
   proxy.heal();
-  const reached = counter.reached;
+  let { reached } = counter;
+  const { number, message } = counter;
   counter.over = true;
+  if (first !== 'applied' && disturbance?.resumeAt !== undefined) {
+    counter = new Counter(bench, { fault: 'kill -9 of the runner', at: disturbance.resumeAt });
+    counter.proxy = proxy;
+    await runInChild(bench, counter, { target, plan, finish: true });
+    await counter.done;
+    counter.over = true;
+    reached &&= counter.reached;
+  }
   const later = first === 'applied' ? [] : await finishPlan({ target, plan });
   await using session = await connect(server.connection(name), { applicationName: 'judge' });
   const problems = [
@@ -83,7 +95,7 @@ export async function tryDisturbed(bench: Bench, disturbance: Disturbance | null
   if (ended !== 'applied' && ended !== 'nothing-to-do') problems.push(`it ended as ${ended}`);
   await session[Symbol.asyncDispose]();
   await withAdmin(bench, `DROP DATABASE ${name} WITH (FORCE)`);
-  return { reached, message: counter.message, first, later, problems, messages: counter.number, state };
+  return { reached, message, first, later, problems, messages: number, state };
 }
 
 /** A crash ends the administrator's session too. */
@@ -92,11 +104,7 @@ async function withAdmin({ server }: Bench, sql: string): Promise<void> {
   await admin.query(sql);
 }
 
-async function applyInChild(
-  { runner }: Bench,
-  counter: Counter,
-  planned: Parameters<typeof applyPlan>[0],
-): Promise<string> {
+async function runInChild({ runner }: Bench, counter: Counter, order: RunnerOrder): Promise<string> {
   const child = fork(runner, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   await once(child, 'message');
   counter.child = child;
@@ -104,7 +112,7 @@ async function applyInChild(
   child.on('message', (verdict: string) => {
     said = verdict;
   });
-  child.send(planned);
+  child.send(order);
   await once(child, 'exit');
   return said;
 }

@@ -37,7 +37,7 @@ describe.each([15, 16, 17, 18] as const)('PostgreSQL %i', (major) => {
     session = await connect(cluster.connection(), { applicationName: 'snapshot test' });
     await session.query(changedSchema);
     await session.query('SET allow_system_table_mods = on');
-    baseline = await readSnapshot(session);
+    baseline = await readSnapshot(session, { followed: true });
   });
   afterAll(async () => {
     await session?.[Symbol.asyncDispose]();
@@ -49,8 +49,12 @@ describe.each([15, 16, 17, 18] as const)('PostgreSQL %i', (major) => {
     try {
       await session.query(change);
       const changed = await readSnapshot(session);
+      const followed = await readSnapshot(session, { earlier: baseline });
       await session.query(undo);
       const undone = await readSnapshot(session);
+      // Reading only what changed finds the same, wherever it begins.
+      expect(followed).toEqual(changed);
+      expect(await readSnapshot(session, { earlier: followed })).toEqual(undone);
       expect(linesOf(baseline, changed)).toEqual(((major >= 18 ? differences18 : undefined) ?? differences).toSorted());
       expect(undone).toEqual(baseline);
     } finally {

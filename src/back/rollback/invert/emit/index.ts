@@ -14,6 +14,7 @@ import foreignTable from './foreign-table.js';
 import indexKind from './index-kind.js';
 import indexPartition from './index-partition.js';
 import inheritance from './inheritance.js';
+import tableType from './table-type.js';
 import materializedView from './materialized-view.js';
 import partition from './partition.js';
 import policy from './policy.js';
@@ -50,6 +51,7 @@ const emitters: readonly Emitter[] = [
   sequenceOwner,
   partition,
   inheritance,
+  tableType,
   view,
   materializedView,
   constraint,

@@ -159,8 +159,8 @@ function parentsOfTables(pairs: readonly Pair[]): ReadonlyMap<string, readonly s
 function typesOfTables(pairs: readonly Pair[]): ReadonlyMap<string | null, string> {
   return new Map(
     pairs.flatMap(({ before, after }) => {
-      const type = before === null ? null : textFact(before, 'ofType');
-      return before === null || type === null || after?.facts['ofType'] === undefined ? [] : [[before.key, type]];
+      const type = before?.kind === 'table type' && after !== null ? textFact(before, 'ofType') : null;
+      return before === null || type === null ? [] : [[before.parent, type]];
     }),
   );
 }

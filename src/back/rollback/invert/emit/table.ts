@@ -20,7 +20,8 @@ function createTable(table: Piece, context: EmitContext): readonly string[] {
     const value = textFact(table, fact);
     return value === null ? '' : ` ${word} ${fact === 'partitionKey' ? value : quoteIdentifier(value)}`;
   };
-  const type = textFact(table, 'ofType');
+  const { ofType } = table.object.facts.structure;
+  const type = typeof ofType === 'string' ? ofType : null;
   const list = columns.map((column) => columnDeclaration(column, { context, typed: type !== null }));
   const body =
     type === null ? ` (${list.join(', ')})` : ` OF ${type}${list.length === 0 ? '' : ` (${list.join(', ')})`}`;
@@ -51,7 +52,6 @@ const actions: Readonly<Record<string, (change: PieceChange) => readonly string[
     optionChanges(optionsOf(from, 'toastOptions'), optionsOf(to, 'toastOptions'), 'toast.'),
   accessMethod: ({ to }) => [`SET ACCESS METHOD ${quoteIdentifier(textFact(to, 'accessMethod') ?? 'heap')}`],
   tablespace: ({ to }) => [`SET TABLESPACE ${quoteIdentifier(textFact(to, 'tablespace') ?? 'pg_default')}`],
-  ofType: ({ to }) => [textFact(to, 'ofType') === null ? 'NOT OF' : `OF ${textFact(to, 'ofType') ?? ''}`],
   replicaIdentity: ({ to }) => {
     const identity = textFact(to, 'replicaIdentity') ?? 'default';
     return identity === 'index' ? [] : [`REPLICA IDENTITY ${identity.toUpperCase()}`];

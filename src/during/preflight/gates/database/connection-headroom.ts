@@ -56,6 +56,10 @@ export default defineGate<Observation>({
   sources: ['https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-MAX-CONNECTIONS'],
   blindSpot:
     'Limits of a pooler or a proxy in front of the server do not show, nor do connections that a managed service keeps for itself.',
+  settings: [
+    { name: 'needed', meaning: 'Sessions that the change itself needs', byTier: needed },
+    { name: 'spare', meaning: 'Sessions that should be free beside them, for the application', byTier: spare },
+  ],
   inspect: async ({ session }) => {
     const [row = {}] = await readRows(session, 'connections', { sql: headroomSql });
     const count = (column: string): number => numberOrNull(row, column) ?? 0;

@@ -140,7 +140,12 @@ export default defineGate<Observation>({
   remedy,
   sources: ['https://www.postgresql.org/docs/current/ddl-constraints.html'],
   blindSpot:
-    'It reads the tables, with ACCESS SHARE for a few seconds at a time, and gives up after 200 ms behind a lock. It does not see one instant, nor rows written later. It goes by the text: bodies and dynamic SQL are not looked into; exclusion constraints, domains and bounds of partitions are not counted. On a replica it sees what was replayed.',
+    'It reads the tables, with ACCESS SHARE for a few seconds at a time, and gives up after 200 ms behind a lock. It does not see one instant, nor rows written later. It goes by the text: bodies and dynamic SQL are not looked into; constraints of domains, periods of foreign keys, the bound of a default partition and exclusions of expressions or across partitions are not counted. On a replica it sees what was replayed.',
+  settings: [
+    { name: 'budgetMs', meaning: 'How long counting may take altogether, in milliseconds', byTier: budgetMs },
+    { name: 'pagesPerPart', meaning: 'What one query reads, in pages of 8 kB', byTier: pagesPerPart },
+    { name: 'atMost', meaning: 'Counting stops at this many violators', byTier: atMost },
+  ],
   inspect,
   decide,
 });

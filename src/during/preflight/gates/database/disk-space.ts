@@ -124,6 +124,11 @@ export default defineGate<Observation>({
   sources: ['https://www.postgresql.org/docs/current/disk-full.html'],
   blindSpot:
     'Free space does not show in SQL: it is what the configured command or URL says. What the rehearsal wrote fits as far as its data was like that of the target; sizes of rewritten tables are those of the last statistics.',
+  settings: [
+    { name: 'factor', meaning: 'How many times what the change writes has to be free', byTier: factors },
+    { name: 'freeBytesCommand', meaning: 'A command that prints the free bytes of the data directory', byTier: null },
+    { name: 'freeBytesUrl', meaning: 'A URL that answers with them', byTier: null },
+  ],
   inspect: async (context, policy) => ({
     rehearsed: measureRehearsal(context),
     rewrittenBytes: await readRewrittenBytes(context),

@@ -120,6 +120,9 @@ export default defineGate<Observation>({
   sources: ['https://www.postgresql.org/docs/current/sql-createextension.html'],
   blindSpot:
     'Which extensions a rehearsal had is not recorded: name those that matter, with versions, in policy.gates.extensions.required. Files on standbys are not seen.',
+  settings: [
+    { name: 'required', meaning: 'Extensions that have to be installed, each with its version or true', byTier: null },
+  ],
   inspect: async ({ session, change, target }, policy) => {
     await loadParser();
     const needs = findNeeds(change.migrations, policy);

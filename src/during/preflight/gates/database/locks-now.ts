@@ -63,6 +63,18 @@ export default defineGate<Observation>({
   sources: ['https://www.postgresql.org/docs/current/explicit-locking.html'],
   blindSpot:
     "Only this instant is seen; the run looks again before every step. Without pg_monitor the age of a lock's transaction is hidden. Locks on relations that only the planner chooses are not known beforehand.",
+  settings: [
+    {
+      name: 'maxHeldMs',
+      meaning: 'How long a conflicting lock may be held before it counts, in milliseconds',
+      byTier: maxHeldMs,
+    },
+    {
+      name: 'maxWaitedMs',
+      meaning: 'How long somebody may already wait for a touched relation, in milliseconds',
+      byTier: maxWaitedMs,
+    },
+  ],
   inspect: async ({ session, change }) =>
     await readShortly(session, 'locks on the touched relations', async () => {
       const touched = new Map((await findTouched(session, change.touched)).map((one) => [one.oid, one]));

@@ -47,6 +47,18 @@ export default defineGate<Observation>({
   sources: ['https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW'],
   blindSpot:
     "Without pg_monitor the state of other users' sessions is hidden. Only this instant is seen: the run looks again before every step.",
+  settings: [
+    {
+      name: 'maxTransactionMs',
+      meaning: 'How old the transaction of a working session may be, in milliseconds',
+      byTier: maxTransactionMs,
+    },
+    {
+      name: 'maxIdleInTransactionMs',
+      meaning: 'How old the transaction of an idle session may be, in milliseconds',
+      byTier: maxIdleInTransactionMs,
+    },
+  ],
   inspect: async ({ session }) =>
     await readShortly(session, 'open transactions', async () => {
       const { sessions, databaseOid } = await readNeighbours(session);

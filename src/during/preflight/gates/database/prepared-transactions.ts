@@ -50,6 +50,9 @@ export default defineGate<Observation>({
   remedy,
   sources: ['https://www.postgresql.org/docs/current/view-pg-prepared-xacts.html'],
   blindSpot: null,
+  settings: [
+    { name: 'maxPreparedMs', meaning: 'How old a prepared transaction may be, in milliseconds', byTier: maxPreparedMs },
+  ],
   inspect: async ({ session, change }) =>
     await readShortly(session, 'prepared transactions', async () => {
       const databaseOid = await readDatabaseOid(session);

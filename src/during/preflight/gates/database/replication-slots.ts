@@ -51,6 +51,7 @@ export default defineGate<Observation>({
   remedy,
   sources: ['https://www.postgresql.org/docs/current/view-pg-replication-slots.html'],
   blindSpot: 'Before PostgreSQL 17 the server does not say how long a slot has been idle.',
+  settings: [{ name: 'maxRetainedBytes', meaning: 'WAL that a slot may keep, in bytes', byTier: maxRetainedBytes }],
   inspect: async ({ session }) => {
     const { slots } = await readShortly(session, 'replication slots', () => readReplication(session));
     return {

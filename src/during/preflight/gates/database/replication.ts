@@ -157,6 +157,10 @@ export default defineGate<Observation>({
   sources: ['https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-REPLICATION-VIEW'],
   blindSpot:
     'Lags need pg_monitor. Readers of a managed service that share storage (Aurora) or are hidden do not show; nor do standbys that follow another standby.',
+  settings: [
+    { name: 'maxLagBytes', meaning: 'How far replay may be behind, in bytes', byTier: maxLagBytes },
+    { name: 'maxLagMs', meaning: 'How old what is replayed may be, in milliseconds', byTier: maxLagMs },
+  ],
   inspect: async (context) => ({ ...(await readPrimary(context)), configured: await readConfigured(context) }),
   decide,
 });

@@ -6,11 +6,25 @@ type Observation = {
   readonly major: number;
   readonly version: string;
   readonly rehearsed: { readonly major: number; readonly version: string } | null;
+  /** Of a way back alone: the major of its proof, null where there is none. */
+  readonly provedOn?: number | null;
 };
 
 const remedy = 'Rehearse on the major of the target: lockkeeper rehearse --server-major N.';
 
-function decide({ major, version, rehearsed }: Observation): GateDecision {
+const remedyBack = 'Prove the way back on the major of the target: lockkeeper rollback prove --server-major N.';
+
+function decideBack(provedOn: number | null, { major, version }: Observation): GateDecision {
+  if (provedOn === null) return warn(`The target runs ${version}; no proof of this way back is known.`, remedyBack);
+  const words = `The target runs ${version}, the way back was proved on ${provedOn}`;
+  return provedOn === major
+    ? pass(`${words}.`)
+    : block(`${words}: locks and rewrites differ between majors.`, remedyBack);
+}
+
+function decide(seen: Observation): GateDecision {
+  const { major, version, rehearsed, provedOn } = seen;
+  if (provedOn !== undefined) return decideBack(provedOn, seen);
   if (rehearsed === null) return unknown(`The target runs ${version}; no rehearsal of this change is known.`, remedy);
   const words = `The target runs ${version}, the rehearsal ran ${rehearsed.version}`;
   if (major !== rehearsed.major) return block(`${words}: locks and rewrites differ between majors.`, remedy);
@@ -43,6 +57,7 @@ export default defineGate<Observation>({
       major: Number(row['major']),
       version: String(row['version']),
       rehearsed: server === undefined ? null : { major: server.major, version: server.version },
+      ...(change.plan.direction === 'down' ? { provedOn: change.provedWayBack?.major ?? null } : {}),
     };
   },
   decide,

@@ -77,6 +77,15 @@ export default defineGate<Observation>({
   remedy,
   sources: ['https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-WRAPAROUND'],
   blindSpot: null,
+  settings: [
+    {
+      name: 'warnShare',
+      meaning: 'Share of the age at which a vacuum starts that does not give way: warned from here on',
+      byTier: warnShare,
+    },
+    { name: 'blockShare', meaning: 'The same share, from which the change waits', byTier: blockShare },
+    { name: 'maxDatabaseAge', meaning: 'Age of any database of the server, in transactions', byTier: maxDatabaseAge },
+  ],
   inspect: async ({ session, change }) => {
     const tables = await readShortly(session, 'the touched tables', () => findTouchedTables(session, change.touched));
     const parts = tables.flatMap(({ oid, toastOid, relation }) => [

@@ -71,6 +71,19 @@ export default defineGate<Observation>({
   remedy,
   sources: ['https://www.postgresql.org/docs/current/routine-vacuuming.html'],
   blindSpot: 'Counts are estimates since the last reset of the statistics, and are lost in a crash or a failover.',
+  settings: [
+    {
+      name: 'warnDeadRatio',
+      meaning: 'Dead rows per row, dead or alive, from which vacuum has fallen behind',
+      byTier: warnDeadRatio,
+    },
+    {
+      name: 'blockDeadRatio',
+      meaning: 'The same, from which the change would read or copy mostly rubbish',
+      byTier: blockDeadRatio,
+    },
+    { name: 'fewRows', meaning: 'With fewer dead rows than this nothing is wrong', byTier: fewRows },
+  ],
   inspect: async ({ session, change }) => {
     const tables = await readShortly(session, 'the touched tables', () => findTouchedTables(session, change.touched));
     const values = [tables.map(({ oid }) => oid), tables.map(({ relation }) => relation)];

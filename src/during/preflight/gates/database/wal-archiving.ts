@@ -97,6 +97,19 @@ export default defineGate<Observation>({
   sources: ['https://www.postgresql.org/docs/current/continuous-archiving.html'],
   blindSpot:
     'It sees that segments left the server, not that they can be restored. Managed services that keep WAL themselves show archiving as off. Tools that receive WAL by streaming are not seen.',
+  settings: [
+    {
+      name: 'maxWaitingMs',
+      meaning: 'How long a finished segment may wait for being archived, in milliseconds',
+      byTier: maxWaitingMs,
+    },
+    {
+      name: 'maxSilenceMs',
+      meaning:
+        'How long ago the last segment may have been archived where those that wait cannot be seen, in milliseconds',
+      byTier: maxSilenceMs,
+    },
+  ],
   inspect: async ({ session }) => {
     const [row = {}] = await readRows(session, 'the archiver', { sql: archiverSql });
     const [listed] = row['can_list'] === true ? await readRows(session, 'segments that wait', { sql: waitingSql }) : [];

@@ -1,7 +1,7 @@
 import type { GateDecision } from '../../../../model/preflight.js';
 import type { Rehearsal } from '../../../../model/rehearsal.js';
 import { block, defineGate, pass, unknown, warn } from '../../gate.js';
-import type { GatePolicy } from '../../gate-context.js';
+import type { GateContext, GatePolicy, ProvedWayBack } from '../../gate-context.js';
 import { type ByTier, limitOf } from '../../gate-settings.js';
 import { durationInWords } from '../../in-words.js';
 
@@ -22,12 +22,32 @@ type Observation = {
     readonly traffic: boolean;
     readonly errors: number;
   } | null;
+  /** Of a way back alone: its proof on a stage, null where there is none. */
+  readonly proof?: Pick<ProvedWayBack, 'provedAt' | 'major'> | null;
 };
 
 const remedy =
   'Rehearse the change as it is now, on the major of the target and with data like its own: lockkeeper rehearse.';
 
-function decide({ rehearsal, targetMajor }: Observation, policy: GatePolicy): GateDecision {
+const remedyBack =
+  'Prove the way back as it is now, on the major of the target: lockkeeper rollback prove, or lockkeeper rollback generate.';
+
+/** A way back is rehearsed by its proof: up, down and up again on a stage. */
+function decideBack(proof: NonNullable<Observation['proof']> | null, major: number, policy: GatePolicy): GateDecision {
+  if (proof === null) {
+    const found = 'No record says that this way back was tried';
+    return policy.controls.includes('rehearsal')
+      ? block(`${found}.`, remedyBack)
+      : warn(`${found}; the tier asks for none.`, remedyBack);
+  }
+  if (proof.major !== major)
+    return block(`The way back was proved on PostgreSQL ${proof.major}, and the target is ${major}.`, remedyBack);
+  const age = durationInWords(Math.max(0, policy.now.getTime() - Date.parse(proof.provedAt)));
+  return pass(`The way back was run on PostgreSQL ${major} ${age} ago, and restored what the migration had changed.`);
+}
+
+function decide({ rehearsal, targetMajor, proof }: Observation, policy: GatePolicy): GateDecision {
+  if (proof !== undefined) return decideBack(proof, targetMajor, policy);
   if (rehearsal === null) {
     const found = 'There is no rehearsal of the change as it is now';
     return policy.controls.includes('rehearsal')
@@ -69,6 +89,13 @@ function decideGreen(
   return pass(`${found}${data === 'none' ? ', on empty tables' : ''}.`);
 }
 
+function proofOf({ plan, provedWayBack }: GateContext['change']): Pick<Observation, 'proof'> {
+  if (plan.direction === 'up') return {};
+  return {
+    proof: provedWayBack === null ? null : { provedAt: provedWayBack.provedAt, major: provedWayBack.major },
+  };
+}
+
 export default defineGate<Observation>({
   id: 'rehearsed',
   title: 'The change was rehearsed as it is now, and went through',
@@ -78,12 +105,13 @@ export default defineGate<Observation>({
   blindSpot:
     'How like production the data of the rehearsal was is only known as far as the record tells: filled, from a file, or none.',
   settings: [{ name: 'maxAgeDays', meaning: 'How old the rehearsal may be, in days', byTier: maxAgeDays }],
-  inspect: async ({ change: { rehearsal }, session }) => {
+  inspect: async ({ change, session }) => {
+    const { rehearsal } = change;
     const { rows } = await session.query(
       `SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4 / 10000 AS major`,
     );
     const targetMajor = Number(rows[0]?.['major']);
-    if (rehearsal === null) return { targetMajor, rehearsal: null };
+    if (rehearsal === null) return { targetMajor, rehearsal: null, ...proofOf(change) };
     const { startedAt, verdict, inconclusive, server, stage, findings } = rehearsal;
     const { data, rowsPerTable, trafficPerSecond } = stage;
     const errors = findings.filter(({ severity }) => severity === 'error').length;

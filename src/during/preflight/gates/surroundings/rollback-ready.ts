@@ -20,12 +20,25 @@ type WayBack = {
 type Observation = {
   readonly migrations: readonly WayBack[];
   readonly hasWindow: boolean;
+  /** Of a way back alone: whether its proof led up again afterwards. */
+  readonly leadsUpAgain?: boolean;
 };
 
 const remedy =
   'lockkeeper test proves the ways back of the change as it is now, and lockkeeper rollback writes the missing ones. For what has none: "-- lockkeeper: no-rollback because REASON; mitigation: restore point" above its first statement.';
 
-function decide({ migrations, hasWindow }: Observation, policy: GatePolicy): GateDecision {
+/** From a way back the migration itself leads forward again, and its proof tried that. */
+function decideBack(leadsUpAgain: boolean): GateDecision {
+  return leadsUpAgain
+    ? pass('What is taken back can be applied again: its proof went up, down, and up once more.')
+    : warn(
+        'Whether the migration can be applied again after this way back was not tried.',
+        'lockkeeper rollback prove tries it on a stage.',
+      );
+}
+
+function decide({ migrations, hasWindow, leadsUpAgain }: Observation, policy: GatePolicy): GateDecision {
+  if (leadsUpAgain !== undefined) return decideBack(leadsUpAgain);
   const declared = migrations.filter(({ mitigation }) => mitigation !== null);
   const others = migrations.filter(({ mitigation }) => mitigation === null);
   const ids = (list: readonly WayBack[]): string => firstOf(list.map(({ id }) => id));
@@ -59,6 +72,7 @@ function inspect({ change, target }: GateContext): Observation {
   const proofs = change.rollbackTest?.migrations ?? [];
   return {
     hasWindow: target.window?.from != null,
+    ...(change.plan.direction === 'down' ? { leadsUpAgain: change.provedWayBack !== null } : {}),
     migrations: change.migrations.map(({ id }) => {
       const own = proofs.filter((proof) => proof.id === id);
       const best = own.find(({ verdict }) => verdict === 'restored') ?? own[0];

@@ -29,7 +29,10 @@ const remedy =
 
 function decide(seen: Observation): GateDecision {
   if (!seen.comparable)
-    return unknown(`The structure cannot be compared: ${seen.why}.`, 'Rehearse the change anew: lockkeeper rehearse.');
+    return unknown(
+      `The structure cannot be compared: ${seen.why}.`,
+      'Rehearse the change anew: lockkeeper rehearse; a way back is proved by lockkeeper rollback prove.',
+    );
   const { changed, missing, added, otherPartitions, restDiffers, compared } = seen;
   const faults = [
     ...(changed.length > 0 ? [`otherwise than rehearsed: ${firstOf(changed)}`] : []),
@@ -64,17 +67,34 @@ function compareStructures(rehearsed: RehearsedStructure, found: RehearsedStruct
   };
 }
 
-async function inspect({ session, change }: GateContext): Promise<Observation> {
-  const { rehearsal, history } = change;
-  if (rehearsal === null) return { comparable: false, why: 'this change was not rehearsed' };
+interface TriedOn {
+  readonly major: number;
+  readonly structure: RehearsedStructure;
+}
+
+/** The structure that the change was tried on; in words, why it is not known. */
+function structureTried({ plan, rehearsal, provedWayBack }: GateContext['change']): TriedOn | string {
+  if (plan.direction === 'down') {
+    if (provedWayBack === null) return 'this way back was not proved';
+    const { major, structure } = provedWayBack;
+    return structure === null ? 'the proof tells nothing of it' : { major, structure };
+  }
+  if (rehearsal === null) return 'this change was not rehearsed';
   // Records of older versions have no such field.
   const { structure } = rehearsal as Partial<typeof rehearsal>;
-  if (structure == null) return { comparable: false, why: 'the rehearsal tells nothing of it' };
+  return structure == null ? 'the rehearsal tells nothing of it' : { major: rehearsal.server.major, structure };
+}
+
+async function inspect({ session, change }: GateContext): Promise<Observation> {
+  const { history } = change;
+  const tried = structureTried(change);
+  if (typeof tried === 'string') return { comparable: false, why: tried };
+  const { structure } = tried;
   const snapshot = await readOnly(session, limits, () => readSnapshot(session));
-  if (snapshot.major !== rehearsal.server.major) {
+  if (snapshot.major !== tried.major) {
     return {
       comparable: false,
-      why: `it was rehearsed on PostgreSQL ${rehearsal.server.major}, and the target is ${snapshot.major}`,
+      why: `it was tried on PostgreSQL ${tried.major}, and the target is ${snapshot.major}`,
     };
   }
   const { relations } = structure;

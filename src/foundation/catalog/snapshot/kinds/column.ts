@@ -79,7 +79,7 @@ function columnsSql(major: number): string {
     LEFT JOIN (SELECT l.objoid, l.objsubid, pg_catalog.json_agg(l.provider || ': ' || l.label ORDER BY l.provider COLLATE "C") AS labels
       FROM pg_catalog.pg_seclabel l WHERE l.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass GROUP BY 1, 2) label
       ON label.objoid = a.attrelid AND label.objsubid = a.attnum
-  WHERE r.relkind IN ('r', 'p', 'v', 'm', 'f', 'c')`;
+  WHERE r.wanted AND r.relkind IN ('r', 'p', 'v', 'm', 'f', 'c')`;
 }
 
 /**

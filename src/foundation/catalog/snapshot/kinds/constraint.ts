@@ -1,7 +1,7 @@
 import { type ObjectKind, objectKey } from '../../../../model/schema-snapshot.js';
 import { present, sharedColumns, type SharedRow } from '../shared-facts.js';
 import { defineKind, type SnapshotRow } from '../snapshot-kind.js';
-import { firstUserOid } from '../scope.js';
+import { firstUserOid, isWantedType } from '../scope.js';
 import { enabledState, flag } from './relation-facts.js';
 
 interface ConstraintRow extends SnapshotRow, SharedRow {
@@ -54,12 +54,12 @@ function constraintsSql(major: number): string {
     ${triggersSql('=')} AS own_triggers, ${triggersSql('<>')} AS other_triggers
   FROM pg_catalog.pg_constraint k JOIN rels r ON r.oid = k.conrelid
     LEFT JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid LEFT JOIN rels pr ON pr.oid = p.conrelid
-  WHERE k.contype IN ('c', 'f', 'p', 'u', 'x') AND p.conrelid IS DISTINCT FROM k.conrelid
+  WHERE r.wanted AND k.contype IN ('c', 'f', 'p', 'u', 'x') AND p.conrelid IS DISTINCT FROM k.conrelid
   UNION ALL
   SELECT ${columns(major)}, pg_catalog.quote_ident(k.conname) || ' on ' || pg_catalog.format_type(t.oid, NULL),
     pg_catalog.format_type(t.oid, NULL), 'domain', NULL, NULL, NULL
   FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_type t ON t.oid = k.contypid JOIN spaces s ON s.oid = t.typnamespace
-  WHERE k.contype = 'c' AND t.oid >= ${firstUserOid} AND NOT EXISTS (SELECT FROM members m
+  WHERE k.contype = 'c' AND t.oid >= ${firstUserOid} AND ${isWantedType('t.oid')} AND NOT EXISTS (SELECT FROM members m
     WHERE m.objid = t.oid AND m.classid = 'pg_catalog.pg_type'::pg_catalog.regclass)`;
 }
 

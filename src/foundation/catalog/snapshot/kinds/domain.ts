@@ -1,5 +1,5 @@
 import { collationSql, lasting, rowColumns } from '../names-sql.js';
-import { firstUserOid } from '../scope.js';
+import { firstUserOid, isWantedType } from '../scope.js';
 import { sharedColumns, sharedFacts, type SharedRow } from '../shared-facts.js';
 import { defineKind, type SnapshotRow } from '../snapshot-kind.js';
 
@@ -18,7 +18,7 @@ export default defineKind<DomainRow>({
     t.typnotnull AS not_null, pg_catalog.pg_get_expr(t.typdefaultbin, 0) AS default,
     ${sharedColumns({ catalog: 'pg_type', oid: 't.oid', owner: 't.typowner', acl: { sql: 't.typacl', letter: 'T' } })}
     FROM pg_catalog.pg_type t JOIN pg_catalog.pg_type base ON base.oid = t.typbasetype
-    WHERE t.oid >= ${firstUserOid} AND t.typtype = 'd' AND ${lasting('t.typnamespace')}`,
+    WHERE t.oid >= ${firstUserOid} AND ${isWantedType('t.oid')} AND t.typtype = 'd' AND ${lasting('t.typnamespace')}`,
   facts: (row) =>
     sharedFacts(row, {
       type: row.type,

@@ -13,7 +13,8 @@ export default defineKind<ForeignTableRow>({
   sql: `SELECT ${relationColumns}, pg_catalog.quote_ident(s.srvname) AS server,
     ${optionsSql('f.ftoptions')} AS wrapper_options
   FROM rels r JOIN pg_catalog.pg_foreign_table f ON f.ftrelid = r.oid
-    JOIN pg_catalog.pg_foreign_server s ON s.oid = f.ftserver`,
+    JOIN pg_catalog.pg_foreign_server s ON s.oid = f.ftserver
+  WHERE r.wanted`,
   facts: (row) => {
     const { structure, access } = sharedFacts(row);
     const own = present({ server: row.server, options: row.wrapper_options });

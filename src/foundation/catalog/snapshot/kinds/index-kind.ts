@@ -38,7 +38,8 @@ export default defineKind<IndexRow>({
     ${sharedColumns({ catalog: 'pg_class', oid: 'r.oid' })}
   FROM rels r JOIN pg_catalog.pg_index x ON x.indexrelid = r.oid JOIN rels t ON t.oid = x.indrelid
     LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = r.oid AND k.conrelid = t.oid AND k.contype IN ('p', 'u', 'x')
-    LEFT JOIN pg_catalog.pg_inherits i ON i.inhrelid = r.oid LEFT JOIN rels p ON p.oid = i.inhparent`,
+    LEFT JOIN pg_catalog.pg_inherits i ON i.inhrelid = r.oid LEFT JOIN rels p ON p.oid = i.inhparent
+  WHERE r.wanted`,
   facts: (row) => ({
     structure: present({
       comment: row.comment,

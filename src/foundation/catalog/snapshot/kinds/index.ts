@@ -42,6 +42,35 @@ import trigger from './trigger.js';
 import userMapping from './user-mapping.js';
 import view from './view.js';
 
+/** Kinds of which a database has few objects: all of them are read, or none. */
+export const rareKinds: ReadonlySet<SnapshotKind> = new Set([
+  schema,
+  extension,
+  language,
+  collation,
+  conversion,
+  accessMethod,
+  aggregate,
+  operator,
+  operatorFamily,
+  operatorClass,
+  cast,
+  transform,
+  publication,
+  subscription,
+  foreignDataWrapper,
+  foreignServer,
+  userMapping,
+  textSearchParser,
+  textSearchTemplate,
+  textSearchDictionary,
+  textSearchConfiguration,
+  eventTrigger,
+  defaultPrivileges,
+  systemPrivileges,
+  largeObject,
+]);
+
 /** Every kind of object that a snapshot holds. */
 export const snapshotKinds: readonly SnapshotKind[] = [
   schema,

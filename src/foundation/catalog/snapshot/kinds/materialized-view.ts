@@ -11,7 +11,7 @@ interface MaterializedViewRow extends RelationRow {
 export default defineKind<MaterializedViewRow>({
   kind: 'materialized view',
   sql: `SELECT ${relationColumns}, pg_catalog.pg_get_viewdef(r.oid) AS definition, r.relispopulated AS populated
-  FROM rels r WHERE r.relkind = 'm'`,
+  FROM rels r WHERE r.wanted AND r.relkind = 'm'`,
   facts: (row) => {
     const { structure, access } = sharedFacts(row);
     const own = present({ definition: row.definition, unpopulated: flag(!row.populated) });

@@ -27,7 +27,8 @@ export default defineKind<PolicyRow>({
     pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) AS check,
     ARRAY(SELECT ${roleSql('role')} FROM pg_catalog.unnest(p.polroles) role WHERE role <> 0 ORDER BY 1) AS roles,
     ${sharedColumns({ catalog: 'pg_policy', oid: 'p.oid' })}
-  FROM pg_catalog.pg_policy p JOIN rels r ON r.oid = p.polrelid`,
+  FROM pg_catalog.pg_policy p JOIN rels r ON r.oid = p.polrelid
+  WHERE r.wanted`,
   facts: (row) => ({
     structure: present({
       comment: row.comment,

@@ -1,5 +1,5 @@
 import { lasting, rowColumns } from '../names-sql.js';
-import { firstUserOid } from '../scope.js';
+import { firstUserOid, isTouched } from '../scope.js';
 import { sharedColumns } from '../shared-facts.js';
 
 /**
@@ -11,7 +11,7 @@ export function routinesSql(columns: string, letters: readonly string[], join = 
   return `SELECT ${rowColumns('pg_proc', 'p.oid')}, ${columns},
     ${sharedColumns({ catalog: 'pg_proc', oid: 'p.oid', owner: 'p.proowner', acl: { sql: 'p.proacl', letter: 'f' } })}
     FROM pg_catalog.pg_proc p ${join}
-    WHERE p.oid >= ${firstUserOid} AND p.prokind IN (${kinds}) AND ${lasting('p.pronamespace')}
+    WHERE p.oid >= ${firstUserOid} AND p.prokind IN (${kinds})${letters.includes('a') ? '' : ` AND ${isTouched('p.oid')}`} AND ${lasting('p.pronamespace')}
       AND NOT EXISTS (SELECT FROM members m
         WHERE m.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND m.objid = p.oid)
       AND NOT EXISTS (

@@ -17,7 +17,7 @@ export default defineKind<RuleRow>({
     pg_catalog.quote_ident(w.rulename) || ' on ' || r.identity AS identity, r.identity AS relation, r.kind AS relation_kind,
     pg_catalog.pg_get_ruledef(w.oid) AS definition, w.ev_enabled AS enabled,
     ${sharedColumns({ catalog: 'pg_rewrite', oid: 'w.oid' })}
-  FROM pg_catalog.pg_rewrite w JOIN rels r ON r.oid = w.ev_class WHERE w.ev_type <> '1'`,
+  FROM pg_catalog.pg_rewrite w JOIN rels r ON r.oid = w.ev_class WHERE r.wanted AND w.ev_type <> '1'`,
   facts: (row) => ({
     structure: present({ comment: row.comment, definition: row.definition, enabled: enabledState(row.enabled) }),
     access: present({ securityLabels: row.labels }),

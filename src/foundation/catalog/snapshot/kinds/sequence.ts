@@ -31,7 +31,8 @@ export default defineKind<SequenceRow>({
     LEFT JOIN pg_catalog.pg_depend holder ON holder.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
       AND holder.objid = r.oid AND holder.refclassid = holder.classid AND holder.refobjsubid > 0 AND holder.deptype IN ('a', 'i')
     LEFT JOIN rels owner ON owner.oid = holder.refobjid
-    LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = owner.oid AND a.attnum = holder.refobjsubid`,
+    LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = owner.oid AND a.attnum = holder.refobjsubid
+  WHERE r.wanted`,
   facts: (row) => {
     const { structure, access } = sharedFacts({ ...row, owner: row.owned_by === null ? row.owner : undefined });
     return {

@@ -17,7 +17,8 @@ export default defineKind<StatisticsRow>({
     pg_catalog.pg_get_statisticsobjdef(x.oid) AS definition,
     CASE WHEN x.stxstattarget >= 0 THEN x.stxstattarget END AS target,
     ${sharedColumns({ catalog: 'pg_statistic_ext', oid: 'x.oid', owner: 'x.stxowner' })}
-  FROM pg_catalog.pg_statistic_ext x JOIN spaces s ON s.oid = x.stxnamespace JOIN rels r ON r.oid = x.stxrelid`,
+  FROM pg_catalog.pg_statistic_ext x JOIN spaces s ON s.oid = x.stxnamespace JOIN rels r ON r.oid = x.stxrelid
+  WHERE r.wanted`,
   facts: (row) => {
     const { structure, access } = sharedFacts(row);
     return {

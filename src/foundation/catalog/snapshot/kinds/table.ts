@@ -27,7 +27,7 @@ export default defineKind<TableRow>({
     CASE WHEN r.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(r.oid) END AS partition_key,
     CASE WHEN r.reloftype <> 0 THEN pg_catalog.format_type(r.reloftype, NULL) END AS of_type,
     EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhrelid = r.oid AND i.inhdetachpending) AS detaching
-  FROM rels r WHERE r.relkind IN ('r', 'p')`,
+  FROM rels r WHERE r.wanted AND r.relkind IN ('r', 'p')`,
   facts: (row) => {
     const { structure, access } = sharedFacts(row);
     return {

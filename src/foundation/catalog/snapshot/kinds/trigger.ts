@@ -24,7 +24,7 @@ export default defineKind<TriggerRow>({
     ${sharedColumns({ catalog: 'pg_trigger', oid: 'g.oid' })}
   FROM pg_catalog.pg_trigger g JOIN rels r ON r.oid = g.tgrelid
     LEFT JOIN pg_catalog.pg_trigger p ON p.oid = g.tgparentid LEFT JOIN rels pr ON pr.oid = p.tgrelid
-  WHERE NOT g.tgisinternal`,
+  WHERE r.wanted AND NOT g.tgisinternal`,
   facts: (row) => ({
     structure: present({
       comment: row.comment,

@@ -1,7 +1,7 @@
 import { quoteLiteral } from '../../../sql/quote-identifier.js';
 import { definitionList } from '../definition-text.js';
 import { collationSql, lasting, operatorClassSql, procSql, rowColumns, typeSql } from '../names-sql.js';
-import { firstUserOid } from '../scope.js';
+import { firstUserOid, isWantedType } from '../scope.js';
 import { commentSql, sharedColumns, sharedFacts, type SharedRow } from '../shared-facts.js';
 import { defineKind, type SnapshotRow } from '../snapshot-kind.js';
 
@@ -76,7 +76,7 @@ export default defineKind<TypeRow>({
     ${labelsSql} AS labels_in_order, ${rangeSql} AS range, ${castCommentSql} AS cast_comment, ${baseSql} AS base,
     ${sharedColumns({ catalog: 'pg_type', oid: 't.oid', owner: 't.typowner', acl: { sql: 't.typacl', letter: 'T' } })}
     FROM pg_catalog.pg_type t
-    WHERE t.oid >= ${firstUserOid} AND t.typtype IN ('e', 'r', 'b', 'p') AND ${lasting('t.typnamespace')}
+    WHERE t.oid >= ${firstUserOid} AND ${isWantedType('t.oid')} AND t.typtype IN ('e', 'r', 'b', 'p') AND ${lasting('t.typnamespace')}
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_type element WHERE element.typarray = t.oid)`,
   facts: (row) =>
     sharedFacts(row, {

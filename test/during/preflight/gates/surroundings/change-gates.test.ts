@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import approvalsGiven from '../../../../../src/during/preflight/gates/surroundings/approvals-given.js';
 import changeClassified from '../../../../../src/during/preflight/gates/surroundings/change-classified.js';
 import historyMatches from '../../../../../src/during/preflight/gates/surroundings/history-matches.js';
 import rehearsed from '../../../../../src/during/preflight/gates/surroundings/rehearsed.js';
@@ -65,16 +64,6 @@ describe('rehearsed', () => {
   test('none is a block where the tier demands one', () => {
     expect(decided(rehearsed, { targetMajor: 17, rehearsal: null })).toMatch(/^block/);
     expect(decided(rehearsed, { targetMajor: 17, rehearsal: null }, { controls: [] })).toMatch(/^warn/);
-  });
-});
-
-describe('approvals-given', () => {
-  test('is unknown wherever somebody has to sign', () => {
-    const lead = { demanded: [{ role: 'technical lead', count: 2 }], classified: true };
-    expect(decided(approvalsGiven, lead, { controls: [] })).toMatch(/^unknown: .* 2 × technical lead;/);
-    expect(decided(approvalsGiven, { demanded: [], classified: true })).toMatch(/^unknown: .* a second approver/);
-    expect(decided(approvalsGiven, { demanded: [], classified: true }, { controls: [] })).toMatch(/^pass/);
-    expect(decided(approvalsGiven, { demanded: [], classified: false }, { controls: [] })).toMatch(/^unknown/);
   });
 });
 

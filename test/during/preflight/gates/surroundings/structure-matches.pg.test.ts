@@ -35,7 +35,8 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
   });
 
   async function ask(rehearsal: object | null = { structure, server: { major } }): Promise<string> {
-    const change = { rehearsal, history: { table: 'public.schema_migrations' } };
+    const plan = { direction: 'up' };
+    const change = { plan, rehearsal, history: { table: 'public.schema_migrations' } };
     return decided(structureMatches, await structureMatches.inspect({ session, change } as never, policyFor()));
   }
 

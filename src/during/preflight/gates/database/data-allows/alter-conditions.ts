@@ -9,17 +9,25 @@ import {
   findWord,
   splitAtCommas,
 } from '../../../../../foundation/sql/slice-source.js';
-import { type DataTest, type Demand, tableName } from './data-condition.js';
+import { type DataTest, type Demand, type TableName, tableName } from './data-condition.js';
+import { exclusionTest, temporalKeyTest } from './overlap-conditions.js';
+import { boundTest } from './partition-bounds.js';
 import { typeChange } from './type-conditions.js';
 
-type Wish = Omit<Demand, 'table'>;
+/** Without a table: of the table that is altered. */
+type Wish = Omit<Demand, 'table'> & Partial<Pick<Demand, 'table'>>;
 
 /** What each part of an ALTER TABLE asks of the rows that are there. */
 export function alterConditions(statement: AlterTableStmt, sql: string): readonly Wish[] {
   const commands = (statement.cmds ?? []).flatMap((item) => ('AlterTableCmd' in item ? [item.AlterTableCmd] : []));
   const start = endOfName(sql, characterAt(sql, statement.relation?.location ?? 0));
   const clauses = splitAtCommas(sql, start, sql.length).map(({ text }) => text);
-  return commands.flatMap((command, at) => ofCommand(command, clauses[at] ?? ''));
+  const parent = statement.relation === undefined ? null : tableName(statement.relation);
+  return commands.flatMap((command, at) =>
+    command.subtype === 'AT_AttachPartition' && parent !== null
+      ? ofAttached(command, parent, clauses[at] ?? '')
+      : ofCommand(command, clauses[at] ?? ''),
+  );
 }
 
 function ofCommand(command: AlterTableCmd, clause: string): readonly Wish[] {
@@ -37,11 +45,16 @@ function ofCommand(command: AlterTableCmd, clause: string): readonly Wish[] {
       return def !== undefined && 'Constraint' in def ? ofConstraint(def.Constraint, clause) : [];
     case 'AT_ValidateConstraint':
       return [{ what: `the constraint ${name}`, test: { kind: 'validation', constraint: name } }];
-    case 'AT_AttachPartition':
-      return [{ what: 'the bound of the partition', test: { kind: 'uncounted' } }];
     default:
       return [];
   }
+}
+
+function ofAttached({ def }: AlterTableCmd, parent: TableName, clause: string): readonly Wish[] {
+  // An index that is attached to another has no rows of its own.
+  if (def === undefined || !('PartitionCmd' in def) || def.PartitionCmd.name === undefined) return [];
+  const { name, bound } = def.PartitionCmd;
+  return [{ what: 'the bound of the partition', table: tableName(name), test: boundTest(parent, bound, clause) }];
 }
 
 function isNull(column: string): DataTest {
@@ -91,7 +104,7 @@ function testsOf(constraint: Constraint, clause: string): readonly DataTest[] {
     case 'CONSTR_NOTNULL':
       return columnsOf(constraint.keys).map(isNull);
     case 'CONSTR_EXCLUSION':
-      return [{ kind: 'uncounted' }];
+      return [exclusionTest(constraint, clause)];
     case 'CONSTR_UNIQUE':
     case 'CONSTR_PRIMARY':
       return keyTests(constraint);
@@ -101,9 +114,12 @@ function testsOf(constraint: Constraint, clause: string): readonly DataTest[] {
 }
 
 /** A key that takes over an index is unique already. */
-function keyTests({ keys, contype, indexname, nulls_not_distinct }: Constraint): readonly DataTest[] {
+function keyTests({ keys, contype, indexname, nulls_not_distinct, without_overlaps }: Constraint): readonly DataTest[] {
   if (indexname !== undefined) return [];
   const columns = columnsOf(keys);
+  if (without_overlaps === true) {
+    return [...(contype === 'CONSTR_PRIMARY' ? columns.map(isNull) : []), temporalKeyTest(columns)];
+  }
   const unique: DataTest = {
     kind: 'duplicates',
     keys: columns.map((column) => `c.${quoteIdentifier(column)}`),

@@ -1,4 +1,6 @@
 import type { RangeVar } from '@pgsql/types';
+import type { OverlapPair } from './overlap-conditions.js';
+import type { PartitionBound } from './partition-bounds.js';
 
 /** What the rows of a table have to satisfy for a statement of the change to succeed. */
 export interface DataCondition {
@@ -45,6 +47,10 @@ export type DataTest =
       readonly value: string;
       readonly tooLong: string | null;
     }
+  /** Every row lies inside the bound of the partition that the table becomes. */
+  | { readonly kind: 'bound'; readonly parent: TableName; readonly bound: PartitionBound }
+  /** No two rows for which all operators hold. */
+  | { readonly kind: 'overlaps'; readonly pairs: readonly OverlapPair[]; readonly predicate: string | null }
   /** A constraint that the catalog has, and nobody validated. */
   | { readonly kind: 'validation'; readonly constraint: string }
   /** It can fail by the data, and is not counted here. */

@@ -60,7 +60,7 @@ function demandsOf(node: Node, sql: string): readonly Demand[] {
 function ofAlterTable(statement: AlterTableStmt, sql: string): readonly Demand[] {
   if (statement.relation === undefined || statement.objtype !== 'OBJECT_TABLE') return [];
   const table = tableName(statement.relation);
-  return alterConditions(statement, sql).map((demand) => ({ ...demand, table }));
+  return alterConditions(statement, sql).map((demand) => ({ table, ...demand }));
 }
 
 /** C: ADD CONSTRAINT, O: SET NOT NULL, V: VALIDATE CONSTRAINT. */

@@ -1,0 +1,27 @@
+import { Command } from 'commander';
+import { addOutputOptions } from '../change-flags.js';
+import { shortTime } from '../option-values.js';
+import type { ProgramRun } from '../program.js';
+import type { WatchFlags } from '../run-watch.js';
+import { addPlaceOptions } from '../watch-flags.js';
+
+const hourMs = 3_600_000;
+
+export function watchCommand(program: ProgramRun | null): Command {
+  const command = addPlaceOptions(
+    new Command('watch').description(
+      'Watch a database and its application after a run, and say with the decision tree whether to go on, assess or roll back; exit with 1 unless to go on',
+    ),
+  )
+    .option('--for <time>', 'how long: 90s, 30m, 1h', shortTime, hourMs)
+    .option(
+      '--auto-rollback',
+      'act where that is allowed: traffic first, then a proved rollback of the catalog alone; exit with 4 where a person has to decide',
+    )
+    .option('--events <file>', 'write what happens as JSON lines to a file; - is standard output');
+  return addOutputOptions(command).action(async (flags: WatchFlags) => {
+    if (program === null) return;
+    const { runWatch } = await import('../run-watch.js');
+    program.finish(await runWatch(flags, program.around));
+  });
+}

@@ -1,0 +1,127 @@
+import { hostname, userInfo } from 'node:os';
+import { confirmableFor } from '../after/evidence/controls/judge-controls.js';
+import type { ChangeFacts } from '../after/evidence/change-facts.js';
+import { redactSecrets } from '../foundation/records/redact-secrets.js';
+import { writeRecord } from '../foundation/records/write-record.js';
+import { runCommand } from '../foundation/runtime/run-command.js';
+import { ChangeSafetyError } from '../model/change-safety-error.js';
+import type {
+  ConfirmableItem,
+  ConfirmableReport,
+  ConfirmationReport,
+  ConfirmingPerson,
+} from '../model/confirmation.js';
+import { nearestWord } from '../foundation/config/nearest-word.js';
+import { openChange, secretsOf } from './evidence/evidence-request.js';
+import type { EvidenceRequest } from './evidence/evidence-request.js';
+import { tool } from './tool-version.js';
+
+export interface ConfirmRequest extends EvidenceRequest {
+  /** Id of what is confirmed. */
+  readonly item: string;
+  /** Null: the newest change. */
+  readonly change: string | null;
+  /** In which role somebody speaks; null: the one that is asked for it. */
+  readonly role: string | null;
+  readonly note: string | null;
+  /** When it was done, ISO 8601; null: now. */
+  readonly at: string | null;
+  /** It does not concern the change. */
+  readonly notApplicable: boolean;
+}
+
+export interface ConfirmResult {
+  readonly report: ConfirmationReport;
+  /** Absolute path of the record. */
+  readonly recordPath: string;
+}
+
+/**
+ * Writes down what only a person can say of a change: who, in which role, when, and with which words.
+ * @throws ChangeSafetyError `usage` for an item that nobody asks for, or a change that is not on record.
+ */
+export async function confirm(request: ConfirmRequest): Promise<ConfirmResult> {
+  const { loaded, facts } = await openChange(request, request.change);
+  const item = findItem(confirmableFor(facts), request.item);
+  const { role, note, notApplicable, clock } = request;
+  const report: ConfirmationReport = {
+    kind: 'confirmation',
+    version: 1,
+    tool,
+    changeDigest: facts.changeDigest,
+    target: request.database.target ?? facts.target,
+    item: item.id,
+    title: item.title,
+    state: notApplicable ? 'not applicable' : 'done',
+    role: role ?? item.role,
+    by: await whoIsIt(request),
+    note,
+    at: momentOf(request),
+  };
+  const body = redactSecrets(report, secretsOf(loaded, request));
+  const createdAt = clock.date().toISOString();
+  const { path } = await writeRecord(loaded.config.evidence.dir, { tool, createdAt, kind: 'confirmation', body });
+  return { report: body, recordPath: path };
+}
+
+export interface ListConfirmableRequest extends EvidenceRequest {
+  readonly change: string | null;
+}
+
+/** Everything that may be confirmed of a change, and what was said last. */
+export async function listConfirmable(request: ListConfirmableRequest): Promise<ConfirmableReport> {
+  const { facts } = await openChange(request, request.change);
+  return {
+    kind: 'confirmable',
+    version: 1,
+    tool,
+    changeDigest: facts.changeDigest,
+    items: confirmableFor(facts).map((item) => ({ ...item, confirmed: lastSaid(facts, item.id) })),
+  };
+}
+
+function lastSaid({ confirmations }: ChangeFacts, id: string): ConfirmableReport['items'][number]['confirmed'] {
+  const said = confirmations.findLast(({ body }) => body.item === id)?.body;
+  if (said === undefined) return null;
+  const { by, role, note, at, state } = said;
+  return { by, role, note, at, state };
+}
+
+function findItem(items: readonly ConfirmableItem[], id: string): ConfirmableItem {
+  const found = items.find((item) => item.id === id);
+  if (found !== undefined) return found;
+  const near = nearestWord(
+    id,
+    items.map((item) => item.id),
+  );
+  throw new ChangeSafetyError({
+    code: 'usage',
+    message: `There is nothing to confirm that is called ${id}.`,
+    remedy: `${near === null ? '' : `Did you mean ${near}? `}\`lockkeeper confirm --list\` names all that may be confirmed.`,
+    effect: 'none',
+  });
+}
+
+function momentOf({ at, clock }: ConfirmRequest): string {
+  const now = clock.date();
+  if (at === null) return now.toISOString();
+  const said = Date.parse(at);
+  if (!Number.isNaN(said) && said <= now.getTime() + 60_000) return new Date(said).toISOString();
+  throw new ChangeSafetyError({
+    code: 'usage',
+    message: Number.isNaN(said) ? `${at} is no time.` : `${at} is not yet.`,
+    remedy: 'Say when it was done as 2026-01-31T14:05Z, or leave --at out for now.',
+    effect: 'none',
+  });
+}
+
+/** As the machine knows them: it is written down, not proved; a signed approval proves who it was. */
+async function whoIsIt({ cwd, env, signal }: ConfirmRequest): Promise<ConfirmingPerson> {
+  const ask = async (key: string): Promise<string> => {
+    const { exitCode, stdout } = await runCommand('git', ['config', '--get', key], { cwd, env, signal });
+    return exitCode === 0 ? stdout.trim() : '';
+  };
+  const [name, mail] = [await ask('user.name'), await ask('user.email')];
+  const git = name === '' && mail === '' ? null : `${name}${mail === '' ? '' : ` <${mail}>`}`.trim();
+  return { git, osUser: userInfo().username, host: hostname() };
+}
