@@ -23,9 +23,10 @@ export async function runConfirm(item: string | null, flags: ConfirmFlags, aroun
     return exitCodes.ok;
   }
   if (item === null) throw nothingNamed();
-  const { report, recordPath } = await confirm({ ...request, item, role, note, at, notApplicable });
+  const { report, recordPath, note: unanchored } = await confirm({ ...request, item, role, note, at, notApplicable });
   await showEvidenceReport(report, flags, around);
   around.stderr.write(`Record written to ${around.shorten(recordPath)}\n`);
+  if (unanchored !== null) around.stderr.write(`${unanchored}\n`);
   return exitCodes.ok;
 }
 

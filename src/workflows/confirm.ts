@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { confirmableFor } from '../after/evidence/controls/judge-controls.js';
 import type { ChangeFacts } from '../after/evidence/change-facts.js';
@@ -14,6 +15,8 @@ import type {
 import { nearestWord } from '../foundation/config/nearest-word.js';
 import { openChange, secretsOf } from './evidence/evidence-request.js';
 import type { EvidenceRequest } from './evidence/evidence-request.js';
+import { anchorHeads } from './apply/anchor-heads.js';
+import { openTarget } from './apply/open-target.js';
 import { tool } from './tool-version.js';
 
 export interface ConfirmRequest extends EvidenceRequest {
@@ -34,6 +37,8 @@ export interface ConfirmResult {
   readonly report: ConfirmationReport;
   /** Absolute path of the record. */
   readonly recordPath: string;
+  /** Why it is not anchored in the target's ledger; null when it is, or no target was named. */
+  readonly note: string | null;
 }
 
 /**
@@ -60,8 +65,11 @@ export async function confirm(request: ConfirmRequest): Promise<ConfirmResult> {
   };
   const body = redactSecrets(report, secretsOf(loaded, request));
   const createdAt = clock.date().toISOString();
-  const { path } = await writeRecord(loaded.config.evidence.dir, { tool, createdAt, kind: 'confirmation', body });
-  return { report: body, recordPath: path };
+  const { dir: evidenceDir } = loaded.config.evidence;
+  const { path } = await writeRecord(evidenceDir, { tool, createdAt, kind: 'confirmation', body });
+  if (request.database.target === null) return { report: body, recordPath: path, note: null };
+  const { connect } = openTarget(loaded, request.database, request.env);
+  return { report: body, recordPath: path, note: await anchorHeads({ evidenceDir, connect, runId: randomUUID() }) };
 }
 
 export interface ListConfirmableRequest extends EvidenceRequest {

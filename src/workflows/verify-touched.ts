@@ -21,6 +21,9 @@ export interface VerifyTouchedOptions {
 }
 
 const usualBudgetMs = 30_000;
+/** Somebody waits for the answer, and the change holds nothing any more. */
+const hurriedShare = 0.5;
+const longestSeconds = 10;
 /** Rows at fault are counted up to this many. */
 const enough = 1_000;
 
@@ -36,7 +39,8 @@ export async function verifyTouched(
   { clock, signal, settings = noVerifySettings, budgetMs = usualBudgetMs, skip = [] }: VerifyTouchedOptions,
 ): Promise<readonly VerifyFinding[]> {
   if (relations.length === 0) return [];
-  const pace = paceOf({ ...settings, throttle: settings.throttle ?? 0.5 });
+  const maxTransactionSeconds = Math.min(settings.maxTransactionSeconds, longestSeconds);
+  const pace = paceOf({ throttle: settings.throttle ?? hurriedShare, maxTransactionSeconds });
   const deadline = clock.now() + budgetMs;
   const touched = await expandTouched(session, relations, { clock, signal, pace });
   await using reader = openGentleReader(session, { clock, signal, pace, deadline });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { expandRelations } from '../foundation/integrity/expand-relations.js';
 import { type GentleReader, openGentleReader } from '../foundation/integrity/gentle-reader.js';
+import { asServerError, isConnectionLoss } from '../foundation/postgres/server-error.js';
 import { requireKnownMajor } from '../foundation/postgres/require-major.js';
 import type { LoadedConfig } from '../foundation/config/load-config.js';
 import { canonicalJson } from '../foundation/records/canonical-json.js';
@@ -108,8 +109,25 @@ async function act(verification: Verification): Promise<VerifyOutcome> {
   } catch (error) {
     await progress.save();
     if (signal.aborted) onProgress({ kind: 'output', text: 'What was read is kept: --resume goes on with it.\n' });
-    throw error;
+    throw asReadingFailure(error, verification.database);
   }
+}
+
+/** What ended the reading, for an operator; a bug stays what it is. */
+function asReadingFailure(error: unknown, database: string): unknown {
+  const refused = asServerError(error);
+  const isLost = isConnectionLoss(error);
+  if (!isLost && refused === null) return error;
+  return new ChangeSafetyError({
+    code: isLost ? 'connection-failed' : 'query-failed',
+    message: isLost
+      ? `The connection to ${database} broke while it was read.`
+      : `The server refused to let ${database} be read: ${refused?.message ?? ''}`,
+    remedy: 'What was read is kept: when the cause is gone, --resume goes on with it.',
+    effect: 'none',
+    sqlState: refused?.code ?? null,
+    cause: error,
+  });
 }
 
 /** What the command line says beats the configuration. */

@@ -22,13 +22,16 @@ export function compareFigures(before: TargetFigures, after: TargetFigures): rea
   ];
 }
 
+/** Its name, its unit, and how many more are notable. */
+type Counted = readonly [figure: string, unit: Line['unit'], notable: number];
+
 /** Counters only grow; one that is smaller was reset by a crash, and tells nothing. */
 function compareDatabases(
   { database: old }: TargetFigures,
   { database: now }: TargetFigures,
 ): readonly FigureComparison[] {
   if (old === null || now === null) return [];
-  const counted = (figure: string, of: 'deadlocks' | 'tempFiles' | 'tempBytes', unit: Line['unit'], notable: number) =>
+  const counted = (of: 'deadlocks' | 'tempFiles' | 'tempBytes', [figure, unit, notable]: Counted) =>
     line(
       { subject: 'database', figure, unit, before: now[of] < old[of] ? null : old[of], after: now[of] },
       (from, to) => to - from >= notable,
@@ -37,9 +40,9 @@ function compareDatabases(
     line({ subject: 'database', figure: 'size', unit: 'bytes', before: old.bytes, after: now.bytes }, (from, to) => {
       return to - from > Math.max(100 * megabyte, from / 10);
     }),
-    counted('deadlocks', 'deadlocks', 'count', 1),
-    counted('temporary files', 'tempFiles', 'count', 100),
-    counted('temporary bytes', 'tempBytes', 'bytes', 100 * megabyte),
+    counted('deadlocks', ['deadlocks', 'count', 1]),
+    counted('tempFiles', ['temporary files', 'count', 100]),
+    counted('tempBytes', ['temporary bytes', 'bytes', 100 * megabyte]),
   ];
 }
 

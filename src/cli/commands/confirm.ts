@@ -13,7 +13,7 @@ export function confirmCommand(program: ProgramRun | null): Command {
     .option('--at <time>', 'when it was done, 2026-01-31T14:05Z (default: now)')
     .option('--not-applicable', 'it does not concern this change')
     .option('--config <file>', 'configuration file (default: lockkeeper.yaml, looked for upwards)')
-    .option('--target <name>', 'the target for which it is said')
+    .option('--target <name>', 'the target for which it is said, and whose ledger anchors the record')
     .addOption(new Option('--format <format>', 'of the report').choices(['text', 'json']).default('text'))
     .action(async (item: string | undefined, flags: ConfirmFlags) => {
       if (program === null) return;

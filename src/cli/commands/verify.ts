@@ -52,7 +52,9 @@ function addHow(command: Command): void {
       ).argParser(toShare),
     )
     .addOption(
-      new Option('--max-transaction <seconds>', 'no transaction takes longer (at most 60)').argParser(toSeconds),
+      new Option('--max-transaction <seconds>', 'no transaction takes longer (default and at most: 60)').argParser(
+        toSeconds,
+      ),
     )
     .option('--resume', 'go on where a reading with the same options was broken off')
     .addOption(

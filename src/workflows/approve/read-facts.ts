@@ -84,7 +84,7 @@ async function describeChange(request: FactsRequest, records: readonly StoredRec
 }
 
 /** The newest rehearsal of a change that went through. */
-export function greenRehearsal(records: readonly StoredRecord[], changeDigest: string) {
+function greenRehearsal(records: readonly StoredRecord[], changeDigest: string) {
   return (
     intactOf<Rehearsal>(records, 'rehearsal').findLast(
       ({ body }) => body.changeDigest === changeDigest && body.verdict === 'passed',
@@ -92,7 +92,7 @@ export function greenRehearsal(records: readonly StoredRecord[], changeDigest: s
   );
 }
 
-export function digestOfPolicy({ loaded, target }: Pick<FactsRequest, 'loaded' | 'target'>): string {
+function digestOfPolicy({ loaded, target }: Pick<FactsRequest, 'loaded' | 'target'>): string {
   const { policy } = loaded.config;
   return policyDigest({
     tier: target.tier,

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, relative, resolve } from 'node:path';
+import { storedOf } from '../../after/evidence/bundle/build-bundle.js';
 import { verifyBundle } from '../../after/evidence/verify/verify-bundle.js';
 import { checkAnchors } from '../../after/evidence/verify/check-chain.js';
 import { verifyFolder } from '../../after/evidence/verify/verify-folder.js';
@@ -58,7 +59,7 @@ function verifyFile(text: string, { shown, book, anchors }: Place) {
   // What the target says now counts beside what it said when the bundle was made.
   const records = recordsIn(text);
   const older = anchors.filter(({ at }) => at <= (records?.exportedAt ?? ''));
-  const { problems } = checkAnchors(records?.records ?? [], older);
+  const { problems } = checkAnchors(storedOf(records?.records ?? []), older);
   const all = [...verified.problems, ...problems];
   return {
     ...verified,

@@ -53,29 +53,15 @@ export async function validateRun(
   const { clock, target } = place;
   const startedAt = clock.date();
   const start = clock.now();
-  const say = (text: string): void => onProgress({ kind: 'phase', text });
   const before = run.figures?.before ?? null;
   const now = await figuresNow(place, run);
   await using session = await target.connect('lockkeeper validate');
   const version = await readVersion(session);
-  const timer = new CheckTimer(clock);
-  say('Validation: what was touched');
-  const integrity = await checkIntegrity(place, { session, run, timer });
-  const replication = await timer.check('replication', 'standbys', async () =>
-    judgeReplication(
-      await replicationNow(session),
-      before?.replicas ?? null,
-      watchedSettings(place).watch.replicaLagMs,
-    ),
-  );
+  onProgress({ kind: 'phase', text: 'Validation: what was touched' });
+  const looking = { session, run, timer: new CheckTimer(clock) };
+  const integrity = await checkIntegrity(place, looking);
   const queries = timesOf(place, before, now);
-  const checks = [
-    ...integrity.checks,
-    ...queryChecks(place, queries, clock.date().toISOString()),
-    replication,
-    ...(await healthChecks(place, timer)),
-    ...(await commandChecks(place, say)),
-  ];
+  const checks = [integrity.check, ...(await otherChecks(place, looking, { queries, onProgress }))];
   return {
     kind: 'validation',
     version: 1,
@@ -95,6 +81,28 @@ export async function validateRun(
     startedAt: startedAt.toISOString(),
     durationMs: clock.now() - start,
   };
+}
+
+interface Asking {
+  readonly queries: readonly CriticalQueryTime[];
+  readonly onProgress: OnProgress;
+}
+
+async function otherChecks(
+  place: WatchedPlace,
+  { session, run, timer }: Looking,
+  { queries, onProgress }: Asking,
+): Promise<readonly ValidationCheck[]> {
+  const { replicaLagMs } = watchedSettings(place).watch;
+  const replication = await timer.check('replication', 'standbys', async () =>
+    judgeReplication(await replicationNow(session), run.figures?.before.replicas ?? null, replicaLagMs),
+  );
+  return [
+    ...queryChecks(place, queries, place.clock.date().toISOString()),
+    replication,
+    ...(await healthChecks(place, timer)),
+    ...(await commandChecks(place, (text) => onProgress({ kind: 'phase', text }))),
+  ];
 }
 
 async function figuresNow(place: WatchedPlace, run: ValidatedRun): Promise<TargetFigures | null> {
@@ -142,7 +150,7 @@ async function checkIntegrity(place: WatchedPlace, { session, run, timer }: Look
     faults = await findFaults(place, session, { touched, before: run.figures?.before ?? null });
     return judgeIntegrity(faults, touched);
   });
-  return { checks: [check], faults };
+  return { check, faults };
 }
 
 interface Touched {

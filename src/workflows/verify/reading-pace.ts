@@ -7,7 +7,10 @@ const lockTimeoutMs = 500;
 const mostSeconds = 60;
 
 /** How gently to read, by what is configured. */
-export function paceOf({ throttle, maxTransactionSeconds }: VerifySettings): ReadingPace {
+export function paceOf({
+  throttle,
+  maxTransactionSeconds,
+}: Pick<VerifySettings, 'throttle' | 'maxTransactionSeconds'>): ReadingPace {
   return {
     share: throttle ?? usualShare,
     transactionMs: Math.min(mostSeconds, maxTransactionSeconds) * 1000,

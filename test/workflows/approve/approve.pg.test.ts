@@ -23,6 +23,7 @@ import {
 } from '../../../src/workflows/approve.js';
 import { describeChange } from '../../../src/workflows/approve/describe-change.js';
 import { readApprovalFacts } from '../../../src/workflows/approve/read-facts.js';
+import { status } from '../../../src/workflows/status.js';
 import { rehearse } from '../../../src/workflows/rehearse-with-defaults.js';
 import { askGate } from '../../during/preflight/gate-bench.js';
 import { hasSshKeygen } from '../../support/ssh-keys.js';
@@ -275,6 +276,11 @@ describe.skipIf(!hasSshKeygen)('what is signed', () => {
           /^warn: bob@example.com broke the glass .*the site is down\. Lacking: technical lead/,
         );
         expect(await ask(reviewsDone)).toMatch(/^warn: To be looked into: break-glass by bob@example.com/);
+        const { troubles } = await status({ ...request(), paths: [], expiresWithinDays: 7 });
+        expect(troubles).toContainEqual({
+          what: expect.stringMatching(/^Glass was broken by bob@example\.com .*it is to be looked into by/),
+          remedy: expect.stringContaining('lockkeeper approve review'),
+        });
         const [due] = (await listApprovals(request())).reviews;
         await expect(reviewException(about('bob', due?.record ?? '', 'fine'))).rejects.toThrow('cannot review it');
         await expect(reviewException(about('carol', due?.record ?? '', null))).rejects.toThrow('what was found');

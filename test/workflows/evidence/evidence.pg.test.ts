@@ -160,7 +160,7 @@ describe.skipIf(!hasSshKeygen)('what is on record about a change', () => {
         withRecords((all) =>
           all.map((one) =>
             one.header.subject.kind === 'approval'
-              ? { ...one, body: { ...(one.body as object), changeDigest: 'f'.repeat(64), target: 'staging' } as never }
+              ? { ...one, body: { ...(one.body as object), changeDigest: 'f'.repeat(64), target: 'staging' } }
               : one,
           ),
         ),
@@ -357,6 +357,8 @@ describe.skipIf(!hasSshKeygen)('what is on record about a change', () => {
           await confirm({ ...base, item: 'peer-review', note: 'carol, in the ticket' });
           const ticket = await confirm({ ...base, item: 'ticket', note: 'OPS-17', role: 'release manager' });
           expect(confirmationSchema.parse(ticket.report)).toMatchObject({ item: 'ticket', state: 'done' });
+          const anchored = await confirm({ ...base, ...request('production'), item: 'user-flows' });
+          expect(anchored.note).toBeNull();
           const list = confirmableSchema.parse(await listConfirmable({ ...request(), change: null }));
           expect(list.items.find(({ id }) => id === 'ticket')?.confirmed).toMatchObject({
             note: 'OPS-17',

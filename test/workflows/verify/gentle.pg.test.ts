@@ -113,3 +113,22 @@ test('what was read before an interruption is not read again', async () => {
   const resume = { resume: true, action: { kind: 'snapshot', path: 's.json' } } as const;
   await expect(bench.run(resume)).rejects.toMatchObject({ code: 'usage' });
 });
+
+test('a connection that breaks is told as such, and what was read is kept', async () => {
+  const killer = await connect(servers.primary.connection(), { applicationName: 'test' });
+  const ends: Promise<unknown>[] = [];
+  const broken = bench.run({
+    action: { kind: 'snapshot', path: 's.json' },
+    onProgress: (news) => {
+      if (news.kind !== 'phase' || !news.text.includes('public.users')) return;
+      const mine = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lockkeeper verify'`;
+      ends.push(killer.query(mine));
+    },
+    throttle: 0.02,
+  });
+  await expect(broken).rejects.toMatchObject({ code: 'connection-failed', effect: 'none' });
+  await Promise.all(ends);
+  await killer[Symbol.asyncDispose]();
+  const report = await bench.run({ resume: true, action: { kind: 'snapshot', path: 's.json' } });
+  expect(report.snapshot).toMatchObject({ tables: 3, rows: 80_001 });
+});

@@ -18,7 +18,7 @@ import { digestsOf } from '../select-change.js';
 import { inChainOrder } from './chain-order.js';
 import { findDecisions } from './decisions.js';
 
-export const predicateType = 'https://lockkeeper.dev/attestations/change-evidence/v1';
+export const predicateType = 'urn:lockkeeper:change-evidence:v1';
 
 export interface BundleSource {
   /** All of the folder: what is of other changes stays for the chain alone. */

@@ -108,28 +108,31 @@ export function checkHeads(
 }
 
 /** What the ledger named as the newest of its time has to be there: so the last record cannot be taken out unseen. */
-export function checkAnchors(
-  records: readonly Pick<StoredRecord, 'digest' | 'name'>[],
-  anchors: readonly BundledAnchor[] | null,
-): Findings {
+export function checkAnchors(records: readonly StoredRecord[], anchors: readonly BundledAnchor[] | null): Findings {
   if (anchors === null) {
-    return {
-      problems: [],
-      notes: ['Without the target’s ledger nobody can tell whether the newest records were taken out.'],
-    };
+    const note = 'Without the target’s ledger nobody can tell whether the newest records were taken out.';
+    return { problems: [], notes: [note] };
   }
   const present = new Set(records.map(({ digest }) => digest));
   const problems = anchors.flatMap(({ entry, at, heads }) =>
     heads
       .filter((head) => !present.has(head))
-      .map((head) =>
-        problem(
-          'anchor',
-          [`ledger entry ${entry}`, 'heads'],
-          `on ${at} the newest record was ${head.slice(0, 16)}, which is not there`,
-        ),
-      ),
+      .map((head) => {
+        const message = `on ${at} the newest record was ${head.slice(0, 16)}, which is not there`;
+        return problem('anchor', [`ledger entry ${entry}`, 'heads'], message);
+      }),
   );
-  const notes = anchors.length === 0 ? ['The ledger has no anchor yet.'] : [];
-  return { problems, notes };
+  return { problems, notes: unanchored(records, anchors) };
+}
+
+/** What came after the last anchor can still be taken out unseen: that is said, and is no fault. */
+function unanchored(records: readonly StoredRecord[], anchors: readonly BundledAnchor[]): readonly string[] {
+  const last = anchors.at(-1);
+  if (last === undefined) return ['The ledger has no anchor yet.'];
+  const newer = findHeads(records).filter((head) => !last.heads.includes(head));
+  return newer.length === 0
+    ? []
+    : [
+        `Records were written after the last anchor (ledger entry ${last.entry}): whether others after them were taken out, nobody can tell yet.`,
+      ];
 }

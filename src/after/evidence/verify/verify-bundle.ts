@@ -69,7 +69,7 @@ function verifyStatement(statement: EvidenceStatement, { path, book, envelope, p
     checkSubjects(statement, path),
     { problems: checkBundledRecords(records), notes: [] },
     { problems: checkHeads(records, heads, path), notes: [] },
-    checkAnchors(records, anchors),
+    checkAnchors(stored, anchors),
     checkSections(predicate, path),
     checkDerived(predicate, path),
     approvals,
