@@ -13,7 +13,7 @@ import { median } from './timing.mjs';
 const rows = Number(process.argv[2] ?? 1_000_000);
 const rounds = Number(process.argv[3] ?? 3);
 const dist = process.env.LOCKKEEPER_DIST ?? resolve(import.meta.dirname, '../dist');
-const { verify, systemClock } = await import(pathToFileURL(join(dist, 'index.js')));
+const { verify } = await import(pathToFileURL(join(dist, 'index.js')));
 const limit = 2;
 
 const server = await startPlainServer();
@@ -32,24 +32,7 @@ try {
   const url = `host=${server.host} user=${server.user} dbname=${server.database}`;
   const target = { url, verify: { immutable: ['public.narrow'] } };
   writeFileSync(join(cwd, 'lockkeeper.yaml'), JSON.stringify({ targets: { here: target } }));
-  const request = {
-    cwd,
-    env: {},
-    clock: systemClock,
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-    database: { database: null, target: 'here' },
-    tables: [],
-    schemas: [],
-    only: null,
-    skip: [],
-    fenced: false,
-    onReplica: false,
-    throttle: 1,
-    maxTransactionSeconds: null,
-    resume: false,
-    changeDigest: null,
-  };
+  const request = { cwd, env: {}, target: 'here', throttle: 1 };
   const time = async (work) => {
     const since = performance.now();
     const cpuBefore = cpuOfServer(server.pid);

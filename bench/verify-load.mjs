@@ -14,7 +14,7 @@ const phaseMs = 1000 * Number(process.argv[2] ?? 10);
 const turns = Number(process.argv[3] ?? 3);
 const perSecond = Number(process.argv[4] ?? 100);
 const dist = process.env.LOCKKEEPER_DIST ?? resolve(import.meta.dirname, '../dist');
-const { verify, systemClock } = await import(pathToFileURL(join(dist, 'index.js')));
+const { verify } = await import(pathToFileURL(join(dist, 'index.js')));
 const limit = 1.5;
 const accounts = 500_000;
 
@@ -59,29 +59,12 @@ try {
   );
   await first.query('CREATE EXTENSION amcheck');
   await first.query('VACUUM ANALYZE');
-  const request = (signal) => ({
-    cwd,
-    env: {},
-    clock: systemClock,
-    signal,
-    onProgress: () => undefined,
-    database: { database: `host=${server.host} user=${server.user} dbname=${server.database}`, target: null },
-    tables: [],
-    schemas: [],
-    only: null,
-    skip: [],
-    fenced: false,
-    onReplica: false,
-    throttle: null,
-    maxTransactionSeconds: null,
-    resume: false,
-    changeDigest: null,
-  });
+  const database = `host=${server.host} user=${server.user} dbname=${server.database}`;
   /** Verifies over and over until it is told to stop: assertions and checksums in turn. */
   const keepVerifying = async (signal) => {
     for (let round = 0; !signal.aborted; round++) {
       const action = round % 2 === 0 ? { kind: 'snapshot', path: 'now.json' } : { kind: 'assert' };
-      await verify({ ...request(signal), action }).catch((error) => {
+      await verify({ cwd, env: {}, database, signal, action }).catch((error) => {
         if (!signal.aborted) throw error;
       });
     }

@@ -34,14 +34,16 @@ export interface ProgramRun {
   readonly finish: (exitCode: number) => void;
 }
 
-/** The commands and their options. Without a run it can only be described. */
+/**
+ * The commands and their options. Without a run it can only be described. What stands behind a command is the command's:
+ * in `approve list --target` it is no option of `approve`.
+ */
 export function buildProgram(run: ProgramRun | null): Command {
   return new Command('lockkeeper')
     .description(
       'Change safety for PostgreSQL: check migrations, rehearse them and prove their rollbacks before production sees them',
     )
     .version(tool.version)
-    // What stands behind a command is the command's: `approve list --target` is no option of `approve`.
     .enablePositionalOptions()
     .exitOverride()
     .addCommand(abortCommand(run).exitOverride())

@@ -33,5 +33,5 @@ export const noVerifySettings: VerifySettings = {
   invariants: [],
   immutable: [],
   throttle: null,
-  maxTransactionSeconds: 5,
+  maxTransactionSeconds: 60,
 };

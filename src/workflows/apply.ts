@@ -43,8 +43,9 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
   await refuseRunning(session, preparation.target);
   await refuseUnfinished(session, preparation.target);
   const told = await applyTo(preparation, request);
-  const result = await reportRun(preparation, { ...told, startedAt, durationMs: request.clock.now() - start });
-  return request.validate === false ? result : await validateApplied(preparation, result);
+  const whole = { ...told, startedAt, durationMs: request.clock.now() - start };
+  if (request.validate === false) return await reportRun(preparation, whole);
+  return await reportRun(preparation, whole, (result) => validateApplied(preparation, result));
 }
 
 type Told = Omit<ToldRun, 'startedAt' | 'durationMs'>;

@@ -81,29 +81,31 @@ class Reader implements GentleReader {
     retries: 0,
   };
   readonly partMs: number;
-  private searchPath = 'SET LOCAL search_path = pg_catalog; ';
+  readonly #options: GentleReaderOptions;
+  #searchPath = 'SET LOCAL search_path = pg_catalog; ';
   /** By the clock; null: no transaction is open. */
-  private begunAt: number | null = null;
+  #begunAt: number | null = null;
 
   constructor(
     readonly session: Session,
-    private readonly options: GentleReaderOptions,
+    options: GentleReaderOptions,
   ) {
+    this.#options = options;
     const { pace, signal } = options;
     this.partMs = Math.min(pace.share < 1 ? gentleBurstMs : unthrottledBurstMs, pace.transactionMs / 2);
-    signal.addEventListener('abort', this.cut, { once: true });
+    signal.addEventListener('abort', this.#cut, { once: true });
   }
 
   get clock(): Clock {
-    return this.options.clock;
+    return this.#options.clock;
   }
 
   async part<Value>(read: () => Promise<Value>, strain = 1): Promise<Value> {
-    const value = await this.askByName(read);
-    const busyMs = this.begunAt === null ? 0 : this.clock.now() - this.begunAt;
+    const value = await this.#askByName(read);
+    const busyMs = this.#begunAt === null ? 0 : this.clock.now() - this.#begunAt;
     if (busyMs >= this.partMs) {
-      await this.end('COMMIT');
-      await this.pause(busyMs * (1 / this.options.pace.share - 1) * Math.min(mostStrain, Math.max(1, strain)));
+      await this.#end('COMMIT');
+      await this.#pause(busyMs * (1 / this.#options.pace.share - 1) * Math.min(mostStrain, Math.max(1, strain)));
     }
     return value;
   }
@@ -121,39 +123,40 @@ class Reader implements GentleReader {
 
   async retreat(): Promise<void> {
     this.cost.retries += 1;
-    await this.end('ROLLBACK');
-    await this.pause(retreatMs * Math.min(10, this.cost.retries));
+    await this.#end('ROLLBACK');
+    await this.#pause(retreatMs * Math.min(10, this.cost.retries));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.options.signal.removeEventListener('abort', this.cut);
-    await this.end('COMMIT');
+    this.#options.signal.removeEventListener('abort', this.#cut);
+    // Of a connection that broke, the reading itself has told.
+    await this.#end('COMMIT').catch(() => undefined);
   }
 
-  private readonly cut = (): void => this.session.cut();
+  readonly #cut = (): void => this.session.cut();
 
   /** A function in an index may name things without their schema: then the session's own search_path has to do. */
-  private async askByName<Value>(read: () => Promise<Value>): Promise<Value> {
+  async #askByName<Value>(read: () => Promise<Value>): Promise<Value> {
     try {
-      return await this.ask(read);
+      return await this.#ask(read);
     } catch (error) {
-      if (this.searchPath === '' || !isUnresolvedName(error)) throw error;
-      this.searchPath = '';
-      return await this.ask(read);
+      if (this.#searchPath === '' || !isUnresolvedName(error)) throw error;
+      this.#searchPath = '';
+      return await this.#ask(read);
     }
   }
 
-  private async ask<Value>(read: () => Promise<Value>): Promise<Value> {
-    const { clock, signal, deadline = Number.POSITIVE_INFINITY } = this.options;
+  async #ask<Value>(read: () => Promise<Value>): Promise<Value> {
+    const { clock, signal, deadline = Number.POSITIVE_INFINITY } = this.#options;
     signal.throwIfAborted();
     if (clock.now() > deadline) throw new OutOfBudget();
     const since = clock.now();
     try {
-      if (this.begunAt === null) await this.begin();
+      if (this.#begunAt === null) await this.#begin();
       this.cost.statements += 1;
       return await read();
     } catch (error) {
-      if (!this.session.closed) await this.end('ROLLBACK');
+      if (!this.session.closed) await this.#end('ROLLBACK');
       signal.throwIfAborted();
       throw error;
     } finally {
@@ -161,27 +164,27 @@ class Reader implements GentleReader {
     }
   }
 
-  private async begin(): Promise<void> {
-    const { clock, pace } = this.options;
-    this.begunAt = clock.now();
+  async #begin(): Promise<void> {
+    const { clock, pace } = this.#options;
+    this.#begunAt = clock.now();
     this.cost.transactions += 1;
-    await this.session.query(`BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; ${this.searchPath}${textPins};
+    await this.session.query(`BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; ${this.#searchPath}${textPins};
       SET LOCAL statement_timeout = ${Math.max(1, Math.floor(pace.transactionMs - this.partMs))};
       SET LOCAL lock_timeout = ${pace.lockTimeoutMs}; SET LOCAL idle_in_transaction_session_timeout = 10000;
       SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off`);
   }
 
-  private async end(how: 'COMMIT' | 'ROLLBACK'): Promise<void> {
-    if (this.begunAt === null) return;
-    const since = this.begunAt;
-    this.begunAt = null;
+  async #end(how: 'COMMIT' | 'ROLLBACK'): Promise<void> {
+    if (this.#begunAt === null) return;
+    const since = this.#begunAt;
+    this.#begunAt = null;
     if (!this.session.closed) await this.session.query(how);
     this.cost.longestTransactionMs = Math.max(this.cost.longestTransactionMs, this.clock.now() - since);
   }
 
-  private async pause(ms: number): Promise<void> {
+  async #pause(ms: number): Promise<void> {
     if (ms < 1) return;
     this.cost.pausedMs += ms;
-    await this.clock.sleep(ms, this.options.signal);
+    await this.clock.sleep(ms, this.#options.signal);
   }
 }

@@ -13,6 +13,8 @@ const lastPage = 4_294_967_295;
 const firstStep = 32;
 const largestStep = 32_768;
 const attemptsAtOnePage = 8;
+/** Pages are not alike: what was fast once is not the measure for ever. */
+const forgetting = 1.01;
 const timedOut = '57014';
 
 /**
@@ -51,7 +53,7 @@ export async function walkPages(
     }
     failures = 0;
     const perPage = took / Math.min(step, Math.max(1, pages - next));
-    best = Math.min(best, perPage);
+    best = Math.min(best * forgetting, perPage);
     strain = strain * 0.7 + 0.3 * (perPage / best);
     next = to;
     await onPart(next);

@@ -43,21 +43,37 @@ export interface ToldRun {
   readonly durationMs: number;
 }
 
-/** What became of a run, as a report, and on disk where anything was begun. */
-export async function reportRun(preparation: Preparation, told: ToldRun): Promise<ApplyResult> {
-  const { loaded, session } = preparation;
+/**
+ * What became of a run, as a report, and on disk where anything was begun. `afterwards` is what belongs to it once it is on
+ * record; the run has ended when that has.
+ */
+export async function reportRun(
+  preparation: Preparation,
+  told: ToldRun,
+  afterwards: (result: ApplyResult) => Promise<ApplyResult> = async (result) => result,
+): Promise<ApplyResult> {
+  const { loaded, session, request } = preparation;
   const version = session.closed ? 'unknown' : await readServerVersion(preparation);
   const report = redactSecrets(toReport(preparation, told, version), loaded.secrets);
   const { verdict, state, remedy } = report;
-  const at = preparation.request.clock.date().toISOString();
-  preparation.request.onEvent({ kind: 'ended', at, verdict, state, remedy });
-  if (told.run === null) return { report, plan: told.plan, script: told.script, recordPath: null };
+  try {
+    if (told.run === null) return { report, plan: told.plan, script: told.script, recordPath: null };
+    return await afterwards(await keepReport(preparation, report, { ...told, runId: told.run.id }));
+  } finally {
+    request.onEvent({ kind: 'ended', at: request.clock.date().toISOString(), verdict, state, remedy });
+  }
+}
+
+async function keepReport(
+  { loaded, target }: Preparation,
+  report: ApplyReport,
+  { plan, runId }: Pick<ToldRun, 'plan'> & { readonly runId: string },
+): Promise<ApplyResult> {
   const { dir: evidenceDir } = loaded.config.evidence;
   const { path } = await writeRecord(evidenceDir, { tool, createdAt: report.startedAt, kind: 'apply', body: report });
-  const { connect } = preparation.target;
-  const unanchored = await anchorHeads({ evidenceDir, runId: told.run.id, connect });
+  const unanchored = await anchorHeads({ evidenceDir, runId, connect: target.connect });
   const notes = unanchored === null ? report.notes : [...report.notes, redactSecrets(unanchored, loaded.secrets)];
-  return { report: { ...report, notes }, plan: told.plan, script: null, recordPath: path };
+  return { report: { ...report, notes }, plan, script: null, recordPath: path };
 }
 
 async function readServerVersion({ session }: Preparation): Promise<string> {

@@ -15,6 +15,7 @@ import { decisionRoot, decisionTree } from '../../back/rollback/story/decision-t
 import { readReplication } from '../../foundation/activity/read-replication.js';
 import type { Session } from '../../foundation/postgres/session.js';
 import type { ApplyReport } from '../../model/apply-report.js';
+import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import type { RunFigures, TargetFigures } from '../../model/target-figures.js';
 import type {
   CriticalQueryTime,
@@ -131,9 +132,15 @@ class CheckTimer {
   async check(kind: ValidationCheckKind, name: string, look: () => Promise<Judged>): Promise<ValidationCheck> {
     const startedAt = this.#clock.date().toISOString();
     const start = this.#clock.now();
-    const judged = await look();
+    const judged = await look().catch(asUnknown);
     return { kind, name, ...judged, startedAt, durationMs: this.#clock.now() - start };
   }
+}
+
+/** What could not be looked at is not known, and no pass. */
+function asUnknown(cause: unknown): Judged {
+  if (!(cause instanceof ChangeSafetyError)) throw cause;
+  return { outcome: 'unknown', detail: cause.message };
 }
 
 interface Looking {

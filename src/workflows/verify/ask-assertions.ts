@@ -1,6 +1,6 @@
+import { assertions as known } from '../../after/verify/assertions/index.js';
 import { runAssertions } from '../../after/verify/run-assertions.js';
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
-import { verifyAssertionIds } from '../verify-catalog.js';
 import type { Verification, VerifyOutcome } from './verification.js';
 
 /** Rows at fault are counted up to this many. */
@@ -22,12 +22,12 @@ export async function askAssertions(verification: Verification): Promise<VerifyO
 }
 
 function refuseUnknown(ids: readonly string[]): void {
-  const unknown = ids.filter((id) => !verifyAssertionIds.includes(id));
+  const unknown = ids.filter((id) => !known.some((assertion) => assertion.id === id));
   if (unknown.length === 0) return;
   throw new ChangeSafetyError({
     code: 'usage',
     message: `There is no assertion ${unknown.join(', ')}.`,
-    remedy: `Use some of ${verifyAssertionIds.join(', ')}.`,
+    remedy: `Use some of ${known.map(({ id }) => id).join(', ')}.`,
     effect: 'none',
   });
 }

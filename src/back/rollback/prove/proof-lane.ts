@@ -1,5 +1,7 @@
 import { fillRows } from '../../../foundation/stage/fill-rows.js';
 import type { Migration } from '../../../model/migration.js';
+import { compareStates } from './compare-states.js';
+import { describeData } from './describe-difference.js';
 import type { ProofDatabase } from './proof-database.js';
 import { type CheckApplication, type ProvenMigration, upFailed } from './proof-run.js';
 import { proveRollback } from './prove-rollback.js';
@@ -62,6 +64,19 @@ export class ProofLane implements AsyncDisposable {
     const why = proven.proofs[0]?.reason ?? 'it fails';
     const note = `proved without filled rows, for with them ${why}`;
     return { ...bare, proofs: bare.proofs.map((proof) => ({ ...proof, notes: [...proof.notes, note] })) };
+  }
+
+  /**
+   * From proof to proof only what changed is read. Here all of it is read once more, knowing nothing: what is not as it
+   * was followed, in words; null when all is well, or nothing was followed.
+   */
+  async findDoubt(): Promise<string | null> {
+    const followed = this.#before;
+    if (followed === null) return null;
+    const whole = await readState(this.#database.session, { comparedWith: followed });
+    const { schema, data, columnOrder } = compareStates(followed, whole, { setsPositions: true });
+    const [first] = [...schema, ...data.map(describeData), ...columnOrder];
+    return first === undefined ? null : `the database is not what was followed, so proofs may be wrong: ${first}`;
   }
 
   async #proveBare(migration: Migration, ways: readonly WayBack[]): Promise<ProvenMigration> {

@@ -83,6 +83,8 @@ class Course {
       }
       for (; at < this.#next && at < this.#end && at < first + this.#runLength; at += 1) await this.#prove(lane, at);
     }
+    const doubt = await lane.findDoubt();
+    if (doubt !== null) this.#inconclusive.add(doubt);
   }
 
   async #prove(lane: ProofLane, at: number): Promise<void> {

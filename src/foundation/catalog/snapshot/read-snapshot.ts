@@ -80,7 +80,8 @@ async function readChanges(
   if (buckets.size === 0) return { reading: { ...earlier, stamps }, reader: null };
   const rare = earlier.read.some(({ row }) => row.isRare && buckets.has(row.bucket));
   const answer = await queries.snapshot({ connected, buckets, rare });
-  return { reading: nextReading(earlier, { answer, buckets, stamps, connected }), reader: answer.reader };
+  const reading = nextReading(earlier, { answer, buckets, stamps, connected });
+  return reading === null ? null : { reading, reader: answer.reader };
 }
 
 /** By where it was read: what comes next is mostly the same, and need not be decoded again. */

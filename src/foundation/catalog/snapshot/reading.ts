@@ -57,8 +57,8 @@ export interface ChangedPart {
   readonly connected: boolean;
 }
 
-/** An earlier reading with what changed since. @throws where the two do not fit together. */
-export function nextReading(earlier: Reading, { answer, buckets, stamps, connected }: ChangedPart): Reading {
+/** An earlier reading with what changed since; null where the two do not fit together. */
+export function nextReading(earlier: Reading, { answer, buckets, stamps, connected }: ChangedPart): Reading | null {
   const { major, catalogs, decoder } = earlier;
   const wanted = new Set(answer.wanted);
   const isGone = ({ row }: ReadObject): boolean =>
@@ -70,6 +70,10 @@ export function nextReading(earlier: Reading, { answer, buckets, stamps, connect
     .decode(answer.texts, false)
     .filter(({ place }) => !isMember(edges, place))
     .toSorted(byKey);
+  // What none of its own rows tells to be gone has to be there again.
+  const there = new Set(rows.map(({ key }) => key));
+  const isLost = ({ row }: ReadObject): boolean => !buckets.has(row.bucket) && !row.isRare && !there.has(row.key);
+  if (earlier.read.some((one) => isGone(one) && isLost(one) && !isRenamed(one, rows))) return null;
   const young = withoutOrphans(rows, kept);
   const addresses = new Set([
     ...wanted,
@@ -89,6 +93,11 @@ export function nextReading(earlier: Reading, { answer, buckets, stamps, connect
     sequences: new Set([...sequencesOf(kept, earlier.sequences), ...answer.sequences]),
     decoder,
   };
+}
+
+/** By the same place under another name, which may come from what it is a part of. */
+function isRenamed({ row }: ReadObject, rows: readonly DecodedRow[]): boolean {
+  return rows.some(({ place }) => place === row.place);
 }
 
 function withBuckets(edges: Edges, fresh: Edges, buckets: ReadonlySet<string>): Edges {

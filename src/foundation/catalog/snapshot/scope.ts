@@ -63,7 +63,7 @@ const wantedSql = `touching AS MATERIALIZED (
   SELECT t.oid FROM pg_catalog.pg_type t WHERE ${buckets} IS NOT NULL AND t.oid >= ${firstUserOid} AND ${isTouched('t.oid')}
   UNION SELECT k.contypid FROM pg_catalog.pg_constraint k WHERE ${buckets} IS NOT NULL AND k.contypid <> 0 AND ${isTouched('k.oid')}
   UNION SELECT r.rngtypid FROM pg_catalog.pg_range r WHERE ${buckets} IS NOT NULL AND ${isTouched('r.rngmultitypid')}
-  UNION SELECT c.castsource FROM pg_catalog.pg_cast c WHERE ${buckets} IS NOT NULL AND c.oid >= ${firstUserOid} AND ${isTouched('c.oid')}
+  UNION SELECT c.castsource FROM pg_catalog.pg_cast c JOIN pg_catalog.pg_range r ON r.rngtypid = c.castsource WHERE ${buckets} IS NOT NULL AND c.oid >= ${firstUserOid} AND ${isTouched('c.oid')}
 )`;
 
 /** SQL of the places of all that is read again: what an earlier reading had there no longer counts. */

@@ -17,7 +17,8 @@ const more = `
   CREATE FUNCTION on_ddl() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
   CREATE EVENT TRIGGER watcher ON ddl_command_end EXECUTE FUNCTION on_ddl(); ALTER EVENT TRIGGER watcher DISABLE;
   CREATE PUBLICATION pub FOR TABLE far_away.t (id) WHERE (id > 1);
-  CREATE TABLE notes (id int, body text);`;
+  CREATE TABLE notes (id int, body text);
+  CREATE FUNCTION to_text(pair) RETURNS text LANGUAGE sql AS 'SELECT $1.b'; CREATE CAST (pair AS text) WITH FUNCTION to_text;`;
 
 /** Changes that show in what they do not touch themselves. */
 const changes: readonly string[] = [
@@ -34,6 +35,8 @@ const changes: readonly string[] = [
   'ALTER ROLE app RENAME TO application; GRANT SELECT ON users TO application',
   "COMMENT ON AGGREGATE total(int) IS 'x'",
   "COMMENT ON SCHEMA public IS 'x'",
+  'ALTER FUNCTION to_text(pair) RENAME TO pair_to_text',
+  "COMMENT ON CAST (pair AS text) IS 'x'",
   'ALTER TABLE notes SET (toast.autovacuum_enabled = false)',
   'ALTER TABLE users DISABLE TRIGGER ALL',
   'ALTER INDEX events_body RENAME TO events_by_body',

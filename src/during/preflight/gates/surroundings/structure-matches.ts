@@ -94,7 +94,7 @@ async function inspect({ session, change }: GateContext): Promise<Observation> {
   if (snapshot.major !== tried.major) {
     return {
       comparable: false,
-      why: `it was tried on PostgreSQL ${tried.major}, and the target is ${snapshot.major}`,
+      why: `it was ${change.plan.direction === 'down' ? 'proved' : 'rehearsed'} on PostgreSQL ${tried.major}, and the target is ${snapshot.major}`,
     };
   }
   const { relations } = structure;

@@ -73,16 +73,10 @@ export async function prepareTest(session: Session, table: TableName, test: Data
     }
     case 'orphans':
       return await prepareOrphans(session, sources, test);
-    case 'bound': {
-      const outside = await outsideOf(session, sqlName(test.parent), test.bound);
-      return outside === null ? 'uncounted' : { kind: 'rows', sources, violated: outside };
-    }
-    case 'overlaps': {
-      const [only] = sources;
-      // Rows of several partitions are compared through an index that nobody has yet.
-      if (only === undefined || found.length > 1) return 'uncounted';
-      return { kind: 'rows', sources, violated: overlapsOf(only.name, test.pairs, test.predicate) };
-    }
+    case 'bound':
+      return await prepareBound(session, sources, test);
+    case 'overlaps':
+      return prepareOverlaps(sources, found.length, test);
     case 'conversion':
       return await prepareConversion(session, { name, sources, test });
     case 'validation':
@@ -92,6 +86,26 @@ export async function prepareTest(session: Session, table: TableName, test: Data
         test.constraint,
       );
   }
+}
+
+async function prepareBound(
+  session: Session,
+  sources: readonly Source[],
+  { parent, bound }: Extract<DataTest, { kind: 'bound' }>,
+): Promise<Prepared> {
+  const violated = await outsideOf(session, sqlName(parent), bound);
+  return violated === null ? 'uncounted' : { kind: 'rows', sources, violated };
+}
+
+/** Rows of several partitions are compared through an index that nobody has yet. */
+function prepareOverlaps(
+  sources: readonly Source[],
+  relations: number,
+  { pairs, predicate }: Extract<DataTest, { kind: 'overlaps' }>,
+): Prepared {
+  const [only] = sources;
+  if (only === undefined || relations > 1) return 'uncounted';
+  return { kind: 'rows', sources, violated: overlapsOf(only.name, pairs, predicate) };
 }
 
 async function prepareOrphans(
