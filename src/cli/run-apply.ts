@@ -15,13 +15,13 @@ import { renderApplyReport, writeChangeReport } from './write-apply-report.js';
 /** The options of `resume`, as they were parsed. */
 export interface RunFlags extends ChangeFlags {
   readonly events?: string;
+  readonly validate: boolean;
 }
 
 /** The options of `apply`, as they were parsed. */
 export interface ApplyFlags extends RunFlags, WantedFlags {
   readonly dryRun?: boolean;
   readonly gates: boolean;
-  readonly validate: boolean;
   readonly exec?: string;
 }
 
@@ -68,6 +68,7 @@ async function runCommand(
       ...changeOf(paths, flags, { around, onProgress: watch.onProgress }),
       onEvent: watch.onEvent,
       exec: flags.exec,
+      validate: flags.validate,
     }),
   );
   return showRun(result, flags, around);
@@ -80,6 +81,7 @@ export async function runResume(paths: readonly string[], flags: RunFlags, aroun
     resume({
       ...changeOf(paths, flags, { around, onProgress: watch.onProgress }),
       onEvent: watch.onEvent,
+      validate: flags.validate,
     }),
   );
   return showRun(result, flags, around);

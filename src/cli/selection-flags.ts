@@ -13,6 +13,8 @@ export interface SelectionFlags {
   readonly from?: string;
   readonly all?: boolean;
   readonly since?: string;
+  readonly until?: string;
+  readonly only?: readonly string[];
   readonly target?: string;
   readonly database?: string;
   readonly serverMajor?: number;
@@ -27,8 +29,8 @@ export interface StageFlags extends SelectionFlags {
 }
 
 export function selectionOf(paths: readonly string[], flags: SelectionFlags): MigrationSelection {
-  const { pending, from, all, since } = flags;
-  return { paths, pending, from, all, since };
+  const { pending, from, all, since, until, only } = flags;
+  return { paths, pending, from, all, since, until, only };
 }
 
 /** What of the flags beats the configuration. */

@@ -18,6 +18,8 @@ export function addSelectionOptions(command: Command, { target, database }: Data
     .option('--from <id>', 'from this migration to the last')
     .option('--all', 'all migrations (default without a target or a database)')
     .option('--since <revision>', 'migrations whose files are new since a git revision')
+    .option('--until <id>', 'of these, no later migration than this')
+    .option('--only <id...>', 'of these, just these migrations')
     .option('--target <name>', `a configured target: ${target}; nothing is written to it`)
     .option('--database <url>', `a database: ${database}; nothing is written to it`);
 }

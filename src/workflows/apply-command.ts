@@ -12,14 +12,18 @@ import { openPreparation } from './apply/plan-change.js';
 import { type Preparation, selectForTarget } from './apply/prepare.js';
 import { readApplyLimits } from './apply/read-apply-limits.js';
 import { refuseRunning, refuseUnfinished } from './apply/refusals.js';
-import { type ApplyResult, reportRun } from './apply/report-run.js';
+import type { ApplyResult, ToldRun } from './apply/report-run.js';
 import { runnerOf } from './apply/run-under-lease.js';
 import { surroundRun } from './apply/surround-run.js';
 import { watchRun } from './apply/watch-run.js';
+import { completeCommandFigures, figuresOfAllTables } from './validate/command-figures.js';
+import { placeOf, reportValidated } from './validate/validate-applied.js';
 
 export interface ApplyCommandRequest extends ChangeRequest {
   /** A line for the shell: the team's own migration command. */
   readonly exec: string;
+  /** Look afterwards whether all is well. Default: yes. */
+  readonly validate?: boolean;
 }
 
 /**
@@ -39,8 +43,15 @@ export async function applyCommand(request: ApplyCommandRequest): Promise<ApplyR
   const result = await acquireLease({ connect, runner: runnerOf(preparation), runId, clock });
   if (result.kind !== 'acquired') throw explainLease(result, preparation.target);
   await using lease = result.lease;
+  const place = placeOf(preparation);
+  const before = await figuresOfAllTables(place);
   const told = await runUnder(preparation, request, { lease, runId });
-  return await reportRun(preparation, { ...told, startedAt, durationMs: clock.now() - start });
+  const figures = await completeCommandFigures(preparation, { before, told });
+  return await reportValidated(
+    preparation,
+    { ...told, figures, startedAt, durationMs: clock.now() - start },
+    request.validate,
+  );
 }
 
 interface Leased {
@@ -48,7 +59,11 @@ interface Leased {
   readonly runId: string;
 }
 
-async function runUnder(preparation: Preparation, request: ApplyCommandRequest, leased: Leased) {
+async function runUnder(
+  preparation: Preparation,
+  request: ApplyCommandRequest,
+  leased: Leased,
+): Promise<Omit<ToldRun, 'startedAt' | 'durationMs'>> {
   const facts = { changeDigest: digest('change', request.exec), command: request.exec };
   const { plan: begun } = planOfStatements([], facts);
   const before = await appliedIn(preparation);

@@ -2,11 +2,12 @@ import type { RunEvent } from '../model/apply-run.js';
 import type { PreflightReport } from '../model/preflight.js';
 import { applyCommand as commandRequest, type ApplyCommandRequest } from './apply-command.js';
 import { apply as applyRequest, type ApplyRequest, type ApplyResult } from './apply.js';
-import type { ChangeRequest, WantedMigrations } from './apply/change-request.js';
+import type { ChangeRequest } from './apply/change-request.js';
+import type { WantedMigrations } from './choose-wanted.js';
 import { systemClock } from './clock.js';
 import { preflight as preflightRequest, type PreflightRequest } from './preflight.js';
 import type { OnProgress } from './progress.js';
-import { resume as resumeRequest } from './resume.js';
+import { resume as resumeRequest, type ResumeRequest } from './resume.js';
 
 /** What the options of the commands say that change a database, each with the same default. Paths are relative to `cwd`. */
 export interface ChangeOptions {
@@ -32,6 +33,11 @@ export interface ChangeOptions {
   readonly onEvent?: (event: RunEvent) => void;
 }
 
+export interface ValidatedOptions extends ChangeOptions {
+  /** Default: what was applied is validated. */
+  readonly validate?: boolean;
+}
+
 export interface PreflightOptions extends ChangeOptions {
   /** The last migration that is wanted. Default: all that the target lacks. */
   readonly until?: string;
@@ -39,13 +45,11 @@ export interface PreflightOptions extends ChangeOptions {
   readonly only?: readonly string[];
 }
 
-export interface ApplyOptions extends PreflightOptions {
+export interface ApplyOptions extends PreflightOptions, ValidatedOptions {
   /** Plan and print, and do nothing. */
   readonly dryRun?: boolean;
   /** Default: the gates are asked. */
   readonly gates?: boolean;
-  /** Default: what was applied is validated. */
-  readonly validate?: boolean;
 }
 
 /**
@@ -59,8 +63,9 @@ export function apply(request: ApplyOptions | ApplyRequest): Promise<ApplyResult
 }
 
 /** Takes up a run that was broken off, and finishes it. Throws ChangeSafetyError when there is none. */
-export function resume(request: ChangeOptions | ChangeRequest): Promise<ApplyResult> {
-  return resumeRequest('selection' in request ? request : completeChange(request));
+export function resume(request: ValidatedOptions | ResumeRequest): Promise<ApplyResult> {
+  if ('selection' in request) return resumeRequest(request);
+  return resumeRequest({ ...completeChange(request), validate: request.validate ?? true });
 }
 
 /** Asks every gate whether what a database lacks may be applied now. Nothing is changed. */
@@ -71,9 +76,11 @@ export function preflight(request: PreflightOptions | PreflightRequest): Promise
 
 /** Runs the team's own migration command against a database, with limits around every statement that it sends. */
 export function applyCommand(
-  request: (ChangeOptions & { readonly exec: string }) | ApplyCommandRequest,
+  request: (ValidatedOptions & { readonly exec: string }) | ApplyCommandRequest,
 ): Promise<ApplyResult> {
-  return commandRequest('selection' in request ? request : { ...completeChange(request), exec: request.exec });
+  if ('selection' in request) return commandRequest(request);
+  const { exec, validate = true } = request;
+  return commandRequest({ ...completeChange(request), exec, validate });
 }
 
 function wantedOf({ until, only }: PreflightOptions): WantedMigrations {

@@ -1,21 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { ApplyPlan } from '../model/apply-plan.js';
 import type { BaselineTaking } from '../after/watch/observe/take-baseline.js';
-import type { RunVerdict } from '../model/apply-run.js';
 import type { PreflightReport } from '../model/preflight.js';
-import type { TargetFigures } from '../model/target-figures.js';
 import { askGates } from './apply/ask-gates.js';
 import type { WantedChange } from './apply/change-request.js';
 import { explainLease } from './apply/explain-lease.js';
 import { openPreparation, planChange, selectWanted } from './apply/plan-change.js';
 import type { Preparation } from './apply/prepare.js';
 import { refuseRunning, refuseUnfinished } from './apply/refusals.js';
-import { type ApplyResult, reportRun, type ToldRun } from './apply/report-run.js';
+import type { ApplyResult, ToldRun } from './apply/report-run.js';
 import { runUnderLease } from './apply/run-under-lease.js';
 import { printScript } from './apply/print-script.js';
 import { recordJudgement } from './evidence/record-judgement.js';
-import { beginBaseline, takeFigures, touchedTables, type WatchedPlace } from './validate/take-figures.js';
-import { placeOf, validateApplied } from './validate/validate-applied.js';
+import { beginBaseline, completeFigures, takeFigures, touchedTables } from './validate/take-figures.js';
+import { placeOf, reportValidated } from './validate/validate-applied.js';
 import type { SelectedMigrations } from './select-migrations.js';
 
 export type { ApplyResult } from './apply/report-run.js';
@@ -44,8 +42,7 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
   await refuseUnfinished(session, preparation.target);
   const told = await applyTo(preparation, request);
   const whole = { ...told, startedAt, durationMs: request.clock.now() - start };
-  if (request.validate === false) return await reportRun(preparation, whole);
-  return await reportRun(preparation, whole, (result) => validateApplied(preparation, result));
+  return await reportValidated(preparation, whole, request.validate);
 }
 
 type Told = Omit<ToldRun, 'startedAt' | 'durationMs'>;
@@ -105,19 +102,8 @@ async function run(preparation: Preparation, request: ApplyRequest, planned: Pla
   if (leased === null) return { ...told, plan: emptyPlan, run: null, notes: skipped, verdict: 'nothing-to-do' };
   const { run: result, criteria, notes } = leased;
   const verdict = result.verdict;
-  const figures = before === null ? null : { touched, before, after: await figuresAfter(place, touched, verdict) };
+  const figures = await completeFigures(place, { touched, before, verdict });
   return { ...told, plan, figures, run: { id: runId, result, criteria }, notes: [...skipped, ...notes], verdict };
-}
-
-/** Null where the run did not come to its end. */
-async function figuresAfter(
-  place: WatchedPlace,
-  touched: readonly string[],
-  verdict: RunVerdict,
-): Promise<TargetFigures | null> {
-  if (verdict !== 'applied' || place.signal.aborted) return null;
-  await using baseline = beginBaseline(place, 1);
-  return await takeFigures(place, touched, await baseline.finish());
 }
 
 const emptyPlan: ApplyPlan = {

@@ -18,6 +18,10 @@ export interface CheckOptions {
   readonly from?: string;
   /** Migrations whose files are new since this git revision. */
   readonly since?: string;
+  /** Of what these come to, no later migration than this. */
+  readonly until?: string;
+  /** Of what these come to, just these. */
+  readonly only?: readonly string[];
   /** A configured target: its schema, sizes and tier, and what its own tool says is unapplied. */
   readonly target?: string;
   /** Connection string of a database whose schema and sizes are read. */
@@ -47,7 +51,7 @@ export function check(request: CheckOptions | CheckRequest = {}): Promise<CheckR
 
 function completeRequest(options: CheckOptions): CheckRequest {
   const { dir, format, serverMajor, shadow, config, baseline } = options;
-  const { files = [], pending, from, since } = options;
+  const { files = [], pending, from, since, until, only } = options;
   return {
     cwd: options.cwd ?? process.cwd(),
     env: options.env ?? process.env,
@@ -55,7 +59,7 @@ function completeRequest(options: CheckOptions): CheckRequest {
     onProgress: options.onProgress ?? (() => undefined),
     ...(config !== undefined && { configPath: config }),
     flags: { project: { dir, format }, stage: { major: serverMajor } },
-    selection: { paths: files, pending, from, since },
+    selection: { paths: files, pending, from, since, until, only },
     sql: options.sql ?? null,
     schema: {
       kind: shadow === undefined ? 'auto' : shadow ? 'shadow' : 'text',

@@ -16,6 +16,10 @@ export interface RehearseOptions {
   readonly from?: string;
   /** Migrations whose files are new since this git revision. */
   readonly since?: string;
+  /** Of what these come to, no later migration than this. */
+  readonly until?: string;
+  /** Of what these come to, just these. */
+  readonly only?: readonly string[];
   /** A configured target: what its own tool says is unapplied, is the change. */
   readonly target?: string;
   /** Connection string of a database, in place of a target's. */
@@ -53,7 +57,7 @@ export function rehearse(request: RehearseOptions | RehearseRequest = {}): Promi
 
 function completeRequest(options: RehearseOptions): RehearseRequest {
   const { dir, format, serverMajor, serverBin, data, schemaFrom, config } = options;
-  const { files = [], pending, from, since } = options;
+  const { files = [], pending, from, since, until, only } = options;
   return {
     cwd: options.cwd ?? process.cwd(),
     env: options.env ?? process.env,
@@ -62,7 +66,7 @@ function completeRequest(options: RehearseOptions): RehearseRequest {
     onProgress: options.onProgress ?? (() => undefined),
     ...(config !== undefined && { configPath: config }),
     flags: { project: { dir, format }, stage: { major: serverMajor, serverBin, data, schemaFrom } },
-    selection: { paths: files, pending, from, since },
+    selection: { paths: files, pending, from, since, until, only },
     database: { database: options.database ?? null, target: options.target ?? null },
     stage: {
       url: options.stageUrl ?? null,

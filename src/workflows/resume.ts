@@ -3,6 +3,7 @@ import { requireKnownMajor } from '../foundation/postgres/require-major.js';
 import { ChangeSafetyError } from '../model/change-safety-error.js';
 import type { ApplyPlan } from '../model/apply-plan.js';
 import type { StepOutcome } from '../model/apply-run.js';
+import type { CheckReport } from '../model/check.js';
 import {
   begunSteps,
   type BrokenRun,
@@ -12,19 +13,27 @@ import {
   withoutApplied,
 } from './apply/broken-run.js';
 import type { ChangeRequest } from './apply/change-request.js';
+import { findRunById } from './validate/find-run.js';
+import { beginBaseline, completeFigures, takeFigures, touchedTables } from './validate/take-figures.js';
+import { placeOf, reportValidated } from './validate/validate-applied.js';
 import { openPreparation } from './apply/plan-change.js';
 import type { Preparation } from './apply/prepare.js';
 import { findUnfinishedRun } from './apply/refusals.js';
-import { type ApplyResult, reportRun } from './apply/report-run.js';
+import type { ApplyResult, ToldRun } from './apply/report-run.js';
 import { runUnderLease } from './apply/run-under-lease.js';
 import { compareWithProof, successInWords } from './rollback/compare-with-proof.js';
 import { findProof } from './rollback/prove-record.js';
+
+export interface ResumeRequest extends ChangeRequest {
+  /** Look afterwards whether all is well. Default: yes. */
+  readonly validate?: boolean;
+}
 
 /**
  * Takes up a run that was broken off: ends what still works for it, finds out by each step's own probe how far it came,
  * and finishes it. @throws ChangeSafetyError `apply-refused` when there is no such run, or its files have changed.
  */
-export async function resume(request: ChangeRequest): Promise<ApplyResult> {
+export async function resume(request: ResumeRequest): Promise<ApplyResult> {
   const startedAt = request.clock.date();
   const start = request.clock.now();
   const preparation = await openPreparation(request);
@@ -35,19 +44,23 @@ export async function resume(request: ChangeRequest): Promise<ApplyResult> {
   if (runId === null) throw nothingToResume(target.words);
   const entries = await readEntries(session, runId);
   if (isCommandRun(entries)) throw commandBroken(runId);
-  const { selected, plan, script, rollback } = await readBrokenRun(preparation, entries, { judged: true });
+  const { selected, plan, judged, script, rollback } = await readBrokenRun(preparation, entries, { judged: true });
   const remaining = withoutApplied(plan, entries);
   const begun = begunSteps(entries);
   const stillWanted = async () => true;
+  const began = judged === null ? null : await figuresBefore(preparation, { runId, judged });
   const outcome = await runUnderLease(preparation, { runId, plan: remaining, selected, script, begun, stillWanted });
   if (outcome === null) throw nothingToResume(target.words);
   const { run: result, criteria, notes } = outcome;
   const outcomes = [...tookEffectBefore(plan, remaining), ...result.outcomes];
   const back = rollback !== null && result.verdict === 'applied' ? await compareBack(preparation, rollback) : [];
-  return await reportRun(preparation, {
+  const { verdict } = result;
+  const figures = began === null ? null : await completeFigures(placeOf(preparation), { ...began, verdict });
+  const told: ToldRun = {
     plan,
     selected,
-    verdict: result.verdict,
+    verdict,
+    figures,
     preflight: null,
     run: { id: runId, result: { ...result, outcomes }, criteria },
     dryRun: false,
@@ -59,7 +72,24 @@ export async function resume(request: ChangeRequest): Promise<ApplyResult> {
     ],
     startedAt,
     durationMs: request.clock.now() - start,
-  });
+  };
+  // A way back is compared with what it was proved to lead to.
+  return await reportValidated(preparation, told, rollback === null && request.validate !== false);
+}
+
+interface Resumed {
+  readonly runId: string;
+  readonly judged: CheckReport;
+}
+
+/** As the run that was broken off has them, where it came to write a record; else as they are now. */
+async function figuresBefore(preparation: Preparation, { runId, judged }: Resumed) {
+  const place = placeOf(preparation);
+  const touched = touchedTables(judged);
+  const earlier = await findRunById(place.loaded.config.evidence.dir, runId);
+  if (earlier?.figures != null) return { touched, before: earlier.figures.before };
+  await using baseline = beginBaseline(place);
+  return { touched, before: await takeFigures(place, touched, await baseline.finish()) };
 }
 
 /** What the broken run had done: it counts when somebody asks in which state the database is. */

@@ -5,6 +5,7 @@ import { selectRange } from '../foundation/project/select-range.js';
 import { runCommand } from '../foundation/runtime/run-command.js';
 import { ChangeSafetyError } from '../model/change-safety-error.js';
 import type { Migration, Project } from '../model/migration.js';
+import { chooseWanted } from './choose-wanted.js';
 import { kindOf, namedFiles } from './named-files.js';
 import { isWhole, noteHistory, splitByHistory } from './unapplied.js';
 
@@ -17,6 +18,10 @@ export interface MigrationSelection {
   readonly all?: boolean;
   /** Files that are new since this git revision. */
   readonly since?: string;
+  /** Of what that comes to, no later migration than this. */
+  readonly until?: string;
+  /** Of what that comes to, just these. */
+  readonly only?: readonly string[];
 }
 
 export interface SelectedMigrations {
@@ -55,6 +60,15 @@ const usualFolders = ['migrations', 'db/migrations', 'db/migrate', 'prisma/migra
  * database does when there is one.
  */
 export async function selectMigrations(
+  place: ProjectPlace,
+  selection: MigrationSelection,
+  source: HistorySource | null,
+): Promise<SelectedMigrations> {
+  const { until = null, only = [] } = selection;
+  return chooseWanted(await splitProject(place, selection, source), { until, only });
+}
+
+async function splitProject(
   place: ProjectPlace,
   selection: MigrationSelection,
   source: HistorySource | null,

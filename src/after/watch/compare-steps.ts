@@ -101,7 +101,7 @@ const compared: ReadonlySet<RelationKind> = new Set([
 ]);
 
 /** `relation mode`, the strongest of each relation that was there before, sorted. */
-export function strongestLocks(locks: readonly NamedLock[]): readonly string[] {
+function strongestLocks(locks: readonly NamedLock[]): readonly string[] {
   const made = new Set(locks.flatMap(({ relation, created }) => (created === true ? [relation] : [])));
   const strongest = new Map<string, LockMode>();
   for (const { relation, kind, mode } of locks) {

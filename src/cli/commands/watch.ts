@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { addOutputOptions } from '../change-flags.js';
 import { shortTime } from '../option-values.js';
 import type { ProgramRun } from '../program.js';
@@ -13,7 +13,7 @@ export function watchCommand(program: ProgramRun | null): Command {
       'Watch a database and its application after a run, and say with the decision tree whether to go on, assess or roll back; exit with 1 unless to go on',
     ),
   )
-    .option('--for <time>', 'how long: 90s, 30m, 1h', shortTime, hourMs)
+    .addOption(new Option('--for <time>', 'how long: 90s, 30m, 1h').argParser(shortTime).default(hourMs, '1h'))
     .option(
       '--auto-rollback',
       'act where that is allowed: traffic first, then a proved rollback of the catalog alone; exit with 4 where a person has to decide',

@@ -1,7 +1,7 @@
 import type { ValidationCheck, ValidationOutcome, ValidationReport } from '../../model/validation-report.js';
 import { formatDuration } from '../units.js';
 
-export const outcomeMarks: Readonly<Record<ValidationOutcome, string>> = {
+const outcomeMarks: Readonly<Record<ValidationOutcome, string>> = {
   passed: '✓',
   warned: '!',
   failed: '✗',
@@ -24,7 +24,9 @@ export function validationVerdict({ verdict, checks }: ValidationReport): string
   const of = (outcome: ValidationOutcome) => checks.filter((check) => check.outcome === outcome).length;
   if (verdict === 'failed') return `validation failed: ${of('failed')} of ${made.length} checks`;
   if (verdict === 'unknown') return `validation open: ${of('unknown')} of ${made.length} checks could not be made`;
-  return made.length === 0 ? 'validation: nothing is configured to look at' : `validated: ${made.length} checks passed`;
+  return made.length === 0
+    ? 'validation: nothing is configured to look at'
+    : `validated: ${made.length} ${made.length === 1 ? 'check' : 'checks'} passed`;
 }
 
 /** `✗ tests: npm test: It ended with 1. (3 s)`. */

@@ -14,7 +14,7 @@ export function comparisonLines(comparison: readonly FigureComparison[]): readon
     });
 }
 
-export function valueInWords({ unit }: Pick<FigureComparison, 'unit'>, value: number | null): string {
+function valueInWords({ unit }: Pick<FigureComparison, 'unit'>, value: number | null): string {
   if (value === null) return 'not known';
   switch (unit) {
     case 'bytes':

@@ -3,6 +3,7 @@ import { readLeasedBackends, readLeaseHolder } from '../../foundation/ledger/lea
 import { summarizeRuns } from '../../foundation/ledger/runs.js';
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import type { ApplyPlan } from '../../model/apply-plan.js';
+import type { CheckReport } from '../../model/check.js';
 import type { BackendIdentity, LedgerEntry, LedgerRun } from '../../model/ledger.js';
 import type { SelectedMigrations } from '../select-migrations.js';
 import { commandSelection, planOfStatements } from './command-plan.js';
@@ -49,6 +50,8 @@ export async function endLeftBackends(preparation: Preparation): Promise<void> {
 export interface BrokenRun {
   readonly selected: SelectedMigrations;
   readonly plan: ApplyPlan;
+  /** Null where nobody judged it, and of a way back. */
+  readonly judged: CheckReport | null;
   /** File of a rollback that is not the project's own. */
   readonly script: string | null;
   /** Of a way back: the migration, and what leads back. */
@@ -65,14 +68,16 @@ export async function readBrokenRun(
   { judged }: { readonly judged: boolean },
 ): Promise<BrokenRun> {
   const [run] = summarizeRuns(entries);
-  if (isCommandRun(entries)) return { ...planOfCommand(run?.changeDigest ?? ''), script: null, rollback: null };
+  if (isCommandRun(entries)) {
+    return { ...planOfCommand(run?.changeDigest ?? ''), judged: null, script: null, rollback: null };
+  }
   const broken = run?.direction === 'down' ? await planDown(preparation, run, judged) : null;
   const again = broken ?? (await planUp(preparation, run?.migrations ?? [], judged));
   refuseOtherFiles(again.plan, run?.changeDigest ?? null);
   return { ...again, script: run?.script ?? null, rollback: broken?.rollback ?? null };
 }
 
-type Planned = Pick<BrokenRun, 'selected' | 'plan'>;
+type Planned = Pick<BrokenRun, 'selected' | 'plan' | 'judged'>;
 
 /** The run was the team's own command: there are no steps that anybody could go on with. */
 export function isCommandRun(entries: readonly LedgerEntry[]): boolean {
@@ -80,7 +85,7 @@ export function isCommandRun(entries: readonly LedgerEntry[]): boolean {
   return typeof body === 'object' && body !== null && 'command' in body;
 }
 
-function planOfCommand(changeDigest: string): Planned {
+function planOfCommand(changeDigest: string): Pick<BrokenRun, 'selected' | 'plan'> {
   return { selected: commandSelection, plan: planOfStatements([], { changeDigest, command: 'command' }).plan };
 }
 
@@ -89,13 +94,13 @@ async function planUp(preparation: Preparation, ids: readonly string[], judged: 
   const all = await selectForTarget(preparation);
   const selected = { ...all, change: all.project.migrations.filter(({ id }) => ids.includes(id)) };
   const judgement = judged ? await judgeForTarget(preparation, selected.change) : null;
-  return { selected, plan: planForTarget(preparation, selected, judgement) };
+  return { selected, plan: planForTarget(preparation, selected, judgement), judged: judgement };
 }
 
 async function planDown(preparation: Preparation, run: LedgerRun, judged: boolean) {
   const [id = ''] = run.migrations;
   const { selected, plan, migration, script } = await planRollback(preparation, { id, script: run.script, judged });
-  return { selected, plan, rollback: { migration, script } };
+  return { selected, plan, judged: null, rollback: { migration, script } };
 }
 
 function refuseOtherFiles(plan: ApplyPlan, changeDigest: string | null): void {

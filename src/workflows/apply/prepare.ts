@@ -7,6 +7,7 @@ import { changeDigest } from '../../foundation/records/digest.js';
 import type { ApplyPlan } from '../../model/apply-plan.js';
 import type { CheckReport } from '../../model/check.js';
 import type { Migration } from '../../model/migration.js';
+import { countFindings } from '../check/to-report.js';
 import { check } from '../check.js';
 import { readHistory } from '../read-from-database.js';
 import { type SelectedMigrations, selectMigrations } from '../select-migrations.js';
@@ -62,7 +63,8 @@ export async function judgeForTarget(
   const schema = { kind: 'auto', database: database.database, target: database.target } as const;
   const report = await check({ ...rest, sql: null, schema, style: false, baseline: null });
   const wanted = new Set(migrations.map(({ id }) => id));
-  return { ...report, migrations: report.migrations.filter(({ id }) => wanted.has(id)) };
+  const judged = report.migrations.filter(({ id }) => wanted.has(id));
+  return { ...report, migrations: judged, totals: countFindings(judged) };
 }
 
 /** Plans migrations with the locks that were predicted for them; null: nothing is known of those. */

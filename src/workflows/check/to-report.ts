@@ -46,7 +46,8 @@ export function toReport(
   return redactSecrets(report, loaded.secrets);
 }
 
-function countFindings(migrations: readonly MigrationClassification[]): CheckReport['totals'] {
+/** How many findings of each severity, those of statements and of files. */
+export function countFindings(migrations: readonly MigrationClassification[]): CheckReport['totals'] {
   const totals: Record<Severity, number> = { info: 0, warning: 0, error: 0 };
   for (const migration of migrations) {
     for (const { severity } of migration.findings) totals[severity] += 1;

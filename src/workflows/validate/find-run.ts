@@ -32,6 +32,12 @@ export async function findRun(
   return { report: whole, endedAt: new Date(Date.parse(report.startedAt) + report.durationMs) };
 }
 
+/** The newest record of a run; null when there is none. */
+export async function findRunById(evidenceDir: string, runId: string): Promise<ApplyReport | null> {
+  const runs = intactOf<ApplyReport>(await readRecords(evidenceDir), 'apply');
+  return runs.findLast(({ body }) => body.runId === runId)?.body ?? null;
+}
+
 function noSuchRun(runId: string): ChangeSafetyError {
   return new ChangeSafetyError({
     code: 'usage',

@@ -2,9 +2,10 @@ import { readFigures } from '../../after/watch/observe/read-figures.js';
 import { type Baseline, type BaselineTaking, startBaseline } from '../../after/watch/observe/take-baseline.js';
 import { type LoadedConfig, requireTarget } from '../../foundation/config/load-config.js';
 import type { TargetConfig } from '../../foundation/config/config.js';
+import type { RunVerdict } from '../../model/apply-run.js';
 import type { CheckReport } from '../../model/check.js';
 import type { RelationKind } from '../../model/locks.js';
-import type { TargetFigures } from '../../model/target-figures.js';
+import type { RunFigures, TargetFigures } from '../../model/target-figures.js';
 import { noHooks, usualValidation, usualWatch } from '../../model/target-settings.js';
 import { noVerifySettings } from '../../model/verify-settings.js';
 import type { ApplyTarget } from '../apply/open-target.js';
@@ -53,6 +54,23 @@ export function beginBaseline(place: WatchedPlace, samples?: number): BaselineTa
   const { target, clock, signal } = place;
   const connect = () => target.connect('lockkeeper watch');
   return startBaseline({ connect, metrics, health, clock, signal, samples: samples ?? watch.baselineSamples });
+}
+
+interface Begun {
+  readonly touched: readonly string[];
+  readonly before: TargetFigures | null;
+  readonly verdict: RunVerdict;
+}
+
+/** The figures of a run with those after it, which are null where it did not come to its end; null without any before. */
+export async function completeFigures(
+  place: WatchedPlace,
+  { touched, before, verdict }: Begun,
+): Promise<RunFigures | null> {
+  if (before === null) return null;
+  if (verdict !== 'applied' || place.signal.aborted) return { touched, before, after: null };
+  await using baseline = beginBaseline(place, 1);
+  return { touched, before, after: await takeFigures(place, touched, await baseline.finish()) };
 }
 
 /** The figures of a target now, on a connection of its own; null where it cannot be reached. */

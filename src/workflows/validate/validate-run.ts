@@ -33,7 +33,7 @@ import { beginBaseline, takeFigures, type WatchedPlace, watchedSettings } from '
 export const wayBackTree: DecisionTree = { root: decisionRoot, nodes: decisionTree };
 
 /** amcheck reads every index whole: that is for `verify`, at a time that suits. */
-export const leftToVerify: readonly string[] = ['heap-sound', 'indexes-sound'];
+const leftToVerify: readonly string[] = ['heap-sound', 'indexes-sound'];
 
 /** A run, as much as its validation has to know. */
 export interface ValidatedRun extends Pick<ApplyReport, 'runId' | 'changeDigest' | 'migrations'> {

@@ -1,2 +1,2 @@
-export { compareSteps, type ThreeAccounts } from '../../after/watch/compare-steps.js';
+export { compareSteps } from '../../after/watch/compare-steps.js';
 export { compareThree } from '../../after/watch/compare-three.js';

@@ -11,14 +11,18 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-async function target(text: string, env: Record<string, string> = {}) {
+async function loadTarget(text: string, env: Record<string, string>) {
   const body = text
     .trim()
     .split('\n')
     .map((line) => `    ${line}`)
     .join('\n');
   writeFileSync(join(root, 'lockkeeper.yaml'), `targets:\n  production:\n    url: postgres://db/shop\n${body}\n`);
-  return requireTarget(await loadConfig({ cwd: root, env }), 'production');
+  return await loadConfig({ cwd: root, env });
+}
+
+async function target(text: string, env: Record<string, string> = {}) {
+  return requireTarget(await loadTarget(text, env), 'production');
 }
 
 const problemsOf = (text: string): Promise<string> =>
@@ -120,12 +124,16 @@ hooks:
   });
 
   test('tenants by name or by query', async () => {
-    expect((await target('tenants: { kind: schema, names: [a, b] }')).tenants).toEqual({
-      kind: 'schema',
+    const shop = await loadTarget('tenants: { kind: database, names: [a, b] }', {});
+    expect(shop.config.targets['production']?.tenants).toEqual({
+      kind: 'database',
       names: ['a', 'b'],
       query: null,
     });
-    expect(await problemsOf('tenants: { kind: schema }')).toMatch('give names or a query');
+    expect(requireTarget(shop, 'production/a').url).toBe('postgres://db/shop?dbname=a');
+    expect(() => requireTarget(shop, 'production')).toThrow('stands for several tenants');
+    expect(await problemsOf('tenants: { kind: database }')).toMatch('give names or a query');
+    await expect(target('tenants: { kind: schema, names: [a, b] }')).rejects.toThrow('not supported yet');
   });
 });
 

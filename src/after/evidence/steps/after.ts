@@ -118,10 +118,12 @@ export const replicationAfter = defineStep({
 });
 
 const halfHourMs = 30 * 60_000;
+/** As long as the guides ask for; looks are seconds apart, so the last one may come a little before. */
+const hourMs = 59 * 60_000;
 
 export const watched = defineStep({
   id: 'watched',
-  title: 'It was watched for the agreed time, and nothing went wrong',
+  title: 'It was watched for an hour, and nothing went wrong',
   phase: 'after',
   remedy: '`lockkeeper watch`',
   judge: (facts) => {
@@ -130,7 +132,8 @@ export const watched = defineStep({
     const { decision, samples, ended } = record.body;
     const figures = `${decision.verdict} after ${durationInWords(lengthOf(record.body))} and ${counted(samples.length, 'look')}${ended === 'interrupted' ? ', interrupted' : ''}: ${decision.reason}`;
     const seen = endedIn(record, { holds: decision.verdict === 'continue', figures });
-    return ended === 'interrupted' && seen.state === 'done' ? { ...seen, state: 'missing' } : seen;
+    const short = ended === 'interrupted' || lengthOf(record.body) < hourMs;
+    return short && seen.state === 'done' ? { ...seen, state: 'missing' } : seen;
   },
 });
 

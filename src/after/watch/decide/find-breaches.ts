@@ -11,11 +11,12 @@ interface Reading {
 }
 
 const fewestReadings = 4;
-/** So much of a window has to be beyond the limit, and so much of it has to be known. */
-const beyondPart = 0.9;
+/** So much of a window has to be known. */
 const knownPart = 0.5;
 /** The newest looks over those before them, in excess of what is usual: below it, things are settling. */
 const settlingPart = 0.85;
+/** What would still be too much after so many more such falls is not waited for. */
+const fallsAhead = 2;
 
 /** Every signal that is beyond its limit now, and was for long enough, each once, the weightiest. Pure. */
 export function findBreaches(samples: readonly WatchSample[], facts: WatchFacts): readonly Breach[] {
@@ -47,8 +48,8 @@ function findBreach(samples: readonly WatchSample[], signal: Signal, facts: Watc
   const beyond = known.filter(({ value }) => (value ?? 0) > limit);
   const last = known.at(-1);
   if (last === undefined || (last.value ?? 0) <= limit) return null;
-  if (known.length < window.length * knownPart || beyond.length < known.length * beyondPart) return null;
-  if (isSettling(known, signal, facts)) return null;
+  if (known.length < window.length * knownPart || beyond.length < known.length * signal.beyondPart) return null;
+  if (isSettling(known, signal, { facts, limit })) return null;
   const value = medianOf(beyond.flatMap((reading) => reading.value ?? [])) ?? 0;
   const { at, sinceChangeMs } = startOf(samples, signal, { limit, first: beyond[0] ?? last });
   const severity = signal.severity(value, facts);
@@ -82,8 +83,13 @@ function windowOf(
   return samples.slice(first).map(readingOf);
 }
 
-/** Whether it falls towards what is usual: a burst that a monitor smears, caches that were cold. */
-function isSettling(readings: readonly Reading[], { settlesWithin, usual }: Signal, facts: WatchFacts): boolean {
+interface Judged {
+  readonly facts: WatchFacts;
+  readonly limit: number;
+}
+
+/** Whether it falls towards what is usual, and will soon be there: a burst that a monitor smears, caches that were cold. */
+function isSettling(readings: readonly Reading[], { settlesWithin, usual }: Signal, { facts, limit }: Judged): boolean {
   const last = readings.at(-1);
   if (settlesWithin === null || last === undefined) return false;
   const span = settlesWithin * facts.settings.sustainMs;
@@ -93,7 +99,9 @@ function isSettling(readings: readonly Reading[], { settlesWithin, usual }: Sign
     return (medianOf(part.flatMap(({ value }) => value ?? [])) ?? 0) - base;
   };
   const end = last.sample.sinceChangeMs;
-  return excessOf(end - span, end) <= settlingPart * excessOf(end - 2 * span, end - span);
+  const now = excessOf(end - span, end);
+  const earlier = excessOf(end - 2 * span, end - span);
+  return now <= settlingPart * earlier && now * (now / earlier) ** fallsAhead <= limit - base;
 }
 
 /** The first sample of the stretch that the breach is the end of. */

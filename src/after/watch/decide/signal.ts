@@ -10,6 +10,8 @@ export interface Signal {
   readonly limit: (facts: WatchFacts) => number | null;
   /** Beyond the limit for so long, as a multiple of the configured time. 0: two samples in a row. */
   readonly lasting: number;
+  /** So much of that time it has to be beyond the limit; the rest may be noise. */
+  readonly beyondPart: number;
   readonly severity: (value: number, facts: WatchFacts) => IncidentSeverity;
   /** What falls is let settle first: over how long that is looked at, as a multiple of the configured time. Null: it is not. */
   readonly settlesWithin: number | null;

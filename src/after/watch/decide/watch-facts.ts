@@ -5,7 +5,7 @@ import type { MetricBaseline } from '../../../model/target-figures.js';
 export interface KnownMetric {
   /** From before the change; null where nobody looked. */
   readonly baseline: MetricBaseline | null;
-  /** As configured, or learned from hours that were well: the most that it usually is outside of peaks, and at them. */
+  /** The most that it usually is outside of peaks, and at them, as configured; null where it is not. */
   readonly typical: number | null;
   readonly peak: number | null;
 }

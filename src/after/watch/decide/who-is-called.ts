@@ -1,7 +1,7 @@
 import type { Contact, WatchDecision, WatchReport } from '../../../model/watch-report.js';
 
 /** Where a target names nobody. */
-export const usualContacts: readonly Contact[] = [
+const usualContacts: readonly Contact[] = [
   { role: 'on-call engineer', name: null, reach: null, afterMin: 0 },
   { role: 'technical lead', name: null, reach: null, afterMin: 15 },
   { role: 'CTO', name: null, reach: null, afterMin: 60 },

@@ -28,6 +28,22 @@ const relationsSql = `
     sum((SELECT sum(pg_catalog.pg_stat_get_numscans(i.indexrelid)) FROM pg_catalog.pg_index i WHERE i.indrelid = h.oid))::float8 AS by_index
   FROM heaps h GROUP BY h.relation ORDER BY h.relation`;
 
+/** More tables than that are a record that nobody reads. */
+const mostTables = 1_000;
+
+const tablesSql = `
+  SELECT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS relation
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p', 'm') AND NOT c.relispartition AND c.relpersistence <> 't'
+    AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'lockkeeper')
+  ORDER BY c.relpages DESC, relation LIMIT ${mostTables}`;
+
+/** Names of the database's tables, the largest first. Driver's errors pass. */
+export async function listTables(session: Session): Promise<readonly string[]> {
+  const { rows } = await session.query(tablesSql);
+  return rows.map((row) => String(row['relation']));
+}
+
 /** Figures of tables by their names; those that are not there are left out. Driver's errors pass. */
 export async function readRelationFigures(
   session: Session,

@@ -42,7 +42,7 @@ export interface World {
   readonly before: readonly Second[];
 }
 
-export const beforeSeconds = 120;
+const beforeSeconds = 120;
 
 /** An hour after a change, with the two minutes before it. The same seed gives the same hour. */
 export function makeWorld(seed: number, hourSeconds: number, planted: PlantedRegression | null): World {

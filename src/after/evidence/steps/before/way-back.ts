@@ -10,7 +10,7 @@ export const rollbackExists = defineStep({
   id: 'rollback-script',
   title: 'There is a way back for every migration, or the word that there is none',
   phase: 'before',
-  remedy: '`lockkeeper rollback --write`',
+  remedy: '`lockkeeper rollback generate`',
   judge: (facts) => {
     const test = testOf(facts);
     const lacking = test?.body.migrations.filter(

@@ -1,12 +1,22 @@
-import { ChangeSafetyError } from '../../model/change-safety-error.js';
-import type { SelectedMigrations } from '../select-migrations.js';
-import type { WantedMigrations } from './change-request.js';
+import { ChangeSafetyError } from '../model/change-safety-error.js';
+import type { Migration, Project } from '../model/migration.js';
+
+/** What of a change is wanted now. */
+export interface WantedMigrations {
+  /** The last migration; null: the whole change. */
+  readonly until: string | null;
+  /** Just these, in the order of the files; empty: no such choice. */
+  readonly only: readonly string[];
+}
 
 /**
- * What of the unapplied migrations is wanted now; what is applied already is passed over.
+ * The wanted part of a change; what is wanted and not in the change is applied already, and passed over.
  * @throws ChangeSafetyError `usage` for an id that no migration has.
  */
-export function chooseWanted(selected: SelectedMigrations, { until, only }: WantedMigrations): SelectedMigrations {
+export function chooseWanted<Selected extends { readonly project: Project; readonly change: readonly Migration[] }>(
+  selected: Selected,
+  { until, only }: WantedMigrations,
+): Selected {
   const ids = selected.project.migrations.map(({ id }) => id);
   const unknown = [...only, ...(until === null ? [] : [until])].filter((id) => !ids.includes(id));
   if (unknown.length > 0) throw noSuchMigration(unknown, ids);
