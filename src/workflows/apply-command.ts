@@ -37,33 +37,32 @@ export async function applyCommand(request: ApplyCommandRequest): Promise<ApplyR
   await using session = preparation.session;
   await refuseRunning(session, preparation.target);
   await refuseUnfinished(session, preparation.target);
+  const before = await figuresOfAllTables(placeOf(preparation));
+  const told = await runLeased(preparation, request);
+  const figures = await completeCommandFigures(preparation, { before, told });
+  const whole = { ...told, figures, startedAt, durationMs: request.clock.now() - start };
+  return await reportValidated(preparation, whole, request.validate);
+}
+
+/** Who looks afterwards keeps nobody else from working. */
+async function runLeased(preparation: Preparation, request: ApplyCommandRequest): Promise<Told> {
   const runId = randomUUID();
   const { connect } = preparation.target;
   const { clock } = request;
   const result = await acquireLease({ connect, runner: runnerOf(preparation), runId, clock });
   if (result.kind !== 'acquired') throw explainLease(result, preparation.target);
   await using lease = result.lease;
-  const place = placeOf(preparation);
-  const before = await figuresOfAllTables(place);
-  const told = await runUnder(preparation, request, { lease, runId });
-  const figures = await completeCommandFigures(preparation, { before, told });
-  return await reportValidated(
-    preparation,
-    { ...told, figures, startedAt, durationMs: clock.now() - start },
-    request.validate,
-  );
+  return await runUnder(preparation, request, { lease, runId });
 }
+
+type Told = Omit<ToldRun, 'startedAt' | 'durationMs'>;
 
 interface Leased {
   readonly lease: Lease;
   readonly runId: string;
 }
 
-async function runUnder(
-  preparation: Preparation,
-  request: ApplyCommandRequest,
-  leased: Leased,
-): Promise<Omit<ToldRun, 'startedAt' | 'durationMs'>> {
+async function runUnder(preparation: Preparation, request: ApplyCommandRequest, leased: Leased): Promise<Told> {
   const facts = { changeDigest: digest('change', request.exec), command: request.exec };
   const { plan: begun } = planOfStatements([], facts);
   const before = await appliedIn(preparation);

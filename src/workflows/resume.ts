@@ -38,19 +38,15 @@ export async function resume(request: ResumeRequest): Promise<ApplyResult> {
   const start = request.clock.now();
   const preparation = await openPreparation(request);
   await using session = preparation.session;
-  const { target } = preparation;
   await endLeftBackends(preparation);
-  const runId = await findUnfinishedRun(session);
-  if (runId === null) throw nothingToResume(target.words);
-  const entries = await readEntries(session, runId);
-  if (isCommandRun(entries)) throw commandBroken(runId);
+  const { runId, entries } = await findBroken(session, preparation.target.words);
   const { selected, plan, judged, script, rollback } = await readBrokenRun(preparation, entries, { judged: true });
   const remaining = withoutApplied(plan, entries);
   const begun = begunSteps(entries);
   const stillWanted = async () => true;
   const began = judged === null ? null : await figuresBefore(preparation, { runId, judged });
   const outcome = await runUnderLease(preparation, { runId, plan: remaining, selected, script, begun, stillWanted });
-  if (outcome === null) throw nothingToResume(target.words);
+  if (outcome === null) throw nothingToResume(preparation.target.words);
   const { run: result, criteria, notes } = outcome;
   const outcomes = [...tookEffectBefore(plan, remaining), ...result.outcomes];
   const back = rollback !== null && result.verdict === 'applied' ? await compareBack(preparation, rollback) : [];
@@ -75,6 +71,14 @@ export async function resume(request: ResumeRequest): Promise<ApplyResult> {
   };
   // A way back is compared with what it was proved to lead to.
   return await reportValidated(preparation, told, rollback === null && request.validate !== false);
+}
+
+async function findBroken(session: Preparation['session'], words: string) {
+  const runId = await findUnfinishedRun(session);
+  if (runId === null) throw nothingToResume(words);
+  const entries = await readEntries(session, runId);
+  if (isCommandRun(entries)) throw commandBroken(runId);
+  return { runId, entries };
 }
 
 interface Resumed {

@@ -23,6 +23,7 @@ export function validationVerdict({ verdict, checks }: ValidationReport): string
   const made = checks.filter(({ outcome }) => outcome !== 'skipped');
   const of = (outcome: ValidationOutcome) => checks.filter((check) => check.outcome === outcome).length;
   if (verdict === 'failed') return `validation failed: ${of('failed')} of ${made.length} checks`;
+  if (checks.length === 0 && verdict === 'unknown') return 'validation unknown: nothing could be looked at';
   if (verdict === 'unknown') return `validation open: ${of('unknown')} of ${made.length} checks could not be made`;
   return made.length === 0
     ? 'validation: nothing is configured to look at'

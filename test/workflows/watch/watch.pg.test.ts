@@ -7,6 +7,7 @@ import { connect, type Session } from '../../../src/foundation/postgres/session.
 import { intactOf, readRecords } from '../../../src/foundation/records/read-records.js';
 import { readProject } from '../../../src/foundation/project/read-project.js';
 import { systemClock } from '../../../src/foundation/runtime/clock.js';
+import type { ApplyReport } from '../../../src/model/apply-report.js';
 import { applySchema } from '../../../src/report/apply-schema.js';
 import { validationSchema, watchSchema } from '../../../src/report/watch-schemas.js';
 import { validate } from '../../../src/workflows/validate.js';
@@ -256,6 +257,46 @@ describe('--auto-rollback', () => {
     expect(report.automatic).toMatchObject({ outcome: 'rolled back', restoreLoses: null });
     expect((await session.query(there)).rows).toEqual([]);
     expect(exitCodeOfWatch(report)).toBe(1);
+  });
+
+  test('a proved way back that fails half-way ends at a person, who is told where it stands and what a restore loses', async () => {
+    // goose sends these one by one: the first one stands when the second one fails.
+    const two = {
+      'db/migrations/00001_indexes.sql': `-- +goose NO TRANSACTION
+-- +goose Up
+CREATE INDEX users_email ON users (email);
+CREATE INDEX users_second ON users (email, id);
+-- +goose Down
+DROP INDEX users_email;
+DROP INDEX users_second;
+`,
+    };
+    await using shopBench = await bench(back('true'), two);
+    const { session } = shopBench;
+    await session.query('CREATE TABLE users (id bigint PRIMARY KEY, email text)');
+    const before = await readSnapshot(session);
+    expect((await shopBench.apply()).report.completed).toEqual(['1']);
+    await prove(shopBench, before);
+    // What nobody could foresee: since the proof somebody guards the second one.
+    await session.query(`CREATE FUNCTION guard() RETURNS event_trigger LANGUAGE plpgsql AS
+      $$BEGIN IF EXISTS (SELECT FROM pg_event_trigger_dropped_objects() WHERE object_name = 'users_second') THEN RAISE EXCEPTION 'it is guarded'; END IF; END$$;
+      CREATE EVENT TRIGGER guard ON sql_drop EXECUTE FUNCTION guard()`);
+    shopBench.application.healthy = async () => false;
+    const { report } = await shopBench.watch({ forMs: 20_000, autoRollback: true });
+    expect(report.automatic?.actions.map(({ what, ok }) => `${what} ${ok}`)).toEqual([
+      'traffic back true',
+      'look again false',
+      'inverse false',
+      'hand over false',
+    ]);
+    expect(report.automatic).toMatchObject({ outcome: 'handed over', runIds: [expect.any(String)] });
+    expect(report.automatic?.actions.at(-2)?.detail).toMatch(/^1: .*1 of 2 steps/);
+    expect(report.automatic?.restoreLoses).toMatch(/Every write since .* is lost/);
+    expect(exitCodeOfWatch(report)).toBe(4);
+    const left = await session.query(`SELECT relname FROM pg_class WHERE relname IN ('users_email', 'users_second')`);
+    expect(left.rows).toEqual([{ relname: 'users_second' }]);
+    const unfinished = intactOf<ApplyReport>(await readRecords(`${shopBench.cwd}/.lockkeeper`), 'apply').at(-1)?.body;
+    expect(unfinished).toMatchObject({ direction: 'down', verdict: 'failed', runId: report.automatic?.runIds[0] });
   });
 
   async function prove({ session, cwd }: WatchBench, before: Awaited<ReturnType<typeof readSnapshot>>): Promise<void> {

@@ -10,6 +10,7 @@ const sqlKeys = new Set(['sql', 'query', 'instead', 'statement', 'statements', '
 const droppedKeys = new Set([
   'excerpt',
   'range',
+  'ranges',
   'context',
   'placeholders',
   'copyData',
@@ -18,6 +19,7 @@ const droppedKeys = new Set([
   'output',
   'stdout',
   'stderr',
+  'farthest',
 ]);
 
 /** Under these keys stand names, closed words and digests, which hold no values and are compared by others. */
@@ -115,9 +117,13 @@ function redactText(text: string, key: string, known: KnownValues): string {
 function redactMembers(members: Members, known: KnownValues): JsonValue {
   const isMessage = isServerMessage(members);
   const raised = isMessage && isRaised(members);
+  // What a sequence gives next stands beside the farthest value that its column has.
+  const isPosition = 'farthest' in members;
   return Object.fromEntries(
     Object.entries(members).map(([name, member]) => {
-      const hidden = isMessage && (name === 'detail' || (raised && (name === 'message' || name === 'hint')));
+      const hidden =
+        (isPosition && name === 'next') ||
+        (isMessage && (name === 'detail' || (raised && (name === 'message' || name === 'hint'))));
       return [name, hidden && typeof member === 'string' ? '…' : redact(member, name, known)];
     }),
   );

@@ -40,7 +40,7 @@ export default defineAssertion<SeenSequence>({
     if (!isBehind(seen)) return null;
     return {
       weight: 'error',
-      message: `${called(looked)}: the sequence gives ${seen.next} next, and the column has ${seen.farthest} already`,
+      message: `${called(looked)}: the sequence has to move by ${lackOf(seen)} to be past what the column has already`,
       remedy: repairOf(seen, looked.relation ?? ''),
       rows: null,
     };
@@ -102,6 +102,12 @@ function isFarther(one: string, other: string, increment: bigint): boolean {
 function isBehind({ next, farthest, increment }: SeenSequence): boolean {
   if (farthest === null) return false;
   return next === farthest || isFarther(farthest, next, BigInt(increment));
+}
+
+/** A difference is no value of a row. */
+function lackOf({ next, farthest }: SeenSequence): string {
+  const difference = BigInt(farthest ?? next) - BigInt(next);
+  return String((difference < 0n ? -difference : difference) + 1n);
 }
 
 /** As a statement to paste: nothing here moves a sequence. */

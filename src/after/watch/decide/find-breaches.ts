@@ -80,6 +80,8 @@ function windowOf(
   const from = last.sinceChangeMs - signal.lasting * settings.sustainMs;
   const first = samples.findLastIndex(({ sinceChangeMs }) => sinceChangeMs <= from);
   if (first < 0 || samples.length - first < fewestReadings) return null;
+  const isTooEarly = (samples[first]?.sinceChangeMs ?? 0) < signal.skipsFirst * settings.sustainMs;
+  if (isTooEarly) return null;
   return samples.slice(first).map(readingOf);
 }
 

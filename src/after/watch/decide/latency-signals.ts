@@ -35,6 +35,7 @@ const words =
 
 /** Cold caches get warm, and the figure falls. */
 const settling = (metric: string) => ({
+  skipsFirst: 1 / 3,
   beyondPart: 0.9,
   settlesWithin: 1 / 3,
   usual: (facts: WatchFacts): number => usualOf(facts, metric) ?? 0,
@@ -54,10 +55,9 @@ const muchSlower: Signal = {
     const limit = slower(facts, 'p95Ms', facts.settings.latencyRatio);
     return limit === null ? null : Math.max(limit, peakOf(facts, 'p95Ms'));
   },
-  lasting: 1,
-  // By rank: where two in three are slower than the limit, what the others were does not matter. A job that takes half a
-  // minute fills no more than half of the time, even as a monitor shows it that averages.
-  beyondPart: 0.75,
+  lasting: 0.8,
+  // By rank: how fast the few were that were fast enough does not matter, but between two jobs there are more of them.
+  beyondPart: 0.85,
   severity: () => 'P1',
 };
 

@@ -10,6 +10,8 @@ export interface Signal {
   readonly limit: (facts: WatchFacts) => number | null;
   /** Beyond the limit for so long, as a multiple of the configured time. 0: two samples in a row. */
   readonly lasting: number;
+  /** So long after the change it says nothing, as a multiple of the configured time. */
+  readonly skipsFirst: number;
   /** So much of that time it has to be beyond the limit; the rest may be noise. */
   readonly beyondPart: number;
   readonly severity: (value: number, facts: WatchFacts) => IncidentSeverity;

@@ -4,7 +4,7 @@ import type { Signal } from './signal.js';
 const percent = (part: number): string => `${Math.round(part * 1000) / 10} %`;
 
 /** Nothing of it is smeared by a monitor. */
-const steady = { beyondPart: 0.9, settlesWithin: null, usual: () => 0 } as const;
+const steady = { skipsFirst: 0, beyondPart: 0.9, settlesWithin: null, usual: () => 0 } as const;
 
 const health: Signal = {
   id: 'health',
@@ -38,6 +38,7 @@ const errorRate: Signal = {
     return Math.max(settings.errorRate, before, peak ?? 0);
   },
   lasting: 1,
+  skipsFirst: 0,
   beyondPart: 0.9,
   severity: (value) => (value >= 0.5 ? 'P0' : value > 0.1 ? 'P1' : 'P2'),
   // A restart's few seconds of errors last as long as the window that a monitor averages over.

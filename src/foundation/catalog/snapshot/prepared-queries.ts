@@ -63,9 +63,8 @@ export class PreparedQueries {
       return await useOnce(session, work);
     } catch (error) {
       const { code } = error as { readonly code?: string };
-      if (code === statementMissing && prepared.delete(session)) return await useOnce(session, work);
-      // A reading that failed after it was prepared left it.
-      if (code !== statementExists) throw error;
+      // One may be gone and another left, by a reading that failed after it was prepared: none is kept.
+      if (code !== statementMissing && code !== statementExists) throw error;
       prepared.delete(session);
       await forget(session);
       return await useOnce(session, work);
@@ -126,7 +125,8 @@ export class PreparedQueries {
   /** How many objects there are now. */
   seen(count: number): void {
     // Before the first reading nobody knew.
-    if (this.#state.lastSeen === null) this.#state.plannedFor.set('all', count);
+    const { plannedFor, lastSeen } = this.#state;
+    if (lastSeen === null) for (const extent of plannedFor.keys()) plannedFor.set(extent, count);
     this.#state.lastSeen = count;
   }
 }

@@ -76,6 +76,18 @@ describe('redactBodies', () => {
     });
   });
 
+  test('keys of rows, and where sequences stand, are data', () => {
+    const observation = [{ relation: 'public.users', seen: { increment: '1', next: '4712', farthest: '9001' } }];
+    const ranges = [{ from: null, to: '4712', rows: 3 }];
+    const redacted = one({ id: 'sequences-ahead', observation, comparison: { ranges: 5 }, table: { ranges } });
+    expect(JSON.stringify(redacted)).not.toMatch(/4712|9001/);
+    expect(redacted).toMatchObject({
+      observation: [{ relation: 'public.users', seen: { increment: '1', next: '…', farthest: '…' } }],
+      comparison: { ranges: 5 },
+      table: { ranges: [{ from: null, to: '…', rows: 3 }] },
+    });
+  });
+
   test('thousands of values are found in time that grows with the text alone', () => {
     const rows = Array.from({ length: 5_000 }, (_, n) => `('customer-${n}', 'street ${n}')`).join(', ');
     const notes = Array.from({ length: 2_000 }, (_, n) => `Note ${n} on customer-${n}.`);

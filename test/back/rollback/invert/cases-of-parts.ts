@@ -184,6 +184,20 @@ export const partCases: readonly InvertCase[] = [
     setup: `${base} CREATE TABLE h (z int) INHERITS (t)`,
     declares: ['another order'],
   }),
+  one('drop not null of a parent', 'ALTER TABLE z ALTER id DROP NOT NULL', {
+    setup: 'CREATE TABLE z (id int NOT NULL); CREATE TABLE h (a int) INHERITS (z); CREATE TABLE i () INHERITS (h)',
+  }),
+  one(
+    'a partition with numbers of its own in the place of another',
+    'DROP TABLE pn_1; CREATE TABLE pn_1 (id int NOT NULL GENERATED ALWAYS AS IDENTITY)',
+    {
+      setup: `CREATE TABLE pn (id int GENERATED ALWAYS AS IDENTITY) PARTITION BY RANGE (id);
+        CREATE TABLE pn_1 PARTITION OF pn FOR VALUES FROM (1) TO (10)`,
+    },
+  ),
+  one('rename the schema that initdb made', 'ALTER SCHEMA public RENAME TO app', {
+    setup: 'GRANT CREATE ON SCHEMA public TO PUBLIC; CREATE TABLE public.n (id int)',
+  }),
   one('inherit', 'ALTER TABLE h INHERIT t', { setup: `${base} CREATE TABLE h (LIKE t)`, declares: [] }),
   one('a foreign table', 'DROP FOREIGN TABLE ft; CREATE FOREIGN TABLE fu (a int) SERVER sv', {
     setup: `CREATE FOREIGN DATA WRAPPER w; CREATE SERVER sv FOREIGN DATA WRAPPER w; CREATE FOREIGN TABLE ft (a int OPTIONS (x 'y') NOT NULL, b text DEFAULT 'q') SERVER sv OPTIONS (z '1')`,

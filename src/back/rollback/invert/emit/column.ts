@@ -121,8 +121,11 @@ function changeType(change: PieceChange, context: EmitContext): readonly string[
 
 function changeIdentity({ from, to, changed }: PieceChange, context: EmitContext): readonly string[] {
   const [old, young] = [textFact(to, 'identity'), textFact(from, 'identity')];
-  if (!changed.has('identity') || hasIdentityFromParent(to, context)) return [];
-  if (old === null) return [alterColumn(to, 'DROP IDENTITY IF EXISTS')];
+  const drop = alterColumn(to, 'DROP IDENTITY IF EXISTS');
+  // A table with numbers of its own cannot be attached.
+  if (hasIdentityFromParent(to, context)) return young === null || from.facts['inherited'] !== undefined ? [] : [drop];
+  if (!changed.has('identity')) return [];
+  if (old === null) return [drop];
   if (young === null) return identityClause(to, context).map((clause) => alterColumn(to, `ADD ${clause}`));
   return [alterColumn(to, `SET GENERATED ${old.toUpperCase()}`)];
 }

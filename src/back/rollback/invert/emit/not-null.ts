@@ -37,7 +37,9 @@ export function changeNotNull({ from, to, changed }: PieceChange, major: number)
     // The rest follows from the parent's.
     return now.comment === then.comment || then.name === null ? [] : [commentSql(to, then)];
   }
-  if (now === null) return [...setNotNull(to, major), ...notNullComment(to)];
+  // What a parent that is still there takes up again goes down to its heirs; by itself the heir would declare it too.
+  const comesDown = then.inherited === 'only' && typeof from.facts['inherited'] === 'string';
+  if (now === null) return [...(comesDown ? [] : setNotNull(to, major)), ...notNullComment(to)];
   const comment = now.comment === then.comment ? [] : [commentSql(to, then)];
   if (then.notValid && !now.notValid) return [drop, ...setNotNull(to, major), ...notNullComment(to)];
   const alter = `ALTER ${holder(to)}`;

@@ -37,14 +37,14 @@ const holders: readonly Holder[] = [
       also: `pg_catalog.makeaclitem(0, o.relowner, 'SELECT', false)`,
     },
   },
-  // `public` is read as a schema of its own.
+  // `public` is read as a schema of its own, whatever it is called by now.
   {
     catalog: 'pg_namespace',
     acl: 'o.nspacl',
     owner: 'o.nspowner',
     letter: 'n',
     word: 'SCHEMA',
-    where: `o.nspname <> 'public'`,
+    where: 'o.oid NOT IN (SELECT s.oid FROM spaces s)',
     unrecorded: {
       when: `o.nspacl IS NOT NULL AND o.nspname = 'information_schema'`,
       also: `pg_catalog.makeaclitem(0, o.nspowner, 'USAGE', false)`,
