@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 import { bundling } from '../../rolldown.config.js';
 
-/** Where packages are found and other users may look. */
-const folder = fileURLToPath(new URL('../../node_modules/.cache/lockkeeper', import.meta.url));
+/** Where packages are found, this one too, and other users may look: not in node_modules, where none finds itself. */
+const folder = fileURLToPath(new URL('../../coverage/programs', import.meta.url));
 
 /** Bundles a test's own program, as the package is bundled, so that plain Node can run it. Returns its path. */
 export async function bundleProgram(source: string): Promise<string> {

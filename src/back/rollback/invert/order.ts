@@ -41,6 +41,7 @@ export function orderWork(input: OrderInput): Order<Work> {
   const lanes = makeNodes(input);
   for (const decision of input.decisions.values()) connect(decision, lanes, input.pairing);
   waitForPartitions(input.pairing, lanes);
+  waitForChecks(input.pairing, lanes);
   waitForAttributes(lanes);
   keepNamesApart(lanes);
   waitForRenames(lanes, input.pairing);
@@ -129,6 +130,19 @@ function connect({ pair }: Decision, lanes: Lanes, { byAfter, byBefore }: Pairin
     if (takes !== undefined) comesBefore(drops.get(pair), alters.get(takes));
   }
   connectPartition(pair, lanes, { byAfter, byBefore });
+}
+
+/** A domain within a type that a column has takes no check any more: it gets them before anything is made of it. */
+function waitForChecks({ pairs }: Pairing, { creates }: Lanes): void {
+  for (const check of pairs) {
+    const domain = check.before?.kind === 'constraint' ? check.before.parent : null;
+    const made = domain?.startsWith('domain ') === true ? creates.get(check) : undefined;
+    if (domain == null || made === undefined) continue;
+    for (const pair of pairs) {
+      const usesDomain = pair.before?.parent !== domain && pair.before?.dependsOn.includes(domain) === true;
+      if (usesDomain) comesBefore(made, creates.get(pair), false);
+    }
+  }
 }
 
 /** What has to wait until partitions are attached: a foreign key finds its rows only then. */

@@ -195,6 +195,14 @@ export const partCases: readonly InvertCase[] = [
         CREATE TABLE pn_1 PARTITION OF pn FOR VALUES FROM (1) TO (10)`,
     },
   ),
+  one(
+    'drop a checked domain within a type that a column has',
+    'DROP TABLE held; DROP TYPE holder; DROP DOMAIN checked',
+    {
+      setup: `CREATE DOMAIN checked AS int CHECK (VALUE > 0); CREATE TYPE holder AS (a checked[]);
+      CREATE TABLE held (id int, h holder)`,
+    },
+  ),
   one('rename the schema that initdb made', 'ALTER SCHEMA public RENAME TO app', {
     setup: 'GRANT CREATE ON SCHEMA public TO PUBLIC; CREATE TABLE public.n (id int)',
   }),
