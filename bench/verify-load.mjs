@@ -1,11 +1,12 @@
 // Claim: while `verify` reads at its default throttle, the 99th percentile of what an application waits stays within 1.5
 // times of what it is without. The load is pgbench's: short transactions at a steady rate, whose latency counts from when
 // they were due. Phases with and without take turns, so that what else the machine does falls on both.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { startPlainServer } from './plain-server.mjs';
 import { median } from './timing.mjs';
@@ -14,7 +15,6 @@ const phaseMs = 1000 * Number(process.argv[2] ?? 10);
 const turns = Number(process.argv[3] ?? 3);
 const perSecond = Number(process.argv[4] ?? 100);
 const dist = process.env.LOCKKEEPER_DIST ?? resolve(import.meta.dirname, '../dist');
-const { verify } = await import(pathToFileURL(join(dist, 'index.js')));
 const limit = 1.5;
 const accounts = 500_000;
 
@@ -60,13 +60,16 @@ try {
   await first.query('CREATE EXTENSION amcheck');
   await first.query('VACUUM ANALYZE');
   const database = `host=${server.host} user=${server.user} dbname=${server.database}`;
-  /** Verifies over and over until it is told to stop: assertions and checksums in turn. */
+  /** Verifies over and over, in a process of its own, until it is told to stop: assertions and checksums in turn. */
   const keepVerifying = async (signal) => {
     for (let round = 0; !signal.aborted; round++) {
-      const action = round % 2 === 0 ? { kind: 'snapshot', path: 'now.json' } : { kind: 'assert' };
-      await verify({ cwd, env: {}, database, signal, action }).catch((error) => {
-        if (!signal.aborted) throw error;
+      const args = ['verify', '--database', database, ...(round % 2 === 0 ? ['--snapshot', 'now.json'] : [])];
+      const running = spawn(process.execPath, [join(dist, 'cli/main.js'), ...args], { cwd, stdio: 'ignore', signal });
+      const [exitCode] = await once(running, 'exit').catch((error) => {
+        if (error.name !== 'AbortError') throw error;
+        return [null];
       });
+      if (!signal.aborted && exitCode !== 0) throw new Error(`verify ended with ${exitCode}`);
     }
   };
   await load(clients, phaseMs / 2);

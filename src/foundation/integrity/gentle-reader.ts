@@ -53,7 +53,7 @@ export interface GentleReader extends AsyncDisposable {
 }
 
 /** Others get their turn after this much reading, milliseconds. */
-const gentleBurstMs = 15;
+const gentleBurstMs = 8;
 const unthrottledBurstMs = 1_000;
 const retreatMs = 100;
 const attempts = 5;

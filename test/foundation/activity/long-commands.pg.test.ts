@@ -6,10 +6,11 @@ import { readProgress } from '../../../src/foundation/activity/read-progress.js'
 import { readReplication } from '../../../src/foundation/activity/read-replication.js';
 import { type ClusterWithStandby, startClusterWithStandby } from '../../../src/foundation/postgres/server/standby.js';
 import { connect, type Session } from '../../../src/foundation/postgres/session.js';
+import { outerMajors } from '../../support/tried-majors.js';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
+describe.each(outerMajors)('on PostgreSQL %i', (major) => {
   let pair: ClusterWithStandby;
   let observer: Session;
   let databaseOid: number;

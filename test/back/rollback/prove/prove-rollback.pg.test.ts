@@ -8,6 +8,7 @@ import { openEmbeddedStage } from '../../../../src/foundation/stage/open-embedde
 import type { Stage } from '../../../../src/foundation/stage/stage.js';
 import { migrationOf } from '../../../support/script.js';
 import { plantedDefects, setting } from './planted-defects.js';
+import { isTriedOn } from '../../../support/tried-majors.js';
 
 const options: Omit<ProofOptions, 'ways'> = {
   before: null,
@@ -49,18 +50,21 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
     return { ...proof, applied };
   };
 
-  it.each(plantedDefects)('sees $title', async ({ up, down, difference, dataKept = true, mode }) => {
-    const { applied, ...proof } = await prove(
-      migrationOf('up', up, mode),
-      written(down, mode === 'none' ? mode : 'single'),
-    );
-    expect(proof.reason === null).toBe(difference === null);
-    expect(proof.verdict).toBe(difference === null ? 'restored' : 'not-restored');
-    if (difference === null) expect(proof.difference).toEqual([]);
-    else expect(proof.difference).toContainEqual(expect.stringMatching(difference));
-    expect(proof.dataKept).toBe(dataKept);
-    expect(applied).toBe(true);
-  });
+  it.each(plantedDefects.filter((_, at) => isTriedOn(major, at)))(
+    'sees $title',
+    async ({ up, down, difference, dataKept = true, mode }) => {
+      const { applied, ...proof } = await prove(
+        migrationOf('up', up, mode),
+        written(down, mode === 'none' ? mode : 'single'),
+      );
+      expect(proof.reason === null).toBe(difference === null);
+      expect(proof.verdict).toBe(difference === null ? 'restored' : 'not-restored');
+      if (difference === null) expect(proof.difference).toEqual([]);
+      else expect(proof.difference).toContainEqual(expect.stringMatching(difference));
+      expect(proof.dataKept).toBe(dataKept);
+      expect(applied).toBe(true);
+    },
+  );
 
   it('says the order of columns apart', async () => {
     const proof = await prove(

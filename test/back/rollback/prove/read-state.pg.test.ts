@@ -4,6 +4,7 @@ import { settle } from '../../../../src/back/rollback/prove/settle.js';
 import { readLocked } from '../../../../src/foundation/integrity/locked-relations.js';
 import { type Cluster, startCluster } from '../../../../src/foundation/postgres/server/cluster.js';
 import { connect, type Session } from '../../../../src/foundation/postgres/session.js';
+import { isTriedOn } from '../../../support/tried-majors.js';
 
 const setup = `
   CREATE SCHEMA side;
@@ -70,21 +71,24 @@ describe.each([15, 16, 17, 18] as const)('PostgreSQL %i', (major) => {
     await cluster?.[Symbol.asyncDispose]();
   });
 
-  test.each(changes)('what changed since BEGIN is all that changed: %s', async (change) => {
-    const before = await readState(session);
-    await session.query('BEGIN');
-    try {
-      await session.query(change);
-      const after = await readState(session, { earlier: before, sinceBegin: true });
-      const whole = await readState(session);
-      expect(inOrder(after)).toEqual(inOrder(whole));
-      const compared = await readState(session, { earlier: before, sinceBegin: true, comparedWith: before });
-      const { data } = await readState(session, { comparedWith: before });
-      expect(compared.data).toEqual(data);
-    } finally {
-      await session.query('ROLLBACK');
-    }
-  });
+  test.each(changes.filter((_, at) => isTriedOn(major, at)))(
+    'what changed since BEGIN is all that changed: %s',
+    async (change) => {
+      const before = await readState(session);
+      await session.query('BEGIN');
+      try {
+        await session.query(change);
+        const after = await readState(session, { earlier: before, sinceBegin: true });
+        const whole = await readState(session);
+        expect(inOrder(after)).toEqual(inOrder(whole));
+        const compared = await readState(session, { earlier: before, sinceBegin: true, comparedWith: before });
+        const { data } = await readState(session, { comparedWith: before });
+        expect(compared.data).toEqual(data);
+      } finally {
+        await session.query('ROLLBACK');
+      }
+    },
+  );
 
   test('a committed state has what sequences gave out behind a savepoint', async () => {
     const before = await readState(session);

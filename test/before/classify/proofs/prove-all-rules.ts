@@ -5,7 +5,7 @@ import { loadParser } from '../../../../src/foundation/sql/parse.js';
 import { openEmbeddedStage } from '../../../../src/foundation/stage/open-embedded-stage.js';
 import type { Stage } from '../../../../src/foundation/stage/stage.js';
 import { proveRule } from '../../../../src/workflows/prove-rule.js';
-import { isTriedOn } from '../../../support/tried-majors.js';
+import { isSampledOn } from '../../../support/tried-majors.js';
 
 /** What a rule looks at is predicted and observed in its unsafe form, and neither in its safe one. A file for each major: they run side by side. */
 export function proveAllRules(major: 15 | 16 | 17 | 18): void {
@@ -29,7 +29,7 @@ export function proveAllRules(major: 15 | 16 | 17 | 18): void {
       await stage?.[Symbol.asyncDispose]();
     });
 
-    const concerned = rules.filter((rule, index) => (rule.majors?.includes(major) ?? true) && isTriedOn(major, index));
+    const concerned = rules.filter((rule, index) => (rule.majors?.includes(major) ?? true) && isSampledOn(major, index));
     test.each(concerned.map((rule) => [rule.id, rule] as const))('%s', async (_, rule) => {
       const { forms } = await proveRule(rule, stage);
       expect(forms).toEqual(

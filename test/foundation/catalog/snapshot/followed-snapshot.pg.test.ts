@@ -3,6 +3,7 @@ import { readSnapshot } from '../../../../src/foundation/catalog/snapshot/read-s
 import { type Cluster, startCluster } from '../../../../src/foundation/postgres/server/cluster.js';
 import { connect, type Session } from '../../../../src/foundation/postgres/session.js';
 import { changedSchema } from './changed-schema.js';
+import { isTriedOn } from '../../../support/tried-majors.js';
 
 /** What other objects name is spread over the OIDs: many things stand between. */
 const more = `
@@ -68,18 +69,21 @@ describe.each([15, 16, 17, 18] as const)('PostgreSQL %i', (major) => {
     await cluster?.[Symbol.asyncDispose]();
   });
 
-  test.each(changes)('following a schema finds what reading it whole finds: %s', async (change) => {
-    const before = await readSnapshot(session, { followed: true });
-    await session.query('BEGIN');
-    try {
-      await session.query(change);
-      const followed = await readSnapshot(session, { earlier: before });
-      expect(followed).toEqual(await readSnapshot(session));
-      await session.query('SAVEPOINT a; CREATE TABLE gone_again (id int); DROP TABLE filler_3; ROLLBACK TO a');
-      expect(await readSnapshot(session, { earlier: followed })).toEqual(followed);
-    } finally {
-      await session.query('ROLLBACK');
-    }
-    expect(await readSnapshot(session, { earlier: before })).toEqual(before);
-  });
+  test.each(changes.filter((_, at) => isTriedOn(major, at)))(
+    'following a schema finds what reading it whole finds: %s',
+    async (change) => {
+      const before = await readSnapshot(session, { followed: true });
+      await session.query('BEGIN');
+      try {
+        await session.query(change);
+        const followed = await readSnapshot(session, { earlier: before });
+        expect(followed).toEqual(await readSnapshot(session));
+        await session.query('SAVEPOINT a; CREATE TABLE gone_again (id int); DROP TABLE filler_3; ROLLBACK TO a');
+        expect(await readSnapshot(session, { earlier: followed })).toEqual(followed);
+      } finally {
+        await session.query('ROLLBACK');
+      }
+      expect(await readSnapshot(session, { earlier: before })).toEqual(before);
+    },
+  );
 });

@@ -12,6 +12,7 @@ import { columnChanges } from './changes/columns.js';
 import { otherChanges } from './changes/others.js';
 import { partChanges } from './changes/parts.js';
 import { tableChanges } from './changes/tables.js';
+import { isTriedOn } from '../../../support/tried-majors.js';
 
 const all = [...tableChanges, ...columnChanges, ...partChanges, ...otherChanges];
 
@@ -44,23 +45,28 @@ describe.each([15, 16, 17, 18] as const)('PostgreSQL %i', (major) => {
     await cluster?.[Symbol.asyncDispose]();
   });
 
-  test.each(changesOf(major))('$change', async ({ change, undo, differences, differences18 }) => {
-    await session.query('BEGIN');
-    try {
-      await session.query(change);
-      const changed = await readSnapshot(session);
-      const followed = await readSnapshot(session, { earlier: baseline });
-      await session.query(undo);
-      const undone = await readSnapshot(session);
-      // Reading only what changed finds the same, wherever it begins.
-      expect(followed).toEqual(changed);
-      expect(await readSnapshot(session, { earlier: followed })).toEqual(undone);
-      expect(linesOf(baseline, changed)).toEqual(((major >= 18 ? differences18 : undefined) ?? differences).toSorted());
-      expect(undone).toEqual(baseline);
-    } finally {
-      await session.query('ROLLBACK');
-    }
-  });
+  test.each(changesOf(major).filter((_, at) => isTriedOn(major, at)))(
+    '$change',
+    async ({ change, undo, differences, differences18 }) => {
+      await session.query('BEGIN');
+      try {
+        await session.query(change);
+        const changed = await readSnapshot(session);
+        const followed = await readSnapshot(session, { earlier: baseline });
+        await session.query(undo);
+        const undone = await readSnapshot(session);
+        // Reading only what changed finds the same, wherever it begins.
+        expect(followed).toEqual(changed);
+        expect(await readSnapshot(session, { earlier: followed })).toEqual(undone);
+        expect(linesOf(baseline, changed)).toEqual(
+          ((major >= 18 ? differences18 : undefined) ?? differences).toSorted(),
+        );
+        expect(undone).toEqual(baseline);
+      } finally {
+        await session.query('ROLLBACK');
+      }
+    },
+  );
 });
 
 /** A client of the server's own major; the tests of it run where there is one. */
