@@ -20,13 +20,26 @@ export interface WantedFlags extends ChangeFlags {
 }
 
 /** Where, and by which files. */
-export function addTargetOptions(command: Command): Command {
+function addPlaceOptions(command: Command): Command {
   return command
     .option('--target <name>', 'a configured target')
     .option('--database <url>', 'a database, in place of a target')
     .option('--config <file>', 'configuration file (default: lockkeeper.yaml, looked for upwards)')
     .option('--dir <folder>', 'folder of the migrations')
-    .option('--format-of-project <id>', 'the tool whose migrations these are (default: detected)')
+    .option('--format-of-project <id>', 'the tool whose migrations these are (default: detected)');
+}
+
+/** Where, and after which run. */
+export function addRunOptions(command: Command): Command {
+  return addPlaceOptions(command).option(
+    '--run <id>',
+    'a run of the ledger (default: the newest of which something took effect)',
+  );
+}
+
+/** Where, by which files, and how it is planned. */
+export function addTargetOptions(command: Command): Command {
+  return addPlaceOptions(command)
     .option('--server-bin <folder>', 'programs of an installed PostgreSQL, for predicting locks')
     .option('--allow-undecidable', 'run steps too of which nothing tells after a crash whether they took effect');
 }

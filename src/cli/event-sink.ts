@@ -25,6 +25,24 @@ export function openEventSink(file: string | null, around: Surroundings): EventS
   };
 }
 
+/** What decides where events and the report go. */
+interface SinkFlags {
+  readonly events?: string;
+  readonly format?: string;
+  readonly output?: string;
+}
+
+/** @throws ChangeSafetyError `usage` where both would be JSON in one stream. */
+export function refuseTwoOnStdout({ events, format, output }: SinkFlags): void {
+  if (events !== '-' || format !== 'json' || output !== undefined) return;
+  throw new ChangeSafetyError({
+    code: 'usage',
+    message: 'Events and the report cannot both be JSON on standard output.',
+    remedy: 'Write one of them to a file: --events FILE, or --output FILE.',
+    effect: 'none',
+  });
+}
+
 /** Locks are looked at many times a second; a log hears of them now and then. */
 const locksEveryMs = 2_000;
 

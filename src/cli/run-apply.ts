@@ -6,7 +6,7 @@ import type { OnProgress } from '../workflows/progress.js';
 import { readTenants } from '../workflows/read-tenants.js';
 import { resume } from '../workflows/resume.js';
 import { type ChangeFlags, changeOf, type WantedFlags, wantedOf } from './change-flags.js';
-import { openEventSink } from './event-sink.js';
+import { openEventSink, refuseTwoOnStdout } from './event-sink.js';
 import { exitCodeOfRun } from './exit-code.js';
 import { runTenants } from './run-tenants.js';
 import type { Surroundings } from './surroundings.js';
@@ -135,14 +135,4 @@ async function showScript(
   }
   around.stderr.write(`${report.state}\n`);
   return exitCodeOfRun(report);
-}
-
-function refuseTwoOnStdout({ events, format, output }: RunFlags): void {
-  if (events !== '-' || format !== 'json' || output !== undefined) return;
-  throw new ChangeSafetyError({
-    code: 'usage',
-    message: 'Events and the report cannot both be JSON on standard output.',
-    remedy: 'Write one of them to a file: --events FILE, or --output FILE.',
-    effect: 'none',
-  });
 }

@@ -1,4 +1,3 @@
-import { ChangeSafetyError } from '../model/change-safety-error.js';
 import type { ValidationReport } from '../model/validation-report.js';
 import type { WatchEvent, WatchReport } from '../model/watch-report.js';
 import { watchEventLine } from '../report/watch/event-line.js';
@@ -6,7 +5,7 @@ import { advanceScreen, emptyScreen, renderScreen } from '../report/watch/live-s
 import { validate } from '../workflows/validate.js';
 import { watch } from '../workflows/watch.js';
 import { type ApplyFormat } from './apply-format.js';
-import { openJsonLines } from './event-sink.js';
+import { openJsonLines, refuseTwoOnStdout } from './event-sink.js';
 import { exitCodes } from './exit-code.js';
 import { openLiveBlock } from './live-block.js';
 import { openProgressLine } from './progress-line.js';
@@ -129,14 +128,4 @@ async function renderWatch(report: WatchReport, format: ApplyFormat, look: Repor
   return format === 'markdown'
     ? (await import('../report/watch/markdown.js')).renderWatchMarkdown(report)
     : (await import('../report/watch/terminal.js')).renderWatchTerminal(report, look);
-}
-
-function refuseTwoOnStdout({ events, format, output }: WatchFlags): void {
-  if (events !== '-' || format !== 'json' || output !== undefined) return;
-  throw new ChangeSafetyError({
-    code: 'usage',
-    message: 'Events and the report cannot both be JSON on standard output.',
-    remedy: 'Write one of them to a file: --events FILE, or --output FILE.',
-    effect: 'none',
-  });
 }

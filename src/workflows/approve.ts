@@ -70,9 +70,10 @@ export async function approve(request: ApproveRequest): Promise<ApproveResult> {
   return { draft, report, recordPath, lacking: after.lacking, notes: [...draft.notes, ...notes] };
 }
 
-function factsOf(described: DescribedChange, { clock, env, signal }: ApproveRequest): Promise<ApprovalFacts> {
+async function factsOf(described: DescribedChange, { clock, env, signal }: ApproveRequest): Promise<ApprovalFacts> {
   const assessments = described.classified.map(({ assessment }) => assessment);
-  return readApprovalFacts({ ...described, assessments, now: clock.date(), env, signal });
+  const records = await readRecords(described.loaded.config.evidence.dir);
+  return await readApprovalFacts({ ...described, records, assessments, now: clock.date(), env, signal });
 }
 
 function judge(facts: ApprovalFacts, now: Date): ApprovalJudgement {

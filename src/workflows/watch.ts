@@ -4,9 +4,12 @@ import { compareThree } from '../after/watch/compare-three.js';
 import { severityTerms } from '../after/watch/decide/severity-terms.js';
 import { whoIsCalled } from '../after/watch/decide/who-is-called.js';
 import { baselineOf } from '../after/watch/decide/median.js';
+import { findAbout } from '../foundation/records/find-about.js';
+import { readRecords } from '../foundation/records/read-records.js';
 import { redactSecrets } from '../foundation/records/redact-secrets.js';
+import type { CheckReport } from '../model/check.js';
+import type { Rehearsal } from '../model/rehearsal.js';
 import type { WatchEvent, WatchReport, WatchSample } from '../model/watch-report.js';
-import { findRehearsal } from './apply/find-rehearsal.js';
 import { openTarget } from './apply/open-target.js';
 import type { VerbRequest } from './apply/verb-request.js';
 import { loadConfigOf } from './project-request.js';
@@ -14,7 +17,6 @@ import { tool } from './tool-version.js';
 import { findRun, type RecordedRun } from './validate/find-run.js';
 import { keepRecord, type KeptReport } from './validate/keep-record.js';
 import { takeFigures, type WatchedPlace, watchedSettings } from './validate/take-figures.js';
-import { findCheck } from './watch/find-check.js';
 import { observeTarget, type Observed } from './watch/observe-target.js';
 import { rollBackAutomatically } from './watch/roll-back-automatically.js';
 import { tellTrouble } from './watch/tell-trouble.js';
@@ -115,8 +117,9 @@ async function reviewSteps(
 ): Promise<Pick<WatchReport, 'steps' | 'surprises'>> {
   if (run === null) return { steps: [], surprises: [] };
   const { report: actual } = run;
-  const predicted = await findCheck(evidenceDir, actual.changeDigest);
-  const rehearsal = await findRehearsal(evidenceDir, actual.changeDigest);
+  const records = await readRecords(evidenceDir);
+  const predicted = findAbout<CheckReport>(records, 'check', actual.changeDigest)?.body ?? null;
+  const rehearsal = findAbout<Rehearsal>(records, 'rehearsal', actual.changeDigest)?.body ?? null;
   return {
     steps: compareSteps({ predicted, rehearsal, actual }),
     surprises: compareThree(predicted, rehearsal, actual),

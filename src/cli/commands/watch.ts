@@ -3,12 +3,12 @@ import { addOutputOptions } from '../change-flags.js';
 import { shortTime } from '../option-values.js';
 import type { ProgramRun } from '../program.js';
 import type { WatchFlags } from '../run-watch.js';
-import { addPlaceOptions } from '../watch-flags.js';
+import { addRunOptions } from '../change-flags.js';
 
 const hourMs = 3_600_000;
 
 export function watchCommand(program: ProgramRun | null): Command {
-  const command = addPlaceOptions(
+  const command = addRunOptions(
     new Command('watch').description(
       'Watch a database and its application after a run, and say with the decision tree whether to go on, assess or roll back; exit with 1 unless to go on',
     ),

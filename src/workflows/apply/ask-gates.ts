@@ -7,6 +7,9 @@ import { runGates, verdictOfGates } from '../../during/preflight/run-gates.js';
 import { signedWaivers } from '../../foundation/approvals/signed-waivers.js';
 import { type LoadedConfig, requireTarget } from '../../foundation/config/load-config.js';
 import { fetchText } from '../../foundation/probes/fetch-text.js';
+import { findAbout } from '../../foundation/records/find-about.js';
+import { readRecords } from '../../foundation/records/read-records.js';
+import type { StoredRecord } from '../../foundation/records/record.js';
 import { runCommand } from '../../foundation/runtime/run-command.js';
 import type { Session } from '../../foundation/postgres/session.js';
 import type { ApplyPlan } from '../../model/apply-plan.js';
@@ -14,10 +17,10 @@ import type { ApprovalFacts } from '../../model/approval.js';
 import type { CheckReport } from '../../model/check.js';
 import { lockModes } from '../../model/locks.js';
 import type { PreflightReport } from '../../model/preflight.js';
+import type { Rehearsal } from '../../model/rehearsal.js';
+import type { TestReport } from '../../model/test-report.js';
 import { readApprovalFacts } from '../approve/read-facts.js';
 import { readDeclarations } from '../rollback/read-declarations.js';
-import { findRehearsal } from './find-rehearsal.js';
-import { findRollbackTest } from './find-rollback-test.js';
 import type { ApplyTarget } from './open-target.js';
 import { refuseUnknownGateSettings } from './refuse-gate-settings.js';
 import type { Clock } from '../clock.js';
@@ -48,11 +51,12 @@ export async function askGates(options: GateRequest): Promise<PreflightReport> {
   refuseUnknownGateSettings(loaded.config.policy.gates, gates);
   const replicas = await target.connectReplicas();
   try {
-    const facts = await approvalFacts(options);
+    const records = await readRecords(loaded.config.evidence.dir);
+    const facts = await approvalFacts(options, records);
     const waivers = allWaivers(options, facts, startedAt);
     const results = await runGates({
       gates,
-      context: await contextOf(options, { replicas, facts }),
+      context: await contextOf(options, { replicas, facts, records }),
       policyOf: (gateId) => policyOf(loaded, { gateId, target, judged, now: clock.date() }),
       waivers: waivers.valid,
       onGate: ({ title }) => onGate(title),
@@ -77,9 +81,16 @@ export async function askGates(options: GateRequest): Promise<PreflightReport> {
   }
 }
 
+interface Surroundings {
+  readonly replicas: GateContext['replicas'];
+  readonly facts: ApprovalFacts;
+  /** As they were when the gates began. */
+  readonly records: readonly StoredRecord[];
+}
+
 async function contextOf(
   { loaded, target, session, selected, plan, judged, clock, signal, env, provedWayBack = null }: GateRequest,
-  { replicas, facts }: { readonly replicas: GateContext['replicas']; readonly facts: ApprovalFacts },
+  { replicas, facts, records }: Surroundings,
 ): Promise<GateContext> {
   const surroundings = { cwd: loaded.dir, env, signal };
   return {
@@ -93,7 +104,7 @@ async function contextOf(
       changeDigest: plan.changeDigest,
       touched: touchedRelations(judged),
       history: selected.applied,
-      ...(await onRecord(loaded, plan.changeDigest)),
+      ...onRecord(records, plan.changeDigest),
       provedWayBack,
       declaredNoRollback: await declaredById(selected),
       approvals: async () => facts,
@@ -125,14 +136,13 @@ function describeTarget(loaded: LoadedConfig, { name, tier, url, role }: ApplyTa
 }
 
 /** What was tried of the same change before. */
-async function onRecord(
-  { config }: LoadedConfig,
+function onRecord(
+  records: readonly StoredRecord[],
   changeDigest: string,
-): Promise<Pick<GateContext['change'], 'rehearsal' | 'rollbackTest'>> {
-  const { dir } = config.evidence;
+): Pick<GateContext['change'], 'rehearsal' | 'rollbackTest'> {
   return {
-    rehearsal: await findRehearsal(dir, changeDigest),
-    rollbackTest: await findRollbackTest(dir, changeDigest),
+    rehearsal: findAbout<Rehearsal>(records, 'rehearsal', changeDigest)?.body ?? null,
+    rollbackTest: findAbout<TestReport>(records, 'test', changeDigest)?.body ?? null,
   };
 }
 
@@ -144,9 +154,12 @@ async function declaredById({
   return Object.fromEntries([...declared].map(([{ id }, declaration]) => [id, declaration]));
 }
 
-function approvalFacts({ judged, plan, clock, ...rest }: GateRequest): Promise<ApprovalFacts> {
+function approvalFacts(
+  { judged, plan, clock, ...rest }: GateRequest,
+  records: readonly StoredRecord[],
+): Promise<ApprovalFacts> {
   const assessments = judged.migrations.map(({ assessment }) => assessment);
-  return readApprovalFacts({ ...rest, assessments, changeDigest: plan.changeDigest, now: clock.date() });
+  return readApprovalFacts({ ...rest, records, assessments, changeDigest: plan.changeDigest, now: clock.date() });
 }
 
 /** Waivers of the configuration where the policy lets them count, and those that were signed. */

@@ -4,11 +4,14 @@ import { Sampler } from '../../during/apply/criteria/sampler.js';
 import type { AbortCheck } from '../../during/apply/execute/apply-context.js';
 import { requireTarget } from '../../foundation/config/load-config.js';
 import type { PolicyConfig } from '../../foundation/config/config.js';
+import { findAbout } from '../../foundation/records/find-about.js';
+import { readRecords } from '../../foundation/records/read-records.js';
 import type { AgreedCriterion, RunSample } from '../../model/abort-criterion.js';
 import type { ApplyPlan } from '../../model/apply-plan.js';
+import type { Rehearsal } from '../../model/rehearsal.js';
 import { policyError } from '../check/policy/policy-error.js';
-import { findRehearsal, rehearsedDurations } from './find-rehearsal.js';
 import type { Preparation } from './prepare.js';
+import { rehearsedDurations } from './rehearsed-durations.js';
 
 /** What ends a run by itself, agreed before it begins. Closing it ends the looking. */
 export interface RunWatch extends AsyncDisposable {
@@ -21,8 +24,9 @@ export async function watchRun(preparation: Preparation, plan: ApplyPlan): Promi
   const { request, loaded, target } = preparation;
   const { clock, signal, onEvent } = request;
   const settings = target.name === null ? null : requireTarget(loaded, target.name);
-  const rehearsal = await findRehearsal(loaded.config.evidence.dir, plan.changeDigest);
-  const rehearsed = rehearsedDurations(plan, rehearsal);
+  const records = await readRecords(loaded.config.evidence.dir);
+  const rehearsal = findAbout<Rehearsal>(records, 'rehearsal', plan.changeDigest);
+  const rehearsed = rehearsedDurations(plan, rehearsal?.body ?? null);
   const agreed = agreeOnCriteria({
     tier: target.tier,
     set: readAbortLimits(loaded.config.policy.limits),

@@ -1,5 +1,6 @@
 import { judgeApprovals } from '../../foundation/approvals/judge-approvals.js';
 import { dueReviews } from '../../foundation/approvals/reviews.js';
+import { readRecords } from '../../foundation/records/read-records.js';
 import type { ApprovalListReport } from '../../model/approval.js';
 import { tool } from '../tool-version.js';
 import { type ApprovedRequest, describeChange } from './describe-change.js';
@@ -13,7 +14,8 @@ export async function listApprovals(request: ListApprovalsRequest): Promise<Appr
   const { target, selected, classified, changeDigest } = described;
   const assessments = classified.map(({ assessment }) => assessment);
   const now = request.clock.date();
-  const facts = await readApprovalFacts({ ...request, ...described, assessments, now });
+  const records = await readRecords(described.loaded.config.evidence.dir);
+  const facts = await readApprovalFacts({ ...request, ...described, records, assessments, now });
   const judged = judgeApprovals({ ...facts, now });
   const isEmpty = selected.change.length === 0;
   return {

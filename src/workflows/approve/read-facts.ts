@@ -10,7 +10,7 @@ import {
   statementText,
 } from '../../foundation/approvals/statement.js';
 import type { LoadedConfig } from '../../foundation/config/load-config.js';
-import { intactOf, readRecords } from '../../foundation/records/read-records.js';
+import { intactOf } from '../../foundation/records/read-records.js';
 import type { StoredRecord } from '../../foundation/records/record.js';
 import { signatureNamespace } from '../../foundation/signatures/ssh-signature.js';
 import type { ApprovalFacts, ApprovedChange, SeenStatement } from '../../model/approval.js';
@@ -27,6 +27,8 @@ export interface FactsRequest {
   readonly target: { readonly name: string | null; readonly tier: number };
   readonly selected: Pick<SelectedMigrations, 'project' | 'change'>;
   readonly changeDigest: string;
+  /** All that the evidence folder has. */
+  readonly records: readonly StoredRecord[];
   /** Of all its migrations together. */
   readonly assessments: readonly Assessment[];
   readonly now: Date;
@@ -34,14 +36,13 @@ export interface FactsRequest {
   readonly signal: AbortSignal;
 }
 
-/** Reads what decides whether a change is approved: records, allowed signers, authors, and the policy. */
+/** What decides whether a change is approved: records, and read for it allowed signers, authors, and the policy. */
 export async function readApprovalFacts(request: FactsRequest): Promise<ApprovalFacts> {
-  const { loaded, target, assessments, now } = request;
-  const { policy, evidence } = loaded.config;
+  const { loaded, target, assessments, records, now } = request;
+  const { policy } = loaded.config;
   const terms = readApprovalTerms(policy, target.tier);
-  const records = await readRecords(evidence.dir);
   const { book, problem } = await openSignerBook(request);
-  const change = await describeChange(request, records);
+  const change = await describeChange(request);
   const seen = seeStatements(records, { book, roles: terms.roles, at: now });
   return {
     change,
@@ -49,7 +50,7 @@ export async function readApprovalFacts(request: FactsRequest): Promise<Approval
     demanded: mostDemanded(assessments),
     secondApprover: controlsOf(request).includes('second approver'),
     authors: await authorsOf(request, book),
-    statements: await confirmByProgram(seen, { ...request, change, records }),
+    statements: await confirmByProgram(seen, { ...request, change }),
     signersProblem: problem,
   };
 }
@@ -68,8 +69,8 @@ function controlsOf({ loaded, target }: Pick<FactsRequest, 'loaded' | 'target'>)
 }
 
 /** What a signature at this moment is bound to. */
-async function describeChange(request: FactsRequest, records: readonly StoredRecord[]): Promise<ApprovedChange> {
-  const { target, selected, changeDigest } = request;
+async function describeChange(request: FactsRequest): Promise<ApprovedChange> {
+  const { target, selected, changeDigest, records } = request;
   const declared = await readDeclarations(selected.change, selected.project.dir);
   return {
     target: target.name,

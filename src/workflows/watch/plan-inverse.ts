@@ -1,5 +1,7 @@
 import { refuseInverse } from '../../after/watch/decide/refuse-inverse.js';
 import { requireKnownMajor } from '../../foundation/postgres/require-major.js';
+import { findAbout } from '../../foundation/records/find-about.js';
+import { readRecords } from '../../foundation/records/read-records.js';
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import type { CheckReport } from '../../model/check.js';
 import type { ChangeRequest } from '../apply/change-request.js';
@@ -8,7 +10,6 @@ import { planRollback } from '../apply/plan-rollback.js';
 import type { Preparation } from '../apply/prepare.js';
 import { findProof } from '../rollback/prove-record.js';
 import type { RecordedRun } from '../validate/find-run.js';
-import { findCheck } from './find-check.js';
 
 export interface InversePlan {
   /** Ids of the migrations, the newest first. */
@@ -27,7 +28,8 @@ export async function planInverse(request: ChangeRequest, run: RecordedRun): Pro
   const preparation = await openPreparation(request);
   await using session = preparation.session;
   const { major } = await requireKnownMajor(session);
-  const judged = await findCheck(preparation.loaded.config.evidence.dir, report.changeDigest);
+  const records = await readRecords(preparation.loaded.config.evidence.dir);
+  const judged = findAbout<CheckReport>(records, 'check', report.changeDigest)?.body ?? null;
   for (const id of ids) {
     const refusal = await refuse(preparation, { id, major, judged });
     if (refusal !== null) return { ids, refusal };

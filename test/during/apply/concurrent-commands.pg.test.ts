@@ -108,11 +108,15 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
     await using reader = await open('report');
     await using gatekeeper = await open('gatekeeper');
     await gatekeeper.query('SELECT pg_advisory_lock(42)');
+    await session.query(`CREATE OR REPLACE FUNCTION slowly(n int) RETURNS int IMMUTABLE LANGUAGE plpgsql
+      AS 'BEGIN PERFORM pg_sleep(0.01); RETURN n; END'`);
     const running = tryOut(session, {
-      migrations: [fileOf('0001', ['SELECT 1', 'CREATE INDEX CONCURRENTLY hot_n ON hot (n)'], 'none')],
+      migrations: [fileOf('0001', ['CREATE INDEX CONCURRENTLY hot_n ON hot (slowly(n))'], 'none')],
       gatekeeper: gatekeeper.pid,
     });
-    await untilRow(`SELECT FROM pg_stat_activity WHERE application_name ~ '^lockkeeper apply '`);
+    await untilRow(
+      `SELECT FROM pg_stat_activity WHERE application_name ~ '^lockkeeper apply ' AND wait_event = 'PgSleep'`,
+    );
     // It keeps the build waiting until the tool has come.
     await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM hot');
     await using pod = await open('pod');

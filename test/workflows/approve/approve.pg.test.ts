@@ -78,7 +78,8 @@ describe.skipIf(!hasSshKeygen)('what is signed', () => {
   async function factsFor(target: string) {
     const described = await describeChange(request(target));
     const assessments = described.classified.map(({ assessment }) => assessment);
-    return await readApprovalFacts({ ...request(target), ...described, assessments, now: new Date() });
+    const records = await readRecords(described.loaded.config.evidence.dir);
+    return await readApprovalFacts({ ...request(target), ...described, records, assessments, now: new Date() });
   }
 
   /** What the gates say that go by what is signed. */

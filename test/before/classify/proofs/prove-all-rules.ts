@@ -29,7 +29,9 @@ export function proveAllRules(major: 15 | 16 | 17 | 18): void {
       await stage?.[Symbol.asyncDispose]();
     });
 
-    const concerned = rules.filter((rule, index) => (rule.majors?.includes(major) ?? true) && isSampledOn(major, index));
+    const concerned = rules.filter(
+      (rule, index) => (rule.majors?.includes(major) ?? true) && isSampledOn(major, index),
+    );
     test.each(concerned.map((rule) => [rule.id, rule] as const))('%s', async (_, rule) => {
       const { forms } = await proveRule(rule, stage);
       expect(forms).toEqual(

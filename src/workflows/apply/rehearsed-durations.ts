@@ -1,12 +1,5 @@
-import { intactOf, readRecords } from '../../foundation/records/read-records.js';
 import type { ApplyPlan } from '../../model/apply-plan.js';
 import type { Rehearsal } from '../../model/rehearsal.js';
-
-/** The newest rehearsal of the very same change that the evidence folder has; null when there is none. */
-export async function findRehearsal(evidenceDir: string, changeDigest: string): Promise<Rehearsal | null> {
-  const rehearsals = intactOf<Rehearsal>(await readRecords(evidenceDir), 'rehearsal');
-  return rehearsals.findLast(({ body }) => body.changeDigest === changeDigest)?.body ?? null;
-}
 
 /** What each step's statements took in a rehearsal, together, in milliseconds. A step that it lacks is missing. */
 export function rehearsedDurations({ steps }: ApplyPlan, rehearsal: Rehearsal | null): ReadonlyMap<string, number> {
