@@ -10,6 +10,7 @@ const dir = await bundleBench('torture', {
 const child = spawn(process.execPath, [join(dir, 'main.mjs'), join(dir, 'runner.mjs'), ...process.argv.slice(2)], {
   stdio: 'inherit',
 });
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code) => {
   process.exitCode = code ?? 1;
 });
