@@ -24,8 +24,18 @@ const openKeeper = [
      WHERE name IN ('idle_in_transaction_session_timeout', 'statement_timeout', 'transaction_timeout')`,
 ];
 
-/** The ledger's session is asked as often as the keeper. */
-const longestIdle = `SELECT pg_catalog.set_config('idle_session_timeout', '${longestSilenceMs}', false)`;
+/**
+ * The ledger's session is asked as often as the keeper. A statement of which only a part arrived is no idleness to the
+ * server: from 17 on its transaction has a limit, before that a peer that answers nothing is found out by the network.
+ */
+const longestIdle = `SELECT pg_catalog.set_config(name, CASE name
+      WHEN 'tcp_keepalives_count' THEN '2'
+      WHEN 'tcp_keepalives_idle' THEN '${longestSilenceMs / 2_000}'
+      WHEN 'tcp_keepalives_interval' THEN '${longestSilenceMs / 4_000}'
+      ELSE '${longestSilenceMs}' END, false)
+    FROM pg_catalog.pg_settings
+    WHERE name IN ('idle_session_timeout', 'transaction_timeout', 'tcp_keepalives_count', 'tcp_keepalives_idle',
+      'tcp_keepalives_interval')`;
 
 const tryLock = `SELECT pg_catalog.pg_try_advisory_xact_lock(${advisoryKeys}) AS locked`;
 
