@@ -2,8 +2,10 @@ import { parseArgs } from 'node:util';
 import type { EmbeddedMajor } from '../../src/foundation/postgres/server/embedded-versions.js';
 import { startCrashableServer } from '../../test/during/apply/torture/server-of-ours.js';
 import { stepKinds } from '../../test/during/apply/torture/step-kinds.js';
+import { makePairSeed } from '../../test/during/apply/torture/server-pair.js';
 import { makeTemplate, type PreparedKind, prepareKind } from '../../test/during/apply/torture/torture-bench.js';
-import { type Disturbance, type Fault, faults, tryDisturbed } from '../../test/during/apply/torture/trial.js';
+import { type Disturbance, type Fault, faults } from '../../test/during/apply/torture/disturb.js';
+import { tryDisturbed } from '../../test/during/apply/torture/trial.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -30,6 +32,8 @@ interface Trial {
 
 /** The runner is killed at one message of its work, and then whoever resumes at another. */
 const resumer = 'kill -9 of the resumer';
+/** Of a run that a standby only knows the beginning of: how many of its last commits are lost, in turn. */
+const losses = [0, 1, 2, 3, 4, 5, 6, 8, 11, 15, Number.POSITIVE_INFINITY];
 /** Messages before the worker begins; they differ little between kinds. */
 const beforeWork = 300;
 
@@ -44,7 +48,8 @@ await using server = await startCrashableServer(Number(values.major) as Embedded
 const template = await makeTemplate(server);
 const kinds = stepKinds.filter(({ name }) => wanted([name], values.kinds).length > 0);
 const prepared: PreparedKind[] = [];
-for (const kind of kinds) prepared.push(await prepareKind(kind, { server, template, runner }));
+await using seed = await makePairSeed(Number(values.major) as EmbeddedMajor, makeTemplate);
+for (const kind of kinds) prepared.push(await prepareKind(kind, { server, template, seed, runner }));
 for (const { kind, messages } of prepared) console.log(`${kind.name}: ${messages} messages`);
 
 const trials: Trial[] = [];
@@ -52,7 +57,8 @@ const every = Number(values.every);
 for (const one of prepared) {
   for (const name of wanted([...faults, resumer], values.faults)) {
     for (let at = Number(values.from); at <= one.messages; at += every) {
-      trials.push({ prepared: one, name, disturbance: disturbanceOf(name, at, one.messages) });
+      const lost = losses[trials.length % losses.length] ?? 0;
+      trials.push({ prepared: one, name, disturbance: { ...disturbanceOf(name, at, one.messages), lost } });
     }
   }
 }

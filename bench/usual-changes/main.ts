@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import type { EmbeddedMajor } from '../../src/foundation/postgres/server/embedded-versions.js';
 import { limitsOfTier } from '../../src/during/apply/plan/apply-limits.js';
 import { usualChanges } from './changes.js';
-import { type Impact, openWorld, pause, underTraffic, type World } from './world.js';
+import { type Impact, openWorld, pause, underTraffic, type World, type WorldOptions } from './world.js';
 import { waysOf } from './ways.js';
 
 const { values, positionals } = parseArgs({
@@ -15,6 +15,8 @@ const { values, positionals } = parseArgs({
     changes: { type: 'string', default: '' },
     forms: { type: 'string', default: '' },
     ways: { type: 'string', default: '' },
+    parallel: { type: 'string', default: '1' },
+    every: { type: 'string', default: '25' },
     cli: { type: 'string', default: fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url)) },
   },
 });
@@ -59,10 +61,11 @@ function cells({ change, form, way, impact, invalid }: Line): readonly string[] 
   ];
 }
 
-function isWrong({ way, impact: { felt, waits, brokenReport } }: Line): boolean {
+function isWrong({ way, impact: { result, felt, waits, brokenReport } }: Line): boolean {
   if (way !== 'lockkeeper') return false;
   const slow = [felt.primary, felt.replica].some((times) => percentile(times, 0.999) > limitMs);
   const waited = [...waits.primary, ...waits.replica].some((ms) => ms > limitMs);
+  if (result.startsWith('failed')) return true;
   return slow || waited || brokenReport !== null || Object.keys(felt.errors).some((code) => byLocks.has(code));
 }
 
@@ -74,32 +77,46 @@ async function invalidIndexes({ admin }: World): Promise<number> {
 const head = ['change', 'form', 'by', 'outcome', 's', 'longest wait, ms', 'p99.9, ms', 'client errors'];
 const row = (columns: readonly string[]): string => `| ${columns.join(' | ')} |`;
 
-await using world = await openWorld({
+const options: WorldOptions = {
   major: Number(values.major) as EmbeddedMajor,
   rows: Number(values.rows),
   reportSeconds: Number(values.report),
+  everyMs: Number(values.every),
   traffic,
-});
+};
 console.log(`PostgreSQL ${values.major}, ${values.rows} rows, reports of ${values.report} s on both servers.`);
 console.log(`Waits: on the primary / on the replica. Lockkeeper's limit: ${limitMs} ms.\n`);
 console.log(row(head));
 console.log(row(head.map(() => '---')));
+
+const cellsToRun = usualChanges
+  .filter(({ name }) => wanted(name, values.changes))
+  .flatMap((change) => (['unsafe', 'safe'] as const).map((form) => ({ change, form })))
+  .filter(({ form }) => wanted(form, values.forms))
+  .flatMap((one) => waysOf(values.cli).map((way) => ({ ...one, way })))
+  .filter(({ way }) => wanted(way.name, values.ways));
 const lines: Line[] = [];
-const calm = await underTraffic(world, async () => {
-  await pause(5_000);
-  return 'nothing was changed';
-});
-console.log(row(cells({ change: 'none', form: '', way: '', impact: calm, invalid: 0 })));
-for (const change of usualChanges.filter(({ name }) => wanted(name, values.changes))) {
-  for (const form of (['unsafe', 'safe'] as const).filter((name) => wanted(name, values.forms))) {
-    for (const way of waysOf(values.cli).filter(({ name }) => wanted(name, values.ways))) {
-      const impact = await underTraffic(world, () => way.run(change[form], world));
-      const line = { change: change.name, form, way: way.name, impact, invalid: await invalidIndexes(world) };
-      lines.push(line);
-      console.log(row(cells(line)));
-    }
+
+/** Side by side, each on servers of its own: what waits for a long report leaves the machine to the others. */
+async function work(isFirst: boolean): Promise<void> {
+  await using world = await openWorld(options);
+  if (isFirst) {
+    const calm = await underTraffic(world, async () => {
+      await pause(5_000);
+      return 'nothing was changed';
+    });
+    console.log(row(cells({ change: 'none', form: '', way: '', impact: calm, invalid: 0 })));
+  }
+  for (let cell = cellsToRun.shift(); cell !== undefined; cell = cellsToRun.shift()) {
+    const { change, form, way } = cell;
+    const impact = await underTraffic(world, () => way.run(change[form], world));
+    const line = { change: change.name, form, way: way.name, impact, invalid: await invalidIndexes(world) };
+    lines.push(line);
+    console.log(row(cells(line)));
   }
 }
+
+await Promise.all(Array.from({ length: Number(values.parallel) }, (_, index) => work(index === 0)));
 const wrong = lines.filter(isWrong);
 console.log(`\n${lines.length} runs; ${wrong.length} by lockkeeper beyond its limit`);
 for (const { change, form } of wrong) console.log(`WRONG ${change}, ${form}`);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectionTarget } from '../../src/foundation/postgres/connection-target.js';
 import type { ChangeForm } from './changes.js';
-import { pause, type World } from './world.js';
+import { longerOnReplica, pause, type World } from './world.js';
 
 /** How a change is brought to a database; says in a few words what became of it. */
 export interface Way {
@@ -18,25 +18,28 @@ export const waysOf = (cli: string): readonly Way[] => [
   { name: 'psql, lock_timeout, retries', run: byRetries },
 ];
 
-/** What a run may take beyond the report, in seconds. */
+/** What a run may take beyond the reports, in seconds. */
 const graceSeconds = 60;
+
+function longestSeconds({ options: { reportSeconds } }: World): number {
+  return reportSeconds + longerOnReplica(reportSeconds) + graceSeconds;
+}
 
 async function byLockkeeper(form: ChangeForm, world: World, cli: string): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'usual-changes-'));
   try {
-    const { reportSeconds } = world.options;
     await mkdir(join(dir, 'migrations'));
     // Plain files, for psql: what is to be one transaction says so itself.
     await writeFile(join(dir, 'migrations', '1_change.sql'), textOf(form));
     const config = {
       targets: { shop: { url: urlOf(world.primary), tier: 1, replicas: [urlOf(world.replica)] } },
-      policy: { limits: { patienceMs: (reportSeconds * 1.5 + graceSeconds / 2) * 1000 } },
+      policy: { limits: { patienceMs: (longestSeconds(world) - graceSeconds / 2) * 1000 } },
     };
     await writeFile(join(dir, 'lockkeeper.yaml'), JSON.stringify(config));
     const args = [cli, 'apply', '--target', 'shop', '--no-gates', '--format', 'json'];
     const { stdout, stderr } = await run(process.execPath, args, {
       cwd: dir,
-      seconds: reportSeconds * 1.5 + graceSeconds,
+      seconds: longestSeconds(world),
     });
     if (stdout === '') return `failed: ${firstLine(stderr)}`;
     const report = JSON.parse(stdout) as Told;
@@ -75,7 +78,7 @@ const retryPauseMs = 1_000;
 /** As such scripts do: what commits by itself is tried again by itself. */
 async function byRetries(form: ChangeForm, world: World): Promise<string> {
   const pieces = form.transaction ? [textOf(form)] : form.sql.split('\n');
-  const end = performance.now() + (world.options.reportSeconds * 1.5 + graceSeconds / 2) * 1000;
+  const end = performance.now() + (longestSeconds(world) - graceSeconds / 2) * 1000;
   let attempts = 0;
   for (const piece of pieces) {
     for (;;) {
@@ -90,9 +93,9 @@ async function byRetries(form: ChangeForm, world: World): Promise<string> {
   return `applied (${attempts} attempts)`;
 }
 
-function psql(text: string, { primary, options }: World): Promise<Ended> {
-  const args = ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', urlOf(primary), '-f', '-'];
-  return run('psql', args, { input: text, seconds: options.reportSeconds * 1.5 + graceSeconds });
+function psql(text: string, world: World): Promise<Ended> {
+  const args = ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', urlOf(world.primary), '-f', '-'];
+  return run('psql', args, { input: text, seconds: longestSeconds(world) });
 }
 
 interface Ended {

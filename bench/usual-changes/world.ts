@@ -13,6 +13,8 @@ export interface WorldOptions {
   readonly rows: number;
   /** How long the reports run that began just before the change. */
   readonly reportSeconds: number;
+  /** Between the beginnings of two transactions of one client. */
+  readonly everyMs: number;
   /** Program of the clients. */
   readonly traffic: string;
 }
@@ -64,15 +66,19 @@ export interface Impact<Result> {
 
 const writers = 6;
 const readers = 4;
-const everyMs = 25;
 /** For the server's own word on who waits, and for clients to come to rest. */
 const settleMs = 700;
+
+/** By how many seconds the report on the replica outlasts the other. */
+export function longerOnReplica(reportSeconds: number): number {
+  return Math.min(reportSeconds / 2, 60);
+}
 
 /** Runs something with clients on both servers, a report on each, and an autovacuum. */
 export async function underTraffic<Result>(world: World, run: () => Promise<Result>): Promise<Impact<Result>> {
   await prepare(world);
   const { primary, replica, options } = world;
-  const { rows, reportSeconds, traffic } = options;
+  const { rows, reportSeconds, everyMs, traffic } = options;
   const order: TrafficOrder = { primary, replica, writers, readers, everyMs, rows };
   const clients = fork(traffic);
   clients.send(order);
@@ -81,7 +87,7 @@ export async function underTraffic<Result>(world: World, run: () => Promise<Resu
   await using onPrimary = await connect(primary, { applicationName: 'look' });
   await using onReplica = await connect(replica, { applicationName: 'look' });
   // The one on the replica is still there when the way on the primary is free.
-  const reports = [report(primary, reportSeconds), report(replica, reportSeconds * 1.5)];
+  const reports = [report(primary, reportSeconds), report(replica, reportSeconds + longerOnReplica(reportSeconds))];
   await Promise.all(reports.map(({ begun }) => begun));
   const waits = { primary: sampleLockWaits(onPrimary), replica: sampleLockWaits(onReplica) };
   clients.send('begin');
