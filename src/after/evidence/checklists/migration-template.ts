@@ -1,5 +1,6 @@
 import { decisiveRun } from '../change-facts.js';
 import * as after from '../steps/after.js';
+import * as back from '../steps/back.js';
 import * as before from '../steps/before.js';
 import * as during from '../steps/during.js';
 import { defineChecklist } from './checklist.js';
@@ -58,9 +59,9 @@ export default defineChecklist({
     {
       title: 'Rollback (if needed)',
       items: [
-        { text: 'Rollback executed: {at}', step: after.rolledBack },
-        { text: 'Rollback verified', step: after.rollbackVerified },
-        { text: 'Root cause documented', step: after.rootCause },
+        { text: 'Rollback executed: {at}', step: back.rolledBack },
+        { text: 'Rollback verified', step: back.rollbackVerified },
+        { text: 'Root cause documented', step: back.rootCause },
       ],
     },
   ],

@@ -1,4 +1,5 @@
 import * as after from '../steps/after.js';
+import * as back from '../steps/back.js';
 import * as before from '../steps/before.js';
 import * as during from '../steps/during.js';
 import { defineChecklist } from './checklist.js';
@@ -86,11 +87,11 @@ export default defineChecklist({
     {
       title: 'Rollback Success Criteria',
       items: [
-        { text: 'All services restored to pre-upgrade state', step: after.servicesRestored },
-        { text: 'Data integrity verified', step: after.rollbackVerified },
-        { text: 'Application functionality confirmed', step: after.rollbackHealthy },
-        { text: 'Performance meets baseline requirements', step: after.rollbackPerformance },
-        { text: 'Monitoring systems operational', step: after.monitoringAfterRollback },
+        { text: 'All services restored to pre-upgrade state', step: back.servicesRestored },
+        { text: 'Data integrity verified', step: back.rollbackVerified },
+        { text: 'Application functionality confirmed', step: back.rollbackHealthy },
+        { text: 'Performance meets baseline requirements', step: back.rollbackPerformance },
+        { text: 'Monitoring systems operational', step: back.monitoringAfterRollback },
       ],
     },
   ],
