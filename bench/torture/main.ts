@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { systemClock } from '../../src/foundation/runtime/clock.js';
 import type { EmbeddedMajor } from '../../src/foundation/postgres/server/embedded-versions.js';
 import { startCrashableServer } from '../../test/during/apply/torture/server-of-ours.js';
 import { stepKinds } from '../../test/during/apply/torture/step-kinds.js';
@@ -32,14 +33,19 @@ interface Trial {
 
 /** The runner is killed at one message of its work, and then whoever resumes at another. */
 const resumer = 'kill -9 of the resumer';
+const losing: Fault = 'standby promoted';
+/** All that a run writes is written before its last messages, of which one run has a few more than another. */
+const beforeEnd = 5;
 /** Of a run that a standby only knows the beginning of: how many of its last commits are lost, in turn. */
-const losses = [0, 1, 2, 3, 4, 5, 6, 8, 11, 15, Number.POSITIVE_INFINITY];
+const losses = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, Number.POSITIVE_INFINITY];
 /** Messages before the worker begins; they differ little between kinds. */
 const beforeWork = 300;
 
 interface Count {
   tried: number;
   wrong: number;
+  /** Of promotions: the standby had something by halves. */
+  half: number;
 }
 
 const endsAt =
@@ -60,6 +66,11 @@ for (const one of prepared) {
       const lost = losses[trials.length % losses.length] ?? 0;
       trials.push({ prepared: one, name, disturbance: { ...disturbanceOf(name, at, one.messages), lost } });
     }
+    if (name !== losing) continue;
+    // With all written, each loss leaves another beginning of it.
+    for (const lost of losses) {
+      trials.push({ prepared: one, name, disturbance: { fault: name, at: one.messages - beforeEnd, lost } });
+    }
   }
 }
 
@@ -78,22 +89,35 @@ console.log(`${trials.length} trials`);
 const counts = new Map<string, Count>();
 let done = 0;
 
+/** Longer than the server keeps what a silent network left, several times over. */
+const longestTrialMs = 240_000;
+
+async function inTime<Result>(trial: Promise<Result>): Promise<Result> {
+  const limit = new AbortController();
+  const late = systemClock.sleep(longestTrialMs, limit.signal).then(() => {
+    throw new Error('it hangs');
+  });
+  return Promise.race([trial, late]).finally(() => limit.abort());
+}
+
 async function work(): Promise<void> {
   for (let trial = trials.pop(); trial !== undefined && performance.now() < endsAt; trial = trials.pop()) {
     const { prepared: one, name, disturbance } = trial;
     const key = `${one.kind.name}|${name}`;
     const { at, resumeAt = at } = disturbance;
-    const verdict = await tryDisturbed(one.bench, disturbance).catch((error: unknown) => ({
+    const verdict = await inTime(tryDisturbed(one.bench, disturbance)).catch((error: unknown) => ({
       reached: true,
       problems: [`the trial itself failed: ${String(error)}`],
       message: '?',
+      met: [] as readonly string[],
       first: '?',
       later: [] as readonly string[],
     }));
     if (!verdict.reached) continue;
-    const count = counts.get(key) ?? { tried: 0, wrong: 0 };
+    const count = counts.get(key) ?? { tried: 0, wrong: 0, half: 0 };
     counts.set(key, count);
     count.tried += 1;
+    count.half += verdict.met.length === 0 ? 0 : 1;
     done += 1;
     if (done % 50 === 0) console.log(`${done} done`);
     if (verdict.problems.length === 0) continue;
@@ -107,10 +131,14 @@ async function work(): Promise<void> {
 
 const crashes = wanted(faults, values.faults).includes('server crashed');
 await Promise.all(Array.from({ length: crashes ? 1 : Number(values.parallel) }, work));
-console.log(`\n${'kind'.padEnd(22)}${'fault'.padEnd(24)}${'tried'.padStart(7)}${'wrong'.padStart(7)}`);
-for (const [key, { tried, wrong }] of [...counts].toSorted(([one], [other]) => (one < other ? -1 : 1))) {
+console.log(
+  `\n${'kind'.padEnd(22)}${'fault'.padEnd(24)}${'tried'.padStart(7)}${'wrong'.padStart(7)}${'half'.padStart(7)}`,
+);
+for (const [key, { tried, wrong, half }] of [...counts].toSorted(([one], [other]) => (one < other ? -1 : 1))) {
   const [kind = '', fault = ''] = key.split('|');
-  console.log(`${kind.padEnd(22)}${fault.padEnd(24)}${String(tried).padStart(7)}${String(wrong).padStart(7)}`);
+  console.log(
+    `${kind.padEnd(22)}${fault.padEnd(24)}${String(tried).padStart(7)}${String(wrong).padStart(7)}${String(half).padStart(7)}`,
+  );
 }
 const all = [...counts.values()];
 const wrong = all.reduce((sum, count) => sum + count.wrong, 0);

@@ -12,18 +12,34 @@ export interface ConfirmFlags extends RecordFlags {
   readonly note?: string;
   readonly at?: string;
   readonly notApplicable?: boolean;
+  readonly key?: string;
 }
 
 /** Writes a confirmation down, or lists what may be confirmed. Throws ChangeSafetyError. */
 export async function runConfirm(item: string | null, flags: ConfirmFlags, around: Surroundings): Promise<number> {
-  const { change = null, role = null, note = null, at = null, notApplicable = false, list = false } = flags;
+  const { change = null, role = null, note = null, at = null, notApplicable = false, list = false, key = null } = flags;
   const request = { ...recordRequestOf(flags, around), change };
   if (list) {
     await showEvidenceReport(await listConfirmable(request), flags, around);
     return exitCodes.ok;
   }
   if (item === null) throw nothingNamed();
-  const { report, recordPath, note: unanchored } = await confirm({ ...request, item, role, note, at, notApplicable });
+  const {
+    report,
+    recordPath,
+    note: unanchored,
+  } = await confirm({
+    ...request,
+    item,
+    role,
+    note,
+    at,
+    notApplicable,
+    key,
+    onProgress: (news) => {
+      if (news.kind === 'output') around.stderr.write(news.text);
+    },
+  });
   await showEvidenceReport(report, flags, around);
   around.stderr.write(`Record written to ${around.shorten(recordPath)}\n`);
   if (unanchored !== null) around.stderr.write(`${unanchored}\n`);

@@ -1,5 +1,6 @@
 import type { JsonValue } from './json.js';
 import type { BackendIdentity } from './ledger.js';
+import type { StepLock } from './locks.js';
 
 /** What became of a step. `indeterminate`: the connection went before the answer came, and no probe has told yet. */
 export type StepState = 'applied' | 'not-applied' | 'indeterminate';
@@ -37,6 +38,12 @@ export interface StepOutcome {
   readonly walBytes: number | null;
   /** The longest that somebody was seen waiting for our locks. */
   readonly longestBlockedMs: number;
+  /**
+   * The strongest lock on each relation, in the attempt that took effect: `exact` as its transaction held them at its end,
+   * `sampled` where a statement commits by itself, so that a short one may be missing. Null where nobody looked: the step
+   * did not take effect, or had done so before.
+   */
+  readonly locks: readonly StepLock[] | null;
 }
 
 /** Why a run stopped before its end. */

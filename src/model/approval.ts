@@ -114,6 +114,8 @@ export interface ApprovalTerms {
   readonly breakGlassHours: number;
   /** Within which waivers and breakings of glass are to be looked into. */
   readonly reviewDays: number;
+  /** What a person confirms counts only when they signed it. */
+  readonly signedConfirmations: boolean;
   /** Waivers of the configuration, which nobody signed, count. */
   readonly unsignedWaivers: boolean;
 }

@@ -1,3 +1,5 @@
+import type { Signer } from './approval.js';
+
 /** Something that no server and no file shows: a person says that it is so. */
 export interface ConfirmableItem {
   /** Kebab-case, for ever. */
@@ -32,6 +34,17 @@ export interface ConfirmationReport {
   readonly note: string | null;
   /** When it was done, as they say; ISO 8601. */
   readonly at: string;
+  /** Null: nobody signed it, and it is no more than what a machine wrote down. */
+  readonly signed: ConfirmationSignature | null;
+}
+
+/** Somebody stands for a confirmation with their key. */
+export interface ConfirmationSignature {
+  /** Of everything that is said; the signature is of this digest and of the item, the change, the role and the time. */
+  readonly digest: string;
+  readonly signer: Signer;
+  /** SSHSIG, armoured, namespace `lockkeeper`. */
+  readonly signature: string;
 }
 
 /** As the machine knows them: what git calls them, and who is logged in. */
@@ -51,6 +64,6 @@ export interface ConfirmableReport {
   readonly changeDigest: string | null;
   readonly items: readonly (ConfirmableItem & {
     /** Said last; null while nobody did. */
-    readonly confirmed: Pick<ConfirmationReport, 'by' | 'role' | 'note' | 'at' | 'state'> | null;
+    readonly confirmed: Pick<ConfirmationReport, 'by' | 'role' | 'note' | 'at' | 'state' | 'signed'> | null;
   })[];
 }

@@ -52,11 +52,14 @@ export interface Compatibility {
   readonly clients:
     | readonly { readonly application: string; readonly user: string | null; readonly sessions: number }[]
     | null;
-  /** Drivers that the project's manifests name, with the versions that are wanted and installed. */
+  /** Drivers that the project's manifests and lock files name. */
   readonly drivers: readonly {
+    /** Name of the file. */
     readonly manifest: string;
     readonly name: string;
-    readonly wanted: string;
+    /** As the file asks for it; null where it does not, as lock files. */
+    readonly wanted: string | null;
+    /** The exact version, by what is installed or locked; null where nobody knows. */
     readonly installed: string | null;
   }[];
 }
@@ -139,8 +142,7 @@ export type EvidenceStatement = InTotoStatement<ChangeEvidence>;
 
 /** What does not hold, and where. */
 export interface EvidenceProblem {
-  /** `envelope`, `migration`, `record`, `chain`, `anchor`, `approval`, `author`. */
-  readonly about: 'envelope' | 'migration' | 'record' | 'chain' | 'anchor' | 'approval' | 'author';
+  readonly about: 'envelope' | 'migration' | 'record' | 'chain' | 'anchor' | 'approval' | 'author' | 'confirmation';
   /** Name of the record's file, path of a migration, or of the bundle. */
   readonly place: string;
   /** The field that is wrong; null where the whole is. */
@@ -168,6 +170,13 @@ export interface EvidenceVerifyReport {
   readonly signedBy: string | null;
   /** Approvals whose signatures hold. */
   readonly approvals: readonly { readonly by: string; readonly role: string; readonly record: string }[];
+  /** Confirmations whose signatures hold. */
+  readonly confirmations: readonly {
+    readonly by: string;
+    readonly role: string;
+    readonly item: string;
+    readonly record: string;
+  }[];
   readonly anchors: number;
   readonly problems: readonly EvidenceProblem[];
   /** What could not be checked with what was given. */

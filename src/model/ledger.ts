@@ -10,6 +10,8 @@ export interface RunnerIdentity {
   readonly osUser: string;
   readonly databaseUser: string;
   readonly tool: string;
+  /** Schema of the tenant that it works on; missing where it works on the whole database. */
+  readonly tenant?: string;
 }
 
 /** A backend that works for a run; pid and start together name it, for pids are used again. */

@@ -27,6 +27,16 @@ export const relationKinds = [
 
 export type RelationKind = (typeof relationKinds)[number];
 
+/** Kinds whose locks hold users, and are compared: those on indexes and toast tables follow their table's. */
+export const comparedKinds: ReadonlySet<RelationKind> = new Set([
+  'table',
+  'partitioned table',
+  'foreign table',
+  'view',
+  'matview',
+  'sequence',
+]);
+
 /** The kinds by the letter that pg_class.relkind has for them. */
 export const kindByRelkind: Readonly<Record<string, RelationKind>> = {
   r: 'table',
@@ -59,6 +69,21 @@ export interface LockTrace {
   readonly waitedMs: number | null;
   /** Milliseconds from the start of the statement to the end of its transaction: an upper bound. Null while unknown. */
   readonly heldMs: number | null;
+}
+
+/** The strongest lock that a step of a run had on a relation, as far as that was seen. */
+export interface StepLock {
+  /** As in `LockTrace`; the name that the relation had before the step. */
+  readonly relation: string;
+  readonly kind: RelationKind;
+  readonly mode: LockMode;
+  /** Made by this step, so nobody else could wait for it. */
+  readonly created?: true;
+  readonly certainty: Exclude<LockCertainty, 'predicted'>;
+}
+
+export function isStronger(one: LockMode, other: LockMode): boolean {
+  return lockModes.indexOf(one) > lockModes.indexOf(other);
 }
 
 /** The modes that each mode has to wait for, and that wait for it. */

@@ -13,7 +13,12 @@ export interface StepComparison {
   readonly stepId: string;
   readonly path: string;
   /** `relation mode` of each strongest lock on what existed before. */
-  readonly locks: { readonly predicted: readonly string[] | null; readonly rehearsed: readonly string[] | null };
+  readonly locks: {
+    readonly predicted: readonly string[] | null;
+    readonly rehearsed: readonly string[] | null;
+    /** Of what commits by itself only those that were caught by looking now and then. */
+    readonly actual: readonly string[] | null;
+  };
   readonly durationMs: { readonly rehearsed: number | null; readonly actual: number | null };
   readonly walBytes: { readonly rehearsed: number | null; readonly actual: number | null };
   /** The longest that others waited: the synthetic traffic of the rehearsal, the sessions of the target. */

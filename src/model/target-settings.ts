@@ -116,6 +116,15 @@ export interface TenantSettings {
   /** By name, or by a query that returns the names; one of both is null. */
   readonly names: readonly string[] | null;
   readonly query: string | null;
+  /** Schemas behind the tenant's own in the search path; of tenants that are databases it says nothing. */
+  readonly searchPath: readonly string[];
+}
+
+/** Where a tenant lives that is one schema of a database which others share. */
+export interface TenantPlace {
+  readonly schema: string;
+  /** What is looked through for a name, the tenant's schema first. */
+  readonly searchPath: readonly string[];
 }
 
 /** A target without hooks. */

@@ -36,6 +36,15 @@ export interface VerifyFinding {
   readonly range: KeyRange | null;
 }
 
+/** Something that an assertion is about and that no gentle reading can show: nothing is said of it, neither good nor bad. */
+export interface NotVerified {
+  /** `schema.name`, as quote_ident writes it. */
+  readonly relation: string | null;
+  readonly name: string | null;
+  /** Why it was not looked at. */
+  readonly reason: string;
+}
+
 /** `fail` for an error, `warn` for a warning, `skipped` when somebody asked for that. */
 export type AssertionVerdict = 'pass' | 'warn' | 'fail' | 'unknown' | 'skipped';
 
@@ -47,6 +56,8 @@ export interface AssertionResult {
   /** Things that were looked at: constraints, indexes, sequences, tables. */
   readonly checked: number;
   readonly findings: readonly VerifyFinding[];
+  /** What was left out, and counts neither as looked at nor as a pass. */
+  readonly notVerified: readonly NotVerified[];
   /** What was read, before anybody judged it. */
   readonly observation: JsonValue;
   readonly durationMs: number;
@@ -61,6 +72,8 @@ export interface ReadingFigures {
   readonly longestStatementMs: number;
   /** Milliseconds spent with waiting, so that others come first. */
   readonly pausedMs: number;
+  /** Of these, milliseconds in which the application or a standby was slower than it may be. */
+  readonly heldBackMs: number;
   /** Parts that were read again, smaller: after a conflict with recovery, a lock, or a limit. */
   readonly retries: number;
 }

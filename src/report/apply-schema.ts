@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { preflightSchema } from './preflight-schema.js';
-import { tool } from './schema-parts.js';
+import { lock, tool } from './schema-parts.js';
 import { runFigures, validationSchema } from './watch-schemas.js';
 
 const attempt = z.object({
@@ -37,6 +37,16 @@ const step = z.object({
       attempts: z.array(attempt),
       walBytes: z.number().nullable().describe("The whole server's, between start and end"),
       longestBlockedMs: z.number().describe('The longest that somebody was seen waiting for its locks'),
+      locks: z
+        .array(
+          lock.extend({
+            certainty: z
+              .enum(['exact', 'sampled'])
+              .describe('sampled: it commits by itself; what it held between two looks is missing'),
+          }),
+        )
+        .nullable()
+        .describe('The strongest on each relation, in the attempt that took effect; null where nobody looked'),
     })
     .nullable()
     .describe('Null for a step that was never begun'),
@@ -59,6 +69,7 @@ export const applySchema = z.object({
     osUser: z.string(),
     databaseUser: z.string(),
     tool: z.string(),
+    tenant: z.string().optional().describe('Schema of the tenant; missing where it is the whole database'),
   }),
   changeDigest: z.string(),
   migrations: z.array(z.string()).describe('Ids of those that the run was to apply'),

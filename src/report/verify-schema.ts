@@ -26,6 +26,9 @@ const assertion = z.object({
   verdict: z.enum(['pass', 'warn', 'fail', 'unknown', 'skipped']),
   checked: z.number(),
   findings: z.array(finding),
+  notVerified: z
+    .array(z.object({ relation: z.string().nullable(), name: z.string().nullable(), reason: z.string() }))
+    .describe('Left out, with the reason: nothing is said of it'),
   observation: anyJson.describe('What was read, before anybody judged it'),
   durationMs: z.number(),
 });
@@ -71,6 +74,7 @@ export const verifySchema = z.object({
     longestTransactionMs: z.number(),
     longestStatementMs: z.number(),
     pausedMs: z.number(),
+    heldBackMs: z.number().describe('Of these, because the application or a standby was slow'),
     retries: z.number(),
   }),
   notes: z.array(z.string()),

@@ -208,7 +208,7 @@ export const watchSchema = z.object({
     z.object({
       stepId: z.string(),
       path: z.string(),
-      locks: z.object({ predicted: names.nullable(), rehearsed: names.nullable() }),
+      locks: z.object({ predicted: names.nullable(), rehearsed: names.nullable(), actual: names.nullable() }),
       durationMs: sides,
       walBytes: sides,
       blockedMs: sides,

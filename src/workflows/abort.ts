@@ -7,6 +7,7 @@ import { readRuns, summarizeRuns, unfinishedRun } from '../foundation/ledger/run
 import { migrationFacts } from '../foundation/history/read-ledger-history.js';
 import { requireKnownMajor } from '../foundation/postgres/require-major.js';
 import type { Session } from '../foundation/postgres/session.js';
+import { tenantOf } from '../foundation/postgres/tenant-session.js';
 import { redactSecrets } from '../foundation/records/redact-secrets.js';
 import type { AbortReport, SettledStep } from '../model/abort-report.js';
 import type { PlanStep } from '../model/apply-plan.js';
@@ -64,11 +65,19 @@ export async function abort(request: AbortRequest): Promise<AbortReport> {
 type Found = Pick<AbortReport, 'run' | 'holder' | 'alive'>;
 
 async function findRun({ session, target }: Preparation): Promise<Found> {
-  const holder = await readLeaseHolder(session);
-  const alive = holder !== null && (await livingBackends(session, [holder.backend])).length > 0;
+  const found = await readLeaseHolder(session);
+  const alive = found !== null && (await livingBackends(session, [found.backend])).length > 0;
+  const isOurs = found !== null && isOfTenant(found, session);
+  // Nobody ends a tenant's run by the name of another one.
+  if (alive && !isOurs) throw explainLease({ kind: 'held', holder: found }, target);
+  const holder = isOurs ? found : null;
   const run = unfinishedRun(await readRuns(session));
   if (run === null && !alive) throw nothingToAbort(target.words);
   return { run, holder: holder === null ? null : { ...holder, alive }, alive };
+}
+
+function isOfTenant({ runner }: LeaseHolder, session: Session): boolean {
+  return (runner.tenant ?? null) === tenantOf(session);
 }
 
 type Ended = Pick<AbortReport, 'ended' | 'settled' | 'aborted' | 'state' | 'remedy'>;
@@ -114,7 +123,8 @@ async function seizeLease(preparation: Preparation, runId: string, holder: Lease
   let ended = 0;
   for (;;) {
     const now = await readLeaseHolder(session);
-    if (now !== null && now.runId !== runId) throw explainLease({ kind: 'held', holder: now }, target);
+    const isOther = now !== null && now.runId !== runId;
+    if (isOther && (now.alive || isOfTenant(now, session))) throw explainLease({ kind: 'held', holder: now }, target);
     const backends = now === null ? [] : await livingBackends(session, await readLeasedBackends(session));
     const left = await endBackends(session, backends, { clock, timeoutMs: Math.max(0, deadline - clock.now()) });
     ended += backends.length - left.length;

@@ -4,6 +4,7 @@ import type { PlanRun } from '../during/apply/execute/execute-plan.js';
 import { appendEntry } from '../foundation/ledger/entries.js';
 import { acquireLease, type Lease } from '../foundation/ledger/lease.js';
 import { digest } from '../foundation/records/digest.js';
+import { requireWritable } from '../foundation/records/write-record.js';
 import type { JsonValue } from '../model/json.js';
 import type { ChangeRequest } from './apply/change-request.js';
 import { commandSelection, planOfStatements } from './apply/command-plan.js';
@@ -37,6 +38,7 @@ export async function applyCommand(request: ApplyCommandRequest): Promise<ApplyR
   await using session = preparation.session;
   await refuseRunning(session, preparation.target);
   await refuseUnfinished(session, preparation.target);
+  await requireWritable(preparation.loaded.config.evidence.dir);
   const before = await figuresOfAllTables(placeOf(preparation));
   const told = await runLeased(preparation, request);
   const figures = await completeCommandFigures(preparation, { before, told });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ApplyPlan } from '../model/apply-plan.js';
 import type { BaselineTaking } from '../after/watch/observe/take-baseline.js';
+import { requireWritable } from '../foundation/records/write-record.js';
 import type { PreflightReport } from '../model/preflight.js';
 import { askGates } from './apply/ask-gates.js';
 import type { WantedChange } from './apply/change-request.js';
@@ -60,6 +61,7 @@ async function applyTo(preparation: Preparation, request: ApplyRequest): Promise
     const script = await printScript(preparation, { plan, selected });
     return { ...nothing, plan, script, verdict: 'nothing-to-do' };
   }
+  await requireWritable(preparation.loaded.config.evidence.dir);
   // While the gates are asked there is time to see how the target is without the change.
   await using baseline = beginBaseline(placeOf(preparation));
   const preflight = request.gates

@@ -1,11 +1,13 @@
 import type { Config } from '../foundation/config/config.js';
 import { readEnvironment } from '../foundation/runtime/environment.js';
 import { assemble, type ResourceStack } from '../foundation/runtime/resource-stack.js';
+import { lookWhereTenantLooks } from '../foundation/stage/prepare-tenant.js';
 import { namedRoles } from '../foundation/stage/create-roles.js';
 import { openStageOn } from '../foundation/stage/open-embedded-stage.js';
 import type { Stage } from '../foundation/stage/stage.js';
 import { explainStageFailure } from '../foundation/stage/stage-failure.js';
 import type { StageFacts } from '../model/rehearsal.js';
+import type { TenantPlace } from '../model/target-settings.js';
 import type { OnProgress } from './progress.js';
 import type { SelectedMigrations } from './select-migrations.js';
 import { type StartingServers, startServers } from './start-servers.js';
@@ -28,6 +30,8 @@ export interface BuildStageOptions {
   readonly servers?: StartingServers;
   /** Null when a team's own command builds everything. */
   readonly selected: SelectedMigrations | null;
+  /** The tenant for whom the change is tried; null or missing: nobody's. */
+  readonly tenant?: TenantPlace | null;
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
 }
@@ -69,12 +73,17 @@ export async function buildStage(options: BuildStageOptions): Promise<BuiltStage
 }
 
 async function furnish(stage: Stage, options: BuildStageOptions): Promise<StageFurniture> {
-  const { config, request, selected } = options;
+  const { config, request, selected, tenant = null } = options;
   const roles = wantedRoles(options);
   const hasHistory = selected !== null && selected.history.length > 0;
   const hasData = config.stage.data !== null || request.rows !== null;
-  if (roles.length === 0 && config.stage.schemaFrom === null && !hasHistory && !hasData) return bare;
+  const isBare = roles.length === 0 && config.stage.schemaFrom === null && !hasHistory && !hasData;
+  if (isBare && tenant === null) return bare;
   const { furnishStage } = await import('./furnish-stage.js');
+  if (tenant !== null) {
+    await using opening = await stage.connect('stage builder');
+    await lookWhereTenantLooks(opening, tenant);
+  }
   await using session = await stage.connect('stage builder');
   return await furnishStage(session, roles, options);
 }

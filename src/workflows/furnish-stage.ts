@@ -5,6 +5,7 @@ import { createMissingRoles } from '../foundation/stage/create-roles.js';
 import { fillRows } from '../foundation/stage/fill-rows.js';
 import { loadData } from '../foundation/stage/load-data.js';
 import { prepareRole } from '../foundation/stage/prepare-role.js';
+import { makeTenantSchema } from '../foundation/stage/prepare-tenant.js';
 import { loadSchemaFrom } from '../foundation/stage/schema-from.js';
 import { ChangeSafetyError } from '../model/change-safety-error.js';
 import type { StageFacts } from '../model/rehearsal.js';
@@ -22,6 +23,7 @@ export async function furnishStage(
     options.onProgress({ kind: 'phase', text: 'Reading the schema that the stage starts from' });
     rolesCreated.push(...(await loadSchemaFrom(session, schemaFrom, options)));
   }
+  if (options.tenant != null) await makeTenantSchema(session, options.tenant);
   const startedAt = performance.now();
   const history = schemaFrom === null ? (options.selected?.history ?? []) : [];
   const applied = await applyHistory(session, history, {

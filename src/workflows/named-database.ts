@@ -1,4 +1,5 @@
 import { type LoadedConfig, requireTarget } from '../foundation/config/load-config.js';
+import type { TenantPlace } from '../model/target-settings.js';
 
 /** Which database the user means, if any. */
 export interface DatabaseChoice {
@@ -14,6 +15,8 @@ export interface NamedDatabase {
   readonly url: string;
   /** What people call it. */
   readonly name: string;
+  /** The tenant that is meant, where it is a schema; null: the whole database. */
+  readonly tenant: TenantPlace | null;
 }
 
 const nothing: DatabaseChoice = { database: null, target: null };
@@ -24,8 +27,8 @@ const nothing: DatabaseChoice = { database: null, target: null };
  */
 export function chooseDatabase(loaded: LoadedConfig, choice: DatabaseChoice = nothing): NamedDatabase | null {
   const { database, target } = choice;
-  if (database !== null) return { url: database, name: 'the database' };
+  if (database !== null) return { url: database, name: 'the database', tenant: null };
   if (target === null) return null;
-  const { url, directUrl } = requireTarget(loaded, target);
-  return { url: directUrl ?? url, name: `the target ${target}` };
+  const { url, directUrl, tenant = null } = requireTarget(loaded, target);
+  return { url: directUrl ?? url, name: `the target ${target}`, tenant };
 }

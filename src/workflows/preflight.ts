@@ -1,17 +1,18 @@
 import { changeDigest } from '../foundation/records/digest.js';
+import { ChangeSafetyError } from '../model/change-safety-error.js';
 import type { PreflightReport } from '../model/preflight.js';
 import { askGates, readServer } from './apply/ask-gates.js';
 import type { WantedChange } from './apply/change-request.js';
 import { openPreparation, planChange, type PlannedChange } from './apply/plan-change.js';
 import type { Preparation } from './apply/prepare.js';
 import { refuseUnfinished } from './apply/refusals.js';
-import { recordJudgement } from './evidence/record-judgement.js';
+import { type Judgement, recordJudgement } from './evidence/record-judgement.js';
 import { tool } from './tool-version.js';
 
 export type PreflightRequest = WantedChange;
 
 /**
- * Asks every gate about what `apply` would do now, writes down what they saw, and does nothing.
+ * Asks every gate about what `apply` would do now, writes down what they saw where that can be written, and does nothing.
  * @throws ChangeSafetyError for what `apply` would refuse before it asks a gate.
  */
 export async function preflight(request: PreflightRequest): Promise<PreflightReport> {
@@ -22,10 +23,23 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRep
   const { selected, planned } = await planChange(preparation, request);
   if (planned === null) return await nothingToAsk(preparation, selected, startedAt);
   const onGate = (title: string) => request.onProgress({ kind: 'phase', text: `Gate: ${title}` });
-  const report = await askGates({ ...preparation, ...request, selected, ...planned, onGate });
+  const asked = { ...preparation, ...request, selected, ...planned, onGate, withoutRecords: true };
+  const report = await askGates(asked);
   const { judged, plan } = planned;
-  await recordJudgement(preparation, { selected, judged, changeDigest: plan.changeDigest, preflight: report });
-  return report;
+  const unkept = await keep(preparation, { selected, judged, changeDigest: plan.changeDigest, preflight: report });
+  return unkept === null ? report : { ...report, notes: [...report.notes, unkept] };
+}
+
+/** Who only looks may do so from where nothing can be written, and is told. Null where it is on record. */
+async function keep(preparation: Preparation, judgement: Judgement): Promise<string | null> {
+  try {
+    await recordJudgement(preparation, judgement);
+    return null;
+  } catch (cause) {
+    if (!(cause instanceof ChangeSafetyError)) throw cause;
+    if (cause.code !== 'output-failed' && cause.code !== 'disk-full') throw cause;
+    return `Nothing of this preflight was kept on record. ${cause.message}`;
+  }
 }
 
 async function nothingToAsk(

@@ -1,4 +1,3 @@
-import { requireTarget } from '../foundation/config/load-config.js';
 import { splitTenant } from '../foundation/config/tenant-target.js';
 import { connectToAny } from '../foundation/postgres/connect-to-any.js';
 import { parseConnectionString } from '../foundation/postgres/connection-string.js';
@@ -13,7 +12,7 @@ const limits = { what: 'the list of tenants', statementTimeoutMs: 30_000, lockTi
 
 /**
  * The tenants of the target that is named, as `--target` takes them; null where it has none, or one of them is named.
- * @throws ChangeSafetyError `usage` for tenants that are not supported, or when the query returns none.
+ * @throws ChangeSafetyError `usage` when the query returns none, or one of them twice.
  */
 export async function readTenants(request: Pick<ApplyRequest, 'cwd' | 'env' | 'configPath' | 'flags' | 'database'>) {
   const { target: name, database } = request.database;
@@ -22,10 +21,21 @@ export async function readTenants(request: Pick<ApplyRequest, 'cwd' | 'env' | 'c
   const settings = loaded.config.targets[name];
   if (settings === undefined || settings.tenants === null) return null;
   const { tenants, url, directUrl } = settings;
-  // Says what is not supported before anything is asked.
-  if (tenants.kind === 'schema') requireTarget(loaded, name);
   const names = tenants.names ?? (await askForNames(directUrl ?? url, tenants.query ?? '', request.env));
+  refuseTwice(names);
   return names.map((tenant) => `${name}/${tenant}`);
+}
+
+/** Two of one name are one tenant: what is meant by the other, nobody knows. */
+function refuseTwice(names: readonly string[]): void {
+  const twice = [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
+  if (twice.length === 0) return;
+  throw new ChangeSafetyError({
+    code: 'usage',
+    message: `Tenants are listed more than once: ${twice.join(', ')}.`,
+    remedy: 'Correct tenants.names of the target, or let tenants.query return each name once: SELECT DISTINCT.',
+    effect: 'none',
+  });
 }
 
 async function askForNames(url: string, query: string, env: ApplyRequest['env']): Promise<readonly string[]> {

@@ -12,6 +12,7 @@ import type { Stage } from '../foundation/stage/stage.js';
 import { explainStageFailure, refuseFullDisk } from '../foundation/stage/stage-failure.js';
 import type { RehearsedStructure, Rehearsal, RehearsalVerdict, StageFacts } from '../model/rehearsal.js';
 import type { SchemaSnapshot } from '../model/schema-snapshot.js';
+import type { TenantPlace } from '../model/target-settings.js';
 import { type BuiltStage, buildStage } from './build-stage.js';
 import { historySource } from './history-source.js';
 import { chooseDatabase } from './named-database.js';
@@ -36,7 +37,8 @@ export async function rehearseOnStage(request: RehearseRequest, { loaded, server
   await parserLoaded;
   await parseAhead((selected?.change ?? []).flatMap(({ statements }) => statements.map(({ sql }) => sql)));
   const { env, signal, onProgress } = request;
-  const options = { config: loaded.config, env, request: request.stage, servers, selected, signal, onProgress };
+  const tenant = chooseDatabase(loaded, request.database)?.tenant ?? null;
+  const options = { config: loaded.config, env, request: request.stage, servers, selected, tenant, signal, onProgress };
   await using built = await buildStage(options);
   const before = await readStructure(built, request.signal);
   const run =
@@ -59,7 +61,7 @@ export async function rehearseOnStage(request: RehearseRequest, { loaded, server
     findings: findingsOf(run.migrations),
     notes: [...(selected?.project.notes ?? []), ...(selected?.notes ?? []), ...built.notes, ...run.notes],
     changeDigest: selected === null ? digest('change', request.exec ?? '') : digestOf(selected, loaded),
-    structure: before === null ? null : structureOf(before, run.migrations),
+    structure: before === null ? null : structureOf(before, { migrations: run.migrations, tenant }),
     startedAt: startedAt.toISOString(),
     durationMs: request.clock.now() - start,
   };
@@ -71,11 +73,16 @@ async function readStructure(built: BuiltStage, signal: AbortSignal): Promise<Sc
   return await explainStageFailure(built.stage, signal, () => readSnapshot(built.stage.tower.watch));
 }
 
-function structureOf(before: SchemaSnapshot, migrations: ChangeRehearsal['migrations']): RehearsedStructure {
+interface Touching {
+  readonly migrations: ChangeRehearsal['migrations'];
+  readonly tenant: TenantPlace | null;
+}
+
+function structureOf(before: SchemaSnapshot, { migrations, tenant }: Touching): RehearsedStructure {
   const locks = migrations.flatMap(({ statements }) => statements.flatMap((statement) => statement.locks));
   const touched = locks.filter(({ created, relation }) => created === undefined && !isOfServer(relation));
   const relations = [...new Set(touched.map(({ relation }) => relation))];
-  return digestStructure(before, { relations, ignoredSchemas: [], ignoredRelations: [] });
+  return digestStructure(before, { relations, tenant, ignoredSchemas: [], ignoredRelations: [] });
 }
 
 function isOfServer(relation: string): boolean {

@@ -101,7 +101,14 @@ function tookEffectBefore(plan: ApplyPlan, remaining: ApplyPlan): readonly StepO
   const left = new Set(remaining.steps.map(({ id }) => id));
   return plan.steps
     .filter(({ id }) => !left.has(id))
-    .map(({ id }) => ({ stepId: id, state: 'applied', attempts: [], walBytes: null, longestBlockedMs: 0 }));
+    .map(({ id }) => ({
+      stepId: id,
+      state: 'applied',
+      attempts: [],
+      walBytes: null,
+      longestBlockedMs: 0,
+      locks: null,
+    }));
 }
 
 /** A way back that was broken off is judged as one that was not. */

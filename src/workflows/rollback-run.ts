@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { requireKnownMajor } from '../foundation/postgres/require-major.js';
+import { requireWritable } from '../foundation/records/write-record.js';
 import type { ApplyPlan } from '../model/apply-plan.js';
 import { ChangeSafetyError } from '../model/change-safety-error.js';
 import type { CheckReport } from '../model/check.js';
@@ -7,8 +8,7 @@ import type { PreflightReport } from '../model/preflight.js';
 import { askGates } from './apply/ask-gates.js';
 import type { ChangeRequest } from './apply/change-request.js';
 import { explainLease } from './apply/explain-lease.js';
-import { withoutEarlierSteps } from './apply/partly-applied.js';
-import { openPreparation } from './apply/plan-change.js';
+import { openPreparation, refineForTarget } from './apply/plan-change.js';
 import { type PlannedRollback, planRollback } from './apply/plan-rollback.js';
 import { type Preparation, selectForTarget } from './apply/prepare.js';
 import { printScript } from './apply/print-script.js';
@@ -52,7 +52,7 @@ export async function runRollback(request: RunRollbackRequest): Promise<RunRollb
   await refuseUnfinished(session, preparation.target);
   const planned = await planRollback(preparation, { id: request.id, script: request.script, judged: true });
   refuseOrder(planned.selected, request);
-  const plan = await withoutEarlierSteps(planned.plan, session);
+  const plan = await refineForTarget(planned.plan, preparation);
   refusePlan(plan);
   const proof = await findProof(preparation.loaded.config.evidence.dir, { ...planned, major });
   const told = await take(preparation, request, { ...planned, plan, proof });
@@ -96,6 +96,7 @@ async function take(preparation: Preparation, request: RunRollbackRequest, plann
   if (request.dryRun) {
     return { ...nothing, script: await printScript(preparation, { plan, selected }), verdict: 'nothing-to-do' };
   }
+  await requireWritable(preparation.loaded.config.evidence.dir);
   const preflight = request.gates && judged !== null ? await ask(preparation, planned, judged) : null;
   if (preflight?.verdict === 'block') return { ...nothing, preflight, verdict: 'blocked' };
   const runId = randomUUID();
@@ -115,14 +116,17 @@ async function take(preparation: Preparation, request: RunRollbackRequest, plann
 
 function ask(
   preparation: Preparation,
-  { plan, selected, reversed, proof }: Planned,
+  { plan, selected, reversed, migration, script, proof }: Planned,
   judged: CheckReport,
 ): Promise<PreflightReport> {
   const { request } = preparation;
   const onGate = (title: string) => request.onProgress({ kind: 'phase', text: `Gate: ${title}` });
+  const { transactionScope } = selected.project;
+  const { placeholders } = preparation.loaded.config.project;
+  const takenBack = { migration, proof, written: script.path === migration.down?.path, transactionScope, placeholders };
   const provedWayBack =
     proof === null ? null : { provedAt: proof.provedAt, major: proof.major, structure: proof.applied ?? null };
   // What will run are the statements of the way back.
   const asked = { ...selected, change: [reversed] };
-  return askGates({ ...preparation, ...request, selected: asked, plan, judged, provedWayBack, onGate });
+  return askGates({ ...preparation, ...request, selected: asked, plan, judged, provedWayBack, takenBack, onGate });
 }

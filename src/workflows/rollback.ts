@@ -67,7 +67,7 @@ async function recordProofs(
   const { evidence } = (await loadConfigOf(request)).config;
   const createdAt = request.clock.date().toISOString();
   for (const { proofs } of entries) {
-    for (const { id, path, verdict, rollback: origin } of proofs) {
+    for (const { id, path, verdict, downMs, rollback: origin } of proofs) {
       const found = seen.find(({ change: { migration } }) => migration.id === id && migration.path === path);
       if (verdict !== 'restored' || found === undefined) continue;
       const { change, generated } = found;
@@ -76,7 +76,7 @@ async function recordProofs(
       if (script === null || script.statements.length === 0) continue;
       const { statements } = script;
       const snapshots = { before: before.snapshot, after: after.snapshot };
-      await recordProof(evidence.dir, { migration, ...snapshots, origin, statements, createdAt });
+      await recordProof(evidence.dir, { migration, ...snapshots, origin, statements, downMs, createdAt });
     }
   }
 }

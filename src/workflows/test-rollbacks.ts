@@ -135,7 +135,8 @@ async function buildStages({ request, loaded, selected, stages }: Building): Pro
   const wanted = Math.ceil(selected.change.length / migrationsPerServer);
   const count = url === null ? Math.max(1, Math.min(wanted, availableParallelism(), mostServers)) : 1;
   const stage = { url, standby: false, rows: null, role: null };
-  const options = { config: loaded.config, env, request: stage, selected, signal };
+  const tenant = chooseDatabase(loaded, request.database)?.tenant ?? null;
+  const options = { config: loaded.config, env, request: stage, selected, tenant, signal };
   const building = Array.from({ length: count }, async (_, number) =>
     stages.use(await buildStage({ ...options, onProgress: number === 0 ? onProgress : () => undefined })),
   );

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { listKept } from '../back/rollback/keep/list-kept.js';
 import { keepSchema } from '../foundation/catalog/snapshot/scope.js';
 import { acquireLease } from '../foundation/ledger/lease.js';
-import { readLedgerVersion, uninstallLedger } from '../foundation/ledger/ledger-schema.js';
+import { isShared, readLedgerVersion, readTenantsOf, uninstallLedger } from '../foundation/ledger/ledger-schema.js';
 import { readEntries } from '../foundation/ledger/entries.js';
 import { requireKnownMajor } from '../foundation/postgres/require-major.js';
 import { asServerError } from '../foundation/postgres/server-error.js';
 import type { Session } from '../foundation/postgres/session.js';
+import { tenantOf } from '../foundation/postgres/tenant-session.js';
 import { redactSecrets } from '../foundation/records/redact-secrets.js';
-import { qualifiedName } from '../foundation/sql/quote-identifier.js';
+import { qualifiedName, quoteIdentifier, quoteLiteral } from '../foundation/sql/quote-identifier.js';
 import { ChangeSafetyError } from '../model/change-safety-error.js';
 import type { KeptEntry } from '../model/keep-report.js';
 import { ledgerSchema } from '../model/ledger.js';
@@ -37,9 +38,11 @@ export async function uninstall(request: UninstallRequest): Promise<UninstallRep
   const server = await requireKnownMajor(session);
   await refuseRunning(session, target);
   await refuseUnfinished(session, target);
-  const kept = (await listKept(session)).map(({ entry }) => entry);
+  const all = (await listKept(session)).map(({ entry }) => entry);
+  const tenants = await readTenantsOf(session);
+  const kept = all.filter((entry) => isOwn(entry, tenantOf(session), tenants));
   if (!request.dropKept && kept.length > 0) throw stillKept(kept, target.words);
-  const { schemas, entries } = await readTraces(session);
+  const { schemas, entries } = await readTraces(session, { keepsForOthers: kept.length < all.length });
   const report: UninstallReport = redactSecrets(
     {
       kind: 'uninstall',
@@ -50,18 +53,18 @@ export async function uninstall(request: UninstallRequest): Promise<UninstallRep
       schemas,
       entries,
       kept,
-      removed: schemas.length === 0,
+      removed: schemas.length === 0 && entries === 0 && kept.length === 0,
     },
     loaded.secrets,
   );
-  if (schemas.length === 0 || !(await request.agree(report))) return report;
+  const isNothing = schemas.length === 0 && entries === 0 && kept.length === 0;
+  if (isNothing || !(await request.agree(report))) return report;
   const runner = runnerOf(preparation);
   const result = await acquireLease({ connect: target.connect, runner, runId: randomUUID(), clock: request.clock });
   if (result.kind !== 'acquired') throw explainLease(result, target);
   await using lease = result.lease;
   lease.lost.throwIfAborted();
-  const hasKeep = schemas.includes(keepSchema);
-  await uninstallLedger(session, hasKeep ? dropKeep(kept) : []).catch((cause: unknown) => {
+  await uninstallLedger(session, dropKept(kept, { wholly: schemas.includes(keepSchema) })).catch((cause: unknown) => {
     throw asRefusal(cause);
   });
   return { ...report, removed: true };
@@ -70,20 +73,36 @@ export async function uninstall(request: UninstallRequest): Promise<UninstallRep
 const schemasSql = `SELECT n.nspname::pg_catalog.text AS name FROM pg_catalog.pg_namespace n
   WHERE n.nspname IN ('${ledgerSchema}', '${keepSchema}') ORDER BY 1`;
 
-async function readTraces(session: Session): Promise<Pick<UninstallReport, 'schemas' | 'entries'>> {
-  const schemas = (await session.query(schemasSql)).rows.map((row) => String(row['name']));
+/** Schemas of ours that go, and own entries: what tenants of one database share goes with the last of them. */
+async function readTraces(
+  session: Session,
+  { keepsForOthers }: { readonly keepsForOthers: boolean },
+): Promise<Pick<UninstallReport, 'schemas' | 'entries'>> {
+  const found = (await session.query(schemasSql)).rows.map((row) => String(row['name']));
   // Throws for a schema of that name that is somebody else's.
   const version = await readLedgerVersion(session);
-  return { schemas, entries: version === null ? 0 : (await readEntries(session)).length };
+  const shared = version !== null && (await isShared(session));
+  return {
+    schemas: found.filter((name) => (name === keepSchema ? !keepsForOthers : !shared)),
+    entries: version === null ? 0 : (await readEntries(session)).length,
+  };
+}
+
+/** Of a tenant what is kept of its schema; of the database as a whole what is of no tenant that the ledger knows. */
+function isOwn({ relation }: KeptEntry, tenant: string | null, tenants: readonly string[]): boolean {
+  const isOf = (schema: string): boolean => relation?.startsWith(`${quoteIdentifier(schema)}.`) === true;
+  return tenant === null ? !tenants.some(isOf) : isOf(tenant);
 }
 
 /** Never with CASCADE: a key that refers to kept rows, or somebody's own table, stops it. */
-function dropKeep(kept: readonly KeptEntry[]): readonly string[] {
+function dropKept(kept: readonly KeptEntry[], { wholly }: { readonly wholly: boolean }): readonly string[] {
   const tables = kept.filter(({ state }) => state !== 'missing').map(({ id }) => qualifiedName(keepSchema, id));
+  const listed = kept.filter(({ state }) => state !== 'unlisted').map(({ id }) => quoteLiteral(id));
+  const unlist = `DELETE FROM ${keepSchema}.kept WHERE (pg_catalog.parse_ident(place))[2] IN (${listed.join(', ')})`;
   return [
     ...(tables.length === 0 ? [] : [`DROP TABLE ${tables.join(', ')}`]),
-    `DROP TABLE IF EXISTS ${keepSchema}.kept`,
-    `DROP SCHEMA ${keepSchema}`,
+    ...(wholly ? [`DROP TABLE IF EXISTS ${keepSchema}.kept`, `DROP SCHEMA ${keepSchema}`] : []),
+    ...(wholly || listed.length === 0 ? [] : [unlist]),
   ];
 }
 

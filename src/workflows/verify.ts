@@ -25,6 +25,7 @@ import { type KeptProgress, openKeptProgress } from './verify/kept-progress.js';
 import { databaseOf, openReading } from './verify/open-side.js';
 import { paceOf } from './verify/reading-pace.js';
 import { sumCosts } from './verify/sum-costs.js';
+import { watchOthers } from './verify/watch-others.js';
 import { snapshotData } from './verify/snapshot-data.js';
 import type { Verification, VerifyFound, VerifyOutcome } from './verify/verification.js';
 import type { VerifyRequest } from './verify/verify-request.js';
@@ -82,14 +83,18 @@ async function verifyDatabase({ request, loaded, settings, named }: Prepared): P
   const { clock, signal } = request;
   await using session = await openReading(named, request);
   const server = await requireKnownMajor(session);
-  await using reader = openGentleReader(session, { clock, signal, pace: paceOf(settings) });
+  await using heeded = await watchOthers(loaded, request);
+  const pacing = { clock, signal, pace: paceOf(settings), ...(heeded === null ? {} : { others: heeded.others }) };
+  await using reader = openGentleReader(session, pacing);
   const relations = await chooseRelations(reader, request);
   const progress = await openProgress(loaded, request, named.name);
   const onItem = (text: string) => request.onProgress({ kind: 'phase', text: `Verifying ${text}` });
   const database = named.name;
-  const outcome = await act({ request, loaded, settings, reader, progress, database, server, relations, onItem });
+  const verification = { request, loaded, settings, pacing, reader, progress, database, server, relations, onItem };
+  const outcome = await act(verification);
   await progress.finish();
-  return { ...outcome, server, database, costs: [reader.cost, ...outcome.costs] };
+  const notes = [...outcome.notes, ...(heeded?.notes() ?? [])];
+  return { ...outcome, notes, server, database, costs: [reader.cost, ...outcome.costs] };
 }
 
 async function act(verification: Verification): Promise<VerifyOutcome> {

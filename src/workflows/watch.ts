@@ -19,7 +19,7 @@ import { keepRecord, type KeptReport } from './validate/keep-record.js';
 import { takeFigures, type WatchedPlace, watchedSettings } from './validate/take-figures.js';
 import { observeTarget, type Observed } from './watch/observe-target.js';
 import { rollBackAutomatically } from './watch/roll-back-automatically.js';
-import { tellTrouble } from './watch/tell-trouble.js';
+import { Teller } from './watch/tell-trouble.js';
 import { factNotes, factsOf } from './watch/watched-facts.js';
 
 export interface WatchRequest extends VerbRequest {
@@ -51,8 +51,15 @@ export async function watch(request: WatchRequest): Promise<KeptReport<WatchRepo
   const figures = run?.report.figures ?? null;
   const changedAt = run?.endedAt ?? startedAt;
   const { touched, before } = figures ?? { touched: [], before: null };
-  const observed = await observeTarget(place, { facts, changedAt, forMs, touched, before, onEvent });
-  const told = await tellTrouble(place, run, observed.decision);
+  const teller = new Teller(place, run);
+  const onSeen = (event: WatchEvent): void => {
+    onEvent(event);
+    // Of an outage somebody hears at once, though the watch goes on.
+    if (event.kind === 'decision' && event.decision.severity === 'P0') teller.tell(event.decision);
+  };
+  const observed = await observeTarget(place, { facts, changedAt, forMs, touched, before, onEvent: onSeen });
+  teller.tell(observed.decision);
+  const told = await teller.finish();
   const acts = request.autoRollback && observed.decision.verdict === 'roll back now';
   const automatic = acts ? await rollBackAutomatically(place, { request, run, facts, observed, onEvent }) : null;
   const seen: WatchReport = {
@@ -101,7 +108,7 @@ async function describe(place: WatchedPlace, run: RecordedRun | null, observed: 
 /** The figures now are those of the last minutes, by the samples. */
 async function compareWithBefore(place: WatchedPlace, run: RecordedRun | null, samples: readonly WatchSample[]) {
   const figures = run?.report.figures ?? null;
-  if (figures === null) return [];
+  if (figures === null || samples.at(-1)?.reachable !== true) return [];
   const last = samples.slice(-12);
   const names = Object.keys(watchedSettings(place).metrics);
   const metrics = names.map((name) => [name, baselineOf(last.map((sample) => sample.metrics[name] ?? null))] as const);

@@ -60,7 +60,23 @@ it('other verbs are about one tenant, which is named', async () => {
   expect(unnamed).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('shop/a') });
   expect(await run('status', '--target', 'shop/c')).toMatchObject({ exitCode: 2 });
   expect(await run('apply', '--target', 'shop', '--format', 'json')).toMatchObject({ exitCode: 2 });
-  await configure({ kind: 'schema', names: ['a', 'b'] });
-  const schemas = await run('apply', '--target', 'shop', '--no-gates');
-  expect(schemas).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('not supported yet') });
 }, 60_000);
+
+it('tenants that are schemas of one database are changed one after another, and leave no trace', async () => {
+  const names = ['red', 'green', 'blue'];
+  for (const name of names) await on('postgres', `CREATE SCHEMA ${name}`);
+  for (const name of ['red', 'blue']) await on('postgres', `CREATE TABLE ${name}.notes (id int)`);
+  await configure({ kind: 'schema', names });
+  const stopped = await run('apply', '--target', 'shop', '--no-gates');
+  expect(stopped, stopped.stderr).toMatchObject({ exitCode: 3 });
+  expect(stopped.stderr).toContain('Stopped at shop/green. Nothing was begun in shop/blue.');
+  await on('postgres', 'CREATE TABLE green.notes (id int)');
+  const finished = await run('apply', '--target', 'shop', '--no-gates');
+  expect(finished, finished.stdout + finished.stderr).toMatchObject({ exitCode: 0 });
+  const where = `SELECT attrelid::regclass::text AS name FROM pg_attribute WHERE attname = 'n' AND attrelid::regclass::text ~ 'notes$' ORDER BY 1`;
+  expect(await on('postgres', where)).toEqual([...names].sort().map((name) => ({ name: `${name}.notes` })));
+  const told = JSON.parse((await run('history', '--target', 'shop/green', '--format', 'json')).stdout);
+  expect(told.runs).toMatchObject([{ verdict: 'applied' }, { verdict: 'failed', runner: { tenant: 'green' } }]);
+  for (const name of names) await run('uninstall', '--target', `shop/${name}`, '--yes');
+  expect(await on('postgres', `SELECT FROM pg_namespace WHERE nspname ~ '^lockkeeper'`)).toEqual([]);
+}, 120_000);

@@ -33,6 +33,7 @@ export function defineAssertion<Seen extends JsonValue>(words: AssertionWords<Se
       looked.flatMap((one) => {
         const { relation, name, seen, unseen } = one as Looked<Seen>;
         const about = { assertion: id, relation, name, range: null };
+        if (unseen?.isBeyond === true) return [];
         if (unseen !== null) {
           const { reason, remedy } = unseen;
           const weight = isDamage(unseen) ? ('error' as const) : ('unknown' as const);

@@ -17,7 +17,12 @@ export interface Unseen {
   readonly sqlState: string | null;
   readonly reason: string;
   readonly remedy: string;
+  /** It was not even tried: no gentle reading shows it, and that is no finding. */
+  readonly isBeyond?: true;
 }
+
+/** Thrown for what no gentle reading can show; the message says why. */
+export class NotFeasible extends Error {}
 
 /** How far one thing was read before. */
 export interface Partly {
@@ -62,6 +67,7 @@ export function explainUnseen(error: unknown): Unseen {
       remedy: 'Run lockkeeper verify, which takes the time it needs.',
     };
   }
+  if (error instanceof NotFeasible) return { sqlState: null, reason: error.message, remedy: '', isBeyond: true };
   const refused = asServerError(error);
   if (refused === null || isConnectionLoss(error)) throw error;
   const sqlState = refused.code ?? null;

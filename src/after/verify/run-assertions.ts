@@ -28,18 +28,27 @@ export async function runAssertions(
       id,
       title,
       verdict: isWanted ? verdictOf(findings) : 'skipped',
-      checked: looked.length,
+      checked: looked.filter((one) => !isBeyond(one)).length,
       findings,
+      notVerified: looked.filter(isBeyond).map(({ relation, name, unseen }) => ({
+        relation,
+        name,
+        reason: unseen?.reason ?? '',
+      })),
       observation: looked.map(({ relation, name, seen, unseen }) => ({
         relation,
         name,
         seen,
-        unseen: unseen === null ? null : { sqlState: unseen.sqlState, reason: unseen.reason, remedy: unseen.remedy },
+        unseen: unseen === null ? null : { ...unseen },
       })),
       durationMs: clock.now() - since,
     });
   }
   return results;
+}
+
+function isBeyond({ unseen }: Looked<JsonValue>): boolean {
+  return unseen?.isBeyond === true;
 }
 
 /** A catalog that cannot be read is nothing seen, as with any other thing. */

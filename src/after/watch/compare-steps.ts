@@ -1,9 +1,9 @@
 import type { ApplyReport, ReportedStep } from '../../model/apply-report.js';
 import type { CheckReport } from '../../model/check.js';
-import { type LockMode, lockModes, type RelationKind } from '../../model/locks.js';
 import type { Rehearsal } from '../../model/rehearsal.js';
 import type { StepComparison } from '../../model/surprise.js';
 import type { StatementTrace } from '../../model/trace.js';
+import { lockLines, type StrongestLocks, strongestLocks } from './strongest-locks.js';
 
 /** What was known of a change before, beside the run that made it. Each of the first two may be missing. */
 export interface ThreeAccounts {
@@ -54,18 +54,37 @@ export function compareSteps(accounts: ThreeAccounts): readonly StepComparison[]
 export function compareStep({ step, predicted, rehearsed }: AlignedStep): StepComparison {
   const { outcome } = step;
   const last = outcome?.attempts.at(-1) ?? null;
+  const locks = locksOf({ step, predicted, rehearsed });
   return {
     stepId: step.id,
     path: step.path,
     locks: {
-      predicted: predicted === null ? null : strongestLocks(predicted.flatMap(({ locks }) => locks)),
-      rehearsed: rehearsed === null ? null : strongestLocks(rehearsed.flatMap(({ locks }) => locks)),
+      predicted: lockLines(locks.predicted),
+      rehearsed: lockLines(locks.rehearsed),
+      actual: lockLines(locks.actual),
     },
     durationMs: { rehearsed: sumOf(rehearsed, ({ durationMs }) => durationMs), actual: last?.durationMs ?? null },
     walBytes: { rehearsed: sumOf(rehearsed, ({ walBytes }) => walBytes), actual: outcome?.walBytes ?? null },
     blockedMs: { rehearsed: longestStall(rehearsed), actual: outcome?.longestBlockedMs ?? null },
     queuedMs: outcome === null ? null : outcome.attempts.reduce((sum, { queuedMs }) => sum + (queuedMs ?? 0), 0),
     attempts: outcome?.attempts.length ?? null,
+  };
+}
+
+export interface LocksOfStep {
+  readonly predicted: StrongestLocks | null;
+  readonly rehearsed: StrongestLocks | null;
+  readonly actual: StrongestLocks | null;
+}
+
+/** The strongest lock on each relation by the three accounts; null where one does not know. */
+export function locksOf({ step, predicted, rehearsed }: AlignedStep): LocksOfStep {
+  // A record of an earlier version has none.
+  const held = step.outcome?.locks ?? null;
+  return {
+    predicted: predicted === null ? null : strongestLocks(predicted.flatMap(({ locks }) => locks)),
+    rehearsed: rehearsed === null ? null : strongestLocks(rehearsed.flatMap(({ locks }) => locks)),
+    actual: held === null ? null : strongestLocks(held),
   };
 }
 
@@ -81,33 +100,4 @@ function sumOf(
 function longestStall(statements: readonly StatementTrace[] | null): number | null {
   const stalls = (statements ?? []).flatMap(({ traffic }) => traffic.map(({ longestStallMs }) => longestStallMs));
   return stalls.length === 0 ? null : Math.max(...stalls);
-}
-
-interface NamedLock {
-  readonly relation: string;
-  readonly kind: RelationKind;
-  readonly mode: LockMode;
-  readonly created?: boolean;
-}
-
-/** Locks on indexes and toast tables follow their table's. */
-const compared: ReadonlySet<RelationKind> = new Set([
-  'table',
-  'partitioned table',
-  'foreign table',
-  'view',
-  'matview',
-  'sequence',
-]);
-
-/** `relation mode`, the strongest of each relation that was there before, sorted. */
-function strongestLocks(locks: readonly NamedLock[]): readonly string[] {
-  const made = new Set(locks.flatMap(({ relation, created }) => (created === true ? [relation] : [])));
-  const strongest = new Map<string, LockMode>();
-  for (const { relation, kind, mode } of locks) {
-    if (made.has(relation) || !compared.has(kind)) continue;
-    const known = strongest.get(relation);
-    if (known === undefined || lockModes.indexOf(mode) > lockModes.indexOf(known)) strongest.set(relation, mode);
-  }
-  return [...strongest].map(([relation, mode]) => `${relation} ${mode}`).toSorted();
 }

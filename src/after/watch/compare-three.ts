@@ -2,7 +2,8 @@ import type { ApplyReport } from '../../model/apply-report.js';
 import type { CheckReport } from '../../model/check.js';
 import type { Rehearsal } from '../../model/rehearsal.js';
 import type { RunbookName, StepComparison, Surprise } from '../../model/surprise.js';
-import { alignSteps, type AlignedStep, compareStep } from './compare-steps.js';
+import { alignSteps, type AlignedStep, compareStep, locksOf, type LocksOfStep } from './compare-steps.js';
+import { beyond, lockLines, type StrongestLocks } from './strongest-locks.js';
 
 /** Below these a difference says nothing. */
 const shortMs = 1_000;
@@ -36,7 +37,7 @@ function surprisesOf(aligned: AlignedStep, { rehearsal }: Foreknown): readonly S
   return [
     ...notRehearsed,
     ...outcomeSurprise(aligned, compared),
-    ...lockSurprise(compared),
+    ...lockSurprise(aligned, compared),
     ...rewriteSurprise(aligned, compared),
     ...durationSurprise(compared),
     ...walSurprise(compared),
@@ -95,26 +96,44 @@ function outcomeSurprise({ step, rehearsed }: AlignedStep, compared: StepCompari
   return [surprise(compared, { about: 'outcome', predicted: null, rehearsed: tried, actual: state, text })];
 }
 
-/** What a run locks is not written down; the rehearsal looked, on a server of the same kind. */
-function lockSurprise(compared: StepComparison): readonly Surprise[] {
-  const { predicted, rehearsed } = compared.locks;
-  if (predicted === null || rehearsed === null) return [];
-  const unforeseen = rehearsed.filter((lock) => !predicted.includes(lock) && !isWeakest(lock));
-  if (unforeseen.length === 0) return [];
-  const text = `${compared.stepId} took ${unforeseen.join(', ')} in the rehearsal, which was not predicted.`;
+/** A lock in the run that nobody foresaw; and one in the rehearsal that the prediction had missed. */
+function lockSurprise(aligned: AlignedStep, compared: StepComparison): readonly Surprise[] {
+  const { predicted, rehearsed, actual } = locksOf(aligned);
+  const foreknown = [predicted, rehearsed].filter((locks) => locks !== null);
+  const taken = actual === null || foreknown.length === 0 ? noLocks : beyond(actual, foreknown);
+  const tried = predicted === null || rehearsed === null ? noLocks : beyond(rehearsed, [predicted]);
   return [
+    ...sayLocks(taken, `${compared.stepId} took %, which ${missedBy({ predicted, rehearsed })}.`),
+    ...sayLocks(tried, `${compared.stepId} took % in the rehearsal, which was not predicted.`),
+  ].map((text) =>
     surprise(compared, {
       about: 'locks',
-      predicted: predicted.join(', ') || 'none',
-      rehearsed: rehearsed.join(', ') || 'none',
-      actual: null,
+      predicted: inOneLine(compared.locks.predicted),
+      rehearsed: inOneLine(compared.locks.rehearsed),
+      actual: inOneLine(compared.locks.actual),
       text,
     }),
-  ];
+  );
 }
 
-function isWeakest(lock: string): boolean {
-  return lock.endsWith(' AccessShareLock');
+function missedBy({ predicted, rehearsed }: Omit<LocksOfStep, 'actual'>): string {
+  if (predicted === null) return 'it did not take in the rehearsal';
+  return rehearsed === null ? 'was not predicted' : 'was neither predicted nor rehearsed';
+}
+
+const noLocks: StrongestLocks = new Map();
+/** Partitions come in hundreds. */
+const mostNamed = 5;
+
+function sayLocks(locks: StrongestLocks, text: string): readonly string[] {
+  const lines = lockLines(locks) ?? [];
+  if (lines.length === 0) return [];
+  const more = lines.length > mostNamed ? [`${lines.length - mostNamed} more`] : [];
+  return [text.replace('%', () => [...lines.slice(0, mostNamed), ...more].join(', '))];
+}
+
+function inOneLine(locks: readonly string[] | null): string | null {
+  return locks === null ? null : locks.join(', ') || 'none';
 }
 
 function rewriteSurprise({ predicted, rehearsed }: AlignedStep, compared: StepComparison): readonly Surprise[] {

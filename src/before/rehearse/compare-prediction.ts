@@ -1,5 +1,5 @@
 import type { StatementEffects } from '../../model/effects.js';
-import { type LockMode, type LockTrace, lockModes, type RelationKind } from '../../model/locks.js';
+import { comparedKinds, type LockMode, type LockTrace, lockModes } from '../../model/locks.js';
 import type { PredictionDifference, StatementPrediction } from '../../model/prediction.js';
 import type { StatementTrace } from '../../model/trace.js';
 
@@ -8,16 +8,6 @@ export interface PredictedStatement {
   readonly effects: StatementEffects;
   readonly from: StatementPrediction['from'];
 }
-
-/** Only what holds users is compared: locks on indexes and toast tables follow their table's. */
-const comparedKinds: ReadonlySet<RelationKind> = new Set([
-  'table',
-  'partitioned table',
-  'foreign table',
-  'view',
-  'matview',
-  'sequence',
-]);
 
 /**
  * The prediction beside what was observed. What a failed statement would have done further is not known, and locks that

@@ -11,6 +11,7 @@ export function confirmCommand(program: ProgramRun | null): Command {
     .option('--role <role>', 'in which role you speak (default: the one that is asked)')
     .option('--note <text>', 'a few words: a number, a link, a name')
     .option('--at <time>', 'when it was done, 2026-01-31T14:05Z (default: now)')
+    .option('--key <file>', 'sign it with this SSH key, or the .pub file of one that an agent holds')
     .option('--not-applicable', 'it does not concern this change')
     .option('--config <file>', 'configuration file (default: lockkeeper.yaml, looked for upwards)')
     .option('--target <name>', 'the target for which it is said, and whose ledger anchors the record')

@@ -78,6 +78,8 @@ export interface GateChange {
   readonly rollbackTest: TestReport | null;
   /** How the way back that is to be run was proved; null where it was not, and for a change that leads forward. */
   readonly provedWayBack: ProvedWayBack | null;
+  /** How long that way back took when it was tried last; null where nobody measured it, and for a change that leads forward. */
+  readonly wayBackMs: number | null;
   /** What files declare to have no way back, by the migration's id. */
   readonly declaredNoRollback: Readonly<Record<string, DeclaredNoRollback>>;
   /** What is on record of approvals, with all that they are judged by; read once. */

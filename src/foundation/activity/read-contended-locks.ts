@@ -2,6 +2,7 @@ import type { LockEntry, LockObject } from '../../model/activity.js';
 import { type LockMode, lockModes } from '../../model/locks.js';
 import type { Row, Session } from '../postgres/session.js';
 import { ageSql } from './read-sessions.js';
+import { firstUserOid } from './relation-names.js';
 import { ageOrNull, numberOrNull, textOrNull } from './row-values.js';
 
 const columns = `l.locktype, l.database::int8 AS database, l.relation::int8 AS relation, l.page, l.tuple, l.virtualxid,
@@ -22,8 +23,41 @@ export async function readContendedLocks(session: Session, always = false): Prom
   const awaited = (await session.query(awaitedSql)).rows;
   if (awaited.length === 0 && !always) return [];
   const relations = awaited.flatMap((row) => numberOrNull(row, 'relation') ?? []);
+  return readLocksOf(session, relations);
+}
+
+async function readLocksOf(session: Session, relations: readonly number[]): Promise<readonly LockEntry[]> {
   const { rows } = await session.query(contendedSql, [relations]);
   return rows.filter(isKnownMode).map(toLockEntry);
+}
+
+/** A lock that a backend has on a relation which is no catalog. */
+export interface HeldLock {
+  readonly oid: number;
+  readonly mode: LockMode;
+}
+
+const awaitedAndHeldSql = `SELECT DISTINCT l.relation::int8 AS relation, CASE WHEN l.granted THEN l.mode END AS held
+  FROM pg_catalog.pg_lock_status() l
+  WHERE NOT l.granted OR (l.pid = $1 AND l.locktype = 'relation' AND l.relation >= ${firstUserOid})`;
+
+/**
+ * The locks of everything that somebody waits for, and beside them those that one backend has: every look at the lock table
+ * stops each part of it for a moment, so one look answers both.
+ */
+export async function readLocksAround(
+  session: Session,
+  pid: number,
+): Promise<{ readonly contended: readonly LockEntry[]; readonly held: readonly HeldLock[] }> {
+  const { rows } = await session.query(awaitedAndHeldSql, [pid]);
+  const awaited = rows.filter((row) => row['held'] === null);
+  const held = rows.flatMap((row): HeldLock[] => {
+    const mode = lockModes.find((known) => known === row['held']);
+    return mode === undefined ? [] : [{ oid: Number(row['relation']), mode }];
+  });
+  if (awaited.length === 0) return { contended: [], held };
+  const relations = awaited.flatMap((row) => numberOrNull(row, 'relation') ?? []);
+  return { contended: await readLocksOf(session, relations), held };
 }
 
 /** The locks on all relations of one database, and with them the ids of prepared transactions. Opens no relation. */

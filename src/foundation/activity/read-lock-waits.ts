@@ -3,7 +3,7 @@ import type { Session } from '../postgres/session.js';
 import { buildTrees } from './build-trees.js';
 import type { DatabaseNames } from './database-names.js';
 import { deriveWaits } from './derive-waits.js';
-import { readContendedLocks } from './read-contended-locks.js';
+import { readContendedLocks, readLocksAround } from './read-contended-locks.js';
 import { readPreparedTransactions } from './read-prepared-transactions.js';
 import { readSessions } from './read-sessions.js';
 
@@ -49,6 +49,7 @@ export async function readLockWaits(session: Session, { databases, exact }: Read
  */
 export async function rehearseQuestions(session: Session, databases: DatabaseNames): Promise<void> {
   await readContendedLocks(session, true);
+  await readLocksAround(session, session.pid);
   await readSessions(session, databases);
   await readPreparedTransactions(session, databases);
   await session.query(blockersSql, [[session.pid]]);

@@ -4,6 +4,7 @@ import type {
   HookSettings,
   MaintenanceWindow,
   MetricProbe,
+  TenantPlace,
   TenantSettings,
   ValidateSettings,
   WatchSettings,
@@ -49,6 +50,8 @@ export interface TargetConfig {
   readonly health: HealthProbe | null;
   readonly hooks: HookSettings;
   readonly tenants: TenantSettings | null;
+  /** The tenant that was named, where it is a schema; missing in what the file says. */
+  readonly tenant?: TenantPlace;
   readonly validate: ValidateSettings;
   readonly verify: VerifySettings;
   readonly watch: WatchSettings;

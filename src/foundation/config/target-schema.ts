@@ -126,6 +126,10 @@ export const tenantsSchema: z.ZodType<TenantSettings | null> = z
     kind: z.enum(['schema', 'database']),
     names: z.array(text).min(1).nullable().default(null),
     query: text.nullable().default(null).describe('Returns the names, one a row.'),
+    searchPath: z
+      .array(text)
+      .default(['public'])
+      .describe('Of tenants that are schemas: what is looked through for a name behind the tenant’s own.'),
   })
   .refine(({ names, query }) => (names === null) !== (query === null), 'give names or a query')
   .nullable()

@@ -1,4 +1,5 @@
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
+import type { TenantPlace, TenantSettings } from '../../model/target-settings.js';
 import type { TargetConfig } from './config.js';
 
 /** `shop/acme`: the tenant acme of the target shop. A name without a slash means no tenant. */
@@ -18,12 +19,6 @@ export function tenantTarget(name: string, target: TargetConfig): TargetConfig {
     if (tenant === null) return target;
     throw usage(`The target ${base} has no tenants.`, `Name it as ${base}.`);
   }
-  if (tenants.kind === 'schema') {
-    throw usage(
-      `The tenants of ${base} are schemas of one database, which is not supported yet: nothing is done there.`,
-      'Name one of them in the connection string of a target of its own: options=-csearch_path=NAME. Tenants that are databases are supported.',
-    );
-  }
   if (tenant === null) {
     throw usage(
       `The target ${base} stands for several tenants.`,
@@ -33,7 +28,14 @@ export function tenantTarget(name: string, target: TargetConfig): TargetConfig {
   if (tenants.names !== null && !tenants.names.includes(tenant)) {
     throw usage(`The target ${base} has no tenant ${tenant}.`, `Use one of ${tenants.names.join(', ')}.`);
   }
-  const at = (url: string): string => atDatabase(url, tenant);
+  if (tenants.kind === 'schema') {
+    const place = placeOf(base, tenant, tenants);
+    return { ...everywhere(target, (url) => atSchema(url, place)), tenant: place };
+  }
+  return everywhere(target, (url) => atDatabase(url, tenant));
+}
+
+function everywhere(target: TargetConfig, at: (url: string) => string): TargetConfig {
   const { url, directUrl, replicas } = target;
   return {
     ...target,
@@ -44,12 +46,34 @@ export function tenantTarget(name: string, target: TargetConfig): TargetConfig {
   };
 }
 
+const longestNameBytes = 63;
+
+function placeOf(base: string, schema: string, { searchPath }: TenantSettings): TenantPlace {
+  const reserved = /^pg_|^information_schema$|^lockkeeper(?:_keep)?$|^\$user$/.test(schema);
+  if (reserved || new TextEncoder().encode(schema).length > longestNameBytes) {
+    throw usage(
+      `The tenant ${schema} of ${base} cannot be a schema of its own: ${reserved ? 'the name means another one' : `a name has at most ${longestNameBytes} bytes`}.`,
+      'Correct the names of the tenants.',
+    );
+  }
+  return { schema, searchPath: [...new Set([schema, ...searchPath])] };
+}
+
 /** The same server, another database. What comes last in a connection string holds. Pure. */
 export function atDatabase(url: string, database: string): string {
+  return withParameter(url, 'dbname', database);
+}
+
+/** The same database, with the tenant's schema first in the search path of every session. Pure. */
+export function atSchema(url: string, { searchPath }: TenantPlace): string {
+  return withParameter(url, 'lockkeeper_search_path', JSON.stringify(searchPath));
+}
+
+function withParameter(url: string, name: string, value: string): string {
   if (/^postgres(?:ql)?:\/\//.test(url)) {
-    return `${url}${url.includes('?') ? '&' : '?'}dbname=${encodeURIComponent(database)}`;
+    return `${url}${url.includes('?') ? '&' : '?'}${name}=${encodeURIComponent(value)}`;
   }
-  return `${url} dbname='${database.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+  return `${url} ${name}='${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 
 function usage(message: string, remedy: string): ChangeSafetyError {

@@ -1,6 +1,8 @@
+import type { ReadingFigures } from '../../model/verify-report.js';
 import { asServerError } from '../postgres/server-error.js';
 import type { Session } from '../postgres/session.js';
 import type { Clock } from '../runtime/clock.js';
+import type { HeededOthers } from './heed-others.js';
 import { isUnresolvedName, textPins } from './pinned-text.js';
 
 /** How much of a server a reader may have. */
@@ -19,16 +21,8 @@ export interface GentleReaderOptions {
   readonly pace: ReadingPace;
   /** By the clock; nothing new is begun then. */
   readonly deadline?: number;
-}
-
-/** What reading cost so far. */
-export interface ReadingCost {
-  readonly transactions: number;
-  readonly statements: number;
-  readonly longestTransactionMs: number;
-  readonly longestStatementMs: number;
-  readonly pausedMs: number;
-  readonly retries: number;
+  /** Who comes first. Left out: nobody is asked. */
+  readonly others?: HeededOthers;
 }
 
 /** The deadline of the whole reading has passed. */
@@ -41,7 +35,8 @@ export class OutOfBudget extends Error {}
 export interface GentleReader extends AsyncDisposable {
   readonly session: Session;
   readonly clock: Clock;
-  readonly cost: ReadingCost;
+  /** What reading cost so far. */
+  readonly cost: ReadingFigures;
   /** How long a part should take, milliseconds. */
   readonly partMs: number;
   /** One part. `strain` above 1: the server answers slower than it could, so the pause is longer. */
@@ -78,6 +73,7 @@ class Reader implements GentleReader {
     longestTransactionMs: 0,
     longestStatementMs: 0,
     pausedMs: 0,
+    heldBackMs: 0,
     retries: 0,
   };
   readonly partMs: number;
@@ -105,7 +101,12 @@ class Reader implements GentleReader {
     const busyMs = this.#begunAt === null ? 0 : this.clock.now() - this.#begunAt;
     if (busyMs >= this.partMs) {
       await this.#end('COMMIT');
-      await this.#pause(busyMs * (1 / this.#options.pace.share - 1) * Math.min(mostStrain, Math.max(1, strain)));
+      const factor = await this.#heedOthers();
+      // However fast it may read, whoever is slowed down by it gets a turn.
+      if (factor > 1 && this.#options.pace.share === 1) await this.#pause(busyMs * (factor - 1));
+      await this.#pause(
+        factor * busyMs * (1 / this.#options.pace.share - 1) * Math.min(mostStrain, Math.max(1, strain)),
+      );
     }
     return value;
   }
@@ -180,6 +181,14 @@ class Reader implements GentleReader {
     this.#begunAt = null;
     if (!this.session.closed) await this.session.query(how);
     this.cost.longestTransactionMs = Math.max(this.cost.longestTransactionMs, this.clock.now() - since);
+  }
+
+  async #heedOthers(): Promise<number> {
+    const heeded = await this.#options.others?.heed();
+    if (heeded === undefined) return 1;
+    this.cost.heldBackMs += heeded.heldMs;
+    this.cost.pausedMs += heeded.heldMs;
+    return heeded.factor;
   }
 
   async #pause(ms: number): Promise<void> {

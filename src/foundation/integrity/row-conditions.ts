@@ -139,6 +139,8 @@ function isOrphan({
   const last = pairs.at(-1);
   if (!period || last === undefined)
     return `(${given}) AND NOT EXISTS (SELECT FROM ${from} WHERE ${plain.join(' AND ')})`;
-  const covered = `SELECT pg_catalog.range_agg(p.${last.other}) FROM ${from} WHERE ${plain.join(' AND ')}`;
+  // As the server asks: an empty range overlaps nothing, and so nothing covers it.
+  const met = [...plain, `p.${last.other} OPERATOR(pg_catalog.&&) c.${last.own}`].join(' AND ');
+  const covered = `SELECT pg_catalog.range_agg(p.${last.other}) FROM ${from} WHERE ${met}`;
   return `(${given}) AND (c.${last.own} OPERATOR(pg_catalog.<@) (${covered})) IS NOT TRUE`;
 }

@@ -2,20 +2,26 @@ import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import type { JsonValue } from '../../model/json.js';
 import { type LedgerEntry, type LedgerEntryKind, ledgerSchema, type NewLedgerEntry } from '../../model/ledger.js';
 import type { Row, Session } from '../postgres/session.js';
+import { tenantOf } from '../postgres/tenant-session.js';
 
 /** FOR SHARE: whoever takes the lease over waits until a transaction with entries of the old one has ended. */
 const append = `WITH holder AS (SELECT FROM ${ledgerSchema}.lease WHERE token = $1 FOR SHARE)
   INSERT INTO ${ledgerSchema}.entry (run_id, kind, migration_id, step_id, body)
   SELECT $2, $3, $4, $5, $6 FROM holder RETURNING number`;
 
+/** A ledger that was made before there were tenants has no such column, and needs none without them. */
+const appendForTenant = append.replace('body)', 'body, tenant)').replace('$6 FROM', '$6, $7 FROM');
+
 /**
- * Adds an entry on the given session: inside its transaction, where one is open, so that both take effect or neither.
- * Returns the entry's number. @throws ChangeSafetyError `lease-lost` when somebody else has taken the lease.
+ * Adds an entry on the given session: inside its transaction, where one is open, so that both take effect or neither. It
+ * belongs to the tenant that the session works for. Returns the entry's number. @throws ChangeSafetyError `lease-lost` when somebody else has taken the lease.
  */
 export async function appendEntry(session: Session, token: string, entry: NewLedgerEntry): Promise<number> {
   const { runId, kind, migrationId, stepId, body } = entry;
   const values = [token, runId, kind, migrationId, stepId, JSON.stringify(body)];
-  const [row] = (await session.query(append, values)).rows;
+  const tenant = tenantOf(session);
+  const adding = tenant === null ? session.query(append, values) : session.query(appendForTenant, [...values, tenant]);
+  const [row] = (await adding).rows;
   if (row !== undefined) return Number(row['number']);
   throw leaseTaken();
 }
@@ -32,14 +38,19 @@ export function leaseTaken(): ChangeSafetyError {
 
 const utcText = `pg_catalog.to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
-const select = `SELECT number, run_id, kind, migration_id, step_id, ${utcText} AS at, body FROM ${ledgerSchema}.entry`;
+/** SQL of whose an entry is: null of the whole database, and where the ledger is older than tenants. */
+export const tenantOfEntry = `(pg_catalog.to_jsonb(e) - 'body' ->> 'tenant')`;
 
-/** All entries, or those of one run, in their order. The ledger must be there. */
+const select = `SELECT number, run_id, kind, migration_id, step_id, ${utcText} AS at, body FROM ${ledgerSchema}.entry e
+  WHERE ${tenantOfEntry} IS NOT DISTINCT FROM $1`;
+
+/** All entries of the tenant that the session works for, or those of one run, in their order. The ledger must be there. */
 export async function readEntries(session: Session, runId?: string): Promise<readonly LedgerEntry[]> {
+  const tenant = tenantOf(session);
   const { rows } =
     runId === undefined
-      ? await session.query(`${select} ORDER BY number`)
-      : await session.query(`${select} WHERE run_id = $1 ORDER BY number`, [runId]);
+      ? await session.query(`${select} ORDER BY number`, [tenant])
+      : await session.query(`${select} AND run_id = $2 ORDER BY number`, [tenant, runId]);
   return rows.map(toEntry);
 }
 

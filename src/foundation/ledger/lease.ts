@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type BackendIdentity, type LeaseHolder, ledgerSchema, type RunnerIdentity } from '../../model/ledger.js';
+import { answerInTime } from '../postgres/answer-in-time.js';
 import type { Row, Session } from '../postgres/session.js';
 import type { Clock } from '../runtime/clock.js';
 import { livingBackends, readOwnBackend } from './backends.js';
@@ -66,32 +67,47 @@ export type LeaseResult =
   /** Nobody holds it, but a backend of the last holder still works. */
   | { readonly kind: 'orphaned'; readonly holder: LeaseHolder; readonly backends: readonly BackendIdentity[] };
 
-/** Tries once to get the lease, and makes the ledger where there is none. Never waits in a queue. */
+/** Tries once to get the lease, and makes the ledger where there is none. Waits in no queue, nor for a silent network. */
 export async function acquireLease(options: LeaseOptions): Promise<LeaseResult> {
-  const { connect, clock } = options;
-  const keeper = await connect('lockkeeper lease');
+  const keeper = await options.connect('lockkeeper lease');
   let ledger: Session | null = null;
   try {
-    for (const statement of openKeeper) await keeper.query(statement);
-    const [row] = (await keeper.query(tryLock)).rows;
-    ledger = await connect('lockkeeper ledger');
-    if (row?.['locked'] !== true) return await refused(ledger, keeper);
-    await ledger.query(longestIdle);
-    await installLedger(ledger);
-    const last = await readLease(ledger);
-    const orphans = last === null ? [] : await livingBackends(ledger, last.backends);
-    if (last !== null && orphans.length > 0) {
-      await closeAll(ledger, keeper);
-      return { kind: 'orphaned', holder: { ...last.holder, alive: false }, backends: orphans };
-    }
-    return { kind: 'acquired', lease: await holdLease({ keeper, ledger, clock, options }) };
+    const locked = await answerInTime(keeper, longestSilenceMs, () => lockAs(keeper));
+    ledger = await options.connect('lockkeeper ledger');
+    const pair = { keeper, ledger };
+    const take = (): Promise<LeaseResult> => (locked ? takeOver(pair, options) : refused(pair));
+    return await answerInTime(keeper, longestSilenceMs, () => answerInTime(pair.ledger, longestSilenceMs, take));
   } catch (cause) {
     await closeAll(ledger, keeper);
     throw cause;
   }
 }
 
-async function refused(ledger: Session, keeper: Session): Promise<LeaseResult> {
+interface Pair {
+  readonly keeper: Session;
+  readonly ledger: Session;
+}
+
+async function lockAs(keeper: Session): Promise<boolean> {
+  for (const statement of openKeeper) await keeper.query(statement);
+  const [row] = (await keeper.query(tryLock)).rows;
+  return row?.['locked'] === true;
+}
+
+/** A backend of the last holder may still be at work, though its keeper is gone. */
+async function takeOver({ keeper, ledger }: Pair, options: LeaseOptions): Promise<LeaseResult> {
+  await ledger.query(longestIdle);
+  await installLedger(ledger);
+  const last = await readLease(ledger);
+  const orphans = last === null ? [] : await livingBackends(ledger, last.backends);
+  if (last !== null && orphans.length > 0) {
+    await closeAll(ledger, keeper);
+    return { kind: 'orphaned', holder: { ...last.holder, alive: false }, backends: orphans };
+  }
+  return { kind: 'acquired', lease: await holdLease({ keeper, ledger, clock: options.clock, options }) };
+}
+
+async function refused({ keeper, ledger }: Pair): Promise<LeaseResult> {
   const last = (await readLedgerVersion(ledger)) === null ? null : await readLease(ledger);
   await closeAll(ledger, keeper);
   return { kind: 'held', holder: last === null ? null : { ...last.holder, alive: true } };
@@ -148,7 +164,7 @@ async function holdLease({ keeper, ledger, clock, options }: Holding): Promise<L
     lost: lost.signal,
     held: async () => !lost.signal.aborted && (await answers(keeper)),
     registerBackend: async (session) => {
-      const worker = await readOwnBackend(session);
+      const worker = await answerInTime(session, patienceMs, () => readOwnBackend(session));
       const { rowCount } = await ledger.query(addBackend, [token, JSON.stringify([worker])]);
       if (rowCount !== 1) throw leaseTaken();
       return worker;
@@ -190,14 +206,10 @@ async function beat(session: Session, { clock, lost, released }: Pulse): Promise
 }
 
 async function answers(session: Session): Promise<boolean> {
-  const timer = setTimeout(() => session.cut(), patienceMs);
-  return session
-    .query('SELECT 1')
-    .then(
-      () => true,
-      () => false,
-    )
-    .finally(() => clearTimeout(timer));
+  return answerInTime(session, patienceMs, () => session.query('SELECT 1')).then(
+    () => true,
+    () => false,
+  );
 }
 
 function cutAll(...sessions: readonly Session[]): void {

@@ -2,9 +2,14 @@ import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import { ledgerSchema } from '../../model/ledger.js';
 import { asServerError } from '../postgres/server-error.js';
 import type { Session } from '../postgres/session.js';
+import { tenantOf } from '../postgres/tenant-session.js';
+import { tenantOfEntry } from './entries.js';
 
 /** Of the tables below; a newer one is refused, an older one brought up to date. */
-const ledgerVersion = 1;
+const ledgerVersion = 2;
+
+/** Entries have said since then which tenant they are of. */
+const versionWithTenants = 2;
 
 const makeLedger: readonly string[] = [
   `CREATE SCHEMA IF NOT EXISTS ${ledgerSchema}`,
@@ -15,7 +20,9 @@ const makeLedger: readonly string[] = [
      migration_id text,
      step_id text,
      at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
-     body jsonb NOT NULL)`,
+     body jsonb NOT NULL,
+     tenant text)`,
+  `ALTER TABLE ${ledgerSchema}.entry ADD COLUMN IF NOT EXISTS tenant text`,
   `CREATE TABLE IF NOT EXISTS ${ledgerSchema}.lease (
      only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
      token uuid NOT NULL,
@@ -58,11 +65,12 @@ export async function readLedgerVersion(session: Session): Promise<number | null
 }
 
 /**
- * Makes the ledger where it is missing. Whoever calls holds the lease, so two never make it at once.
- * @throws ChangeSafetyError `ledger-refused` when the role may not make it.
+ * Makes the ledger where it is missing, and a new enough one where a tenant needs it. Whoever calls holds the lease, so
+ * two never make it at once. @throws ChangeSafetyError `ledger-refused` when the role may not make it.
  */
 export async function installLedger(session: Session): Promise<void> {
-  if ((await readLedgerVersion(session)) === ledgerVersion) return;
+  const version = await readLedgerVersion(session);
+  if (version !== null && (version >= versionWithTenants || tenantOf(session) === null)) return;
   await inOneTransaction(session, makeLedger).catch((cause: unknown) => {
     const refused = asServerError(cause);
     if (refused === null) throw cause;
@@ -77,12 +85,37 @@ export async function installLedger(session: Session): Promise<void> {
   });
 }
 
+/** Whether the ledger holds entries of others than the tenant, or than the database as a whole, the session works for. */
+export async function isShared(session: Session): Promise<boolean> {
+  const [row] = (await session.query(othersExist, [tenantOf(session)])).rows;
+  return row?.['shared'] === true;
+}
+
+const othersExist = `SELECT EXISTS (SELECT FROM ${ledgerSchema}.entry e
+  WHERE ${tenantOfEntry} IS DISTINCT FROM $1) AS shared`;
+
+const tenantsKnown = `SELECT DISTINCT ${tenantOfEntry} AS tenant FROM ${ledgerSchema}.entry e WHERE ${tenantOfEntry} IS NOT NULL`;
+
+/** Schemas of the tenants that the ledger has entries of; none where there is no ledger. */
+export async function readTenantsOf(session: Session): Promise<readonly string[]> {
+  if ((await readLedgerVersion(session)) === null) return [];
+  return (await session.query(tenantsKnown)).rows.map((row) => String(row['tenant']));
+}
+
+/** The one way in which rows go: of a tenant that shall leave no trace while others stay. */
+const forgetOwn = (tenant: string | null): readonly Command[] => [
+  `ALTER TABLE ${ledgerSchema}.entry DISABLE TRIGGER only_added`,
+  [`DELETE FROM ${ledgerSchema}.entry e WHERE ${tenantOfEntry} IS NOT DISTINCT FROM $1`, [tenant]],
+  `ALTER TABLE ${ledgerSchema}.entry ENABLE TRIGGER only_added`,
+];
+
 /**
- * Takes the ledger, and all that it knows, out of a database, and in the same transaction whatever else is to go first.
- * Driver's errors pass: nothing is dropped then.
+ * Takes the ledger, and all that it knows, out of a database, and in the same transaction whatever else is to go first;
+ * of a ledger that others share only the own entries. Driver's errors pass: nothing is dropped then.
  */
 export async function uninstallLedger(session: Session, before: readonly string[] = []): Promise<void> {
-  await inOneTransaction(session, [...before, ...dropLedger]);
+  const shared = (await readLedgerVersion(session)) !== null && (await isShared(session));
+  await inOneTransaction(session, [...before, ...(shared ? forgetOwn(tenantOf(session)) : dropLedger)]);
 }
 
 /** What makes the ledger, for a role that may: nothing that is there is changed. */
@@ -90,10 +123,15 @@ export function ledgerScript(): readonly string[] {
   return makeLedger;
 }
 
-async function inOneTransaction(session: Session, statements: readonly string[]): Promise<void> {
+/** A statement, or one with its values. */
+type Command = string | readonly [sql: string, values: readonly unknown[]];
+
+async function inOneTransaction(session: Session, commands: readonly Command[]): Promise<void> {
   await session.query(`BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL client_min_messages = warning`);
   try {
-    for (const statement of statements) await session.query(statement);
+    for (const command of commands) {
+      await (typeof command === 'string' ? session.query(command) : session.query(...command));
+    }
     await session.query('COMMIT');
   } catch (cause) {
     await session.query('ROLLBACK').catch(() => undefined);

@@ -2,6 +2,7 @@ import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import type { ConnectionCandidate, ConnectionPlan, SessionKind } from './connection-string.js';
 import { type ConnectOptions, connect, PasswordMissing, type Session } from './session.js';
 import { asServerError } from './server-error.js';
+import { requireTenant } from './tenant-session.js';
 
 /** A server that is starting, stopping or recovering: another one may answer. */
 const cannotConnectNow = '57P03';
@@ -31,12 +32,24 @@ export async function connectToAny(plan: ConnectionPlan, options: ConnectOptions
     for (const candidate of plan.candidates) {
       const session = await reach(candidate, options, failures);
       if (session === null) continue;
-      if (await isOfKind(session, kind)) return session;
+      if (await isOfKind(session, kind)) return await inTenant(session);
       await session[Symbol.asyncDispose]();
       failures.push(wrongKind(candidate, kind));
     }
   }
   throw asOne(failures);
+}
+
+async function inTenant(session: Session): Promise<Session> {
+  const { tenant } = session.target;
+  if (tenant === undefined) return session;
+  try {
+    await requireTenant(session, tenant);
+    return session;
+  } catch (cause) {
+    await session[Symbol.asyncDispose]();
+    throw cause;
+  }
 }
 
 /** Null, with the failure noted, when another host may be tried. */

@@ -5,6 +5,7 @@ import { isConnectionUri, parseConnectionUri } from './connection/connection-uri
 import { chooseEncryption, type Encryption } from './connection/encryption.js';
 import { parseKeywordValues } from './connection/keyword-values.js';
 import { type Keyword, readVariables, refuseUnkeepable, type Settings } from './connection/keywords.js';
+import { searchPathSql } from './tenant-session.js';
 import { openPasswordFile, type PasswordFile } from './connection/password-file.js';
 import { readService } from './connection/service-file.js';
 
@@ -102,10 +103,39 @@ function makeTarget(settings: Settings, place: Place, { sources, passwords }: He
       ? { password }
       : { passwordHint: `not in the connection string, PGPASSWORD or ${passwords.described}` }),
     ...(address !== null && { address }),
-    ...(settings.get('options') && { options: settings.get('options') }),
+    ...readSearchPath(settings),
     ...(settings.get('sslnegotiation') === 'direct' && { directTls: true as const }),
     ...readTimeout(settings.get('connect_timeout')),
     toolVariables: toolVariables(settings, address),
+  };
+}
+
+/** The session's own default: RESET ALL and DISCARD ALL come back to it. The last of several settings holds. */
+function readSearchPath(settings: Settings): Pick<ConnectionTarget, 'options' | 'tenant'> {
+  const options = settings.get('options') ?? '';
+  const searchPath = namesIn(settings.get('lockkeeper_search_path') ?? '[]');
+  const [schema] = searchPath;
+  if (schema === undefined) return options === '' ? {} : { options };
+  // The server cuts options at blanks that have no backslash.
+  const path = searchPathSql(searchPath).replace(/[\\\s]/g, '\\$&');
+  return { options: `${options} -c search_path=${path}`.trim(), tenant: { schema, searchPath } };
+}
+
+function namesIn(text: string): readonly string[] {
+  try {
+    const names: unknown = JSON.parse(text);
+    if (Array.isArray(names)) return names.map(String);
+  } catch {
+    // Told below.
+  }
+  throw connectionProblem('lockkeeper_search_path is no list of schemas', 'Name the tenant by its target instead.');
+}
+
+/** A plan that knows of no tenant: for looking at a server as a whole. */
+export function withoutTenant({ candidates, ...plan }: ConnectionPlan): ConnectionPlan {
+  return {
+    ...plan,
+    candidates: candidates.map((one) => ({ ...one, target: { ...one.target, tenant: undefined } })),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
+import type { TenantPlace } from '../../model/target-settings.js';
 
 /** Where a database is and who asks. `host` is a host name, an address, or the folder of a unix socket. */
 export interface ConnectionTarget {
@@ -16,6 +17,8 @@ export interface ConnectionTarget {
   readonly directTls?: true;
   /** Command-line options for the session's server process (`-c name=value`). */
   readonly options?: string;
+  /** Whose schema stands first in the search path of the session; its `options` say so to the server. */
+  readonly tenant?: TenantPlace | undefined;
   readonly connectTimeoutMs?: number;
   /** Variables with which libpq's own programs connect in the same way. */
   readonly toolVariables?: Readonly<Record<string, string>>;

@@ -66,6 +66,7 @@ function openClient(target: ConnectionTarget, options: ConnectOptions): pg.Clien
     // Not empty, for then PGOPTIONS would count.
     options: target.options ?? ' ',
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     application_name: options.applicationName,
     connectionTimeoutMillis: options.connectTimeoutMs ?? target.connectTimeoutMs ?? 10_000,
   });

@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import type { EvidenceRecord, RecordKind } from '../../model/evidence-record.js';
@@ -43,11 +44,27 @@ export async function writeRecord(evidenceDir: string, draft: RecordDraft): Prom
   return { path, digest: identity, record };
 }
 
+/**
+ * That a record can be written, before something begins that has to leave one. @throws ChangeSafetyError `disk-full`,
+ * `output-failed`.
+ */
+export async function requireWritable(evidenceDir: string): Promise<void> {
+  const folder = recordsFolder(evidenceDir);
+  const path = join(folder, `.${randomUUID()}.tmp`);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writePrivateFile(path, '\n');
+    await rm(path, { force: true });
+  } catch (cause) {
+    throw writeError(folder, cause);
+  }
+}
+
 function writeError(folder: string, cause: unknown): ChangeSafetyError {
   const full = cause instanceof Error && 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT');
   return new ChangeSafetyError({
     code: full ? 'disk-full' : 'output-failed',
-    message: `The record could not be written to ${folder}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    message: `No record can be written to ${folder}: ${cause instanceof Error ? cause.message : String(cause)}`,
     remedy: full ? 'Free space, or choose another evidence.dir.' : 'Check the folder, or choose another evidence.dir.',
     effect: 'none',
     cause,

@@ -1,6 +1,7 @@
 import type { ApplyReport, ReportedStep } from '../../model/apply-report.js';
 import type { AttemptFailure, RunVerdict, StepAttempt } from '../../model/apply-run.js';
 import { formatBytes, formatCounted, formatDuration } from '../units.js';
+import { locksInWords } from './locks-in-words.js';
 
 /** How a run ended, in the colours of a traffic light. */
 export type RunLight = 'good' | 'warn' | 'bad';
@@ -54,11 +55,12 @@ function durationOf(attempts: readonly StepAttempt[]): number {
   return attempts.at(-1)?.durationMs ?? 0;
 }
 
-/** What a step cost: attempts, waits, others' waits, WAL. */
+/** What a step cost: attempts, waits, others' waits, the locks it took, WAL. */
 export function costsInWords({ kind, profile, outcome }: ReportedStep): readonly string[] {
   const way = kind === 'transaction' ? 'one transaction' : 'outside a transaction block';
   if (outcome === null) return [way, profile];
   const { attempts, walBytes, longestBlockedMs } = outcome;
+  const locks = locksInWords(outcome.locks);
   const sum = (each: (attempt: StepAttempt) => number) => attempts.reduce((total, one) => total + each(one), 0);
   const outsideMs = sum(({ waitedOutsideMs }) => waitedOutsideMs);
   const queuedMs = sum((attempt) => attempt.queuedMs ?? 0);
@@ -70,6 +72,7 @@ export function costsInWords({ kind, profile, outcome }: ReportedStep): readonly
     ...(outsideMs < noticeableMs ? [] : [`waited ${formatDuration(outsideMs)} outside the queue`]),
     ...(queuedMs === 0 ? [] : [`${formatDuration(queuedMs)} in lock queues`]),
     ...(longestBlockedMs === 0 ? [] : [`made others wait ${formatDuration(longestBlockedMs)} at most`]),
+    ...(locks === null ? [] : [`took ${locks}`]),
     ...(walBytes === null ? [] : [`WAL ${formatBytes(walBytes)}`]),
   ];
 }

@@ -80,9 +80,10 @@ export function compatibilityInWords({ server, extensions, clients, drivers }: C
       'nobody was connected',
     )}`,
     `drivers: ${list(
-      drivers.map(
-        ({ name, wanted, installed }) => `${name} ${installed ?? wanted}${installed === null ? ' wanted' : ''}`,
-      ),
+      drivers.map(({ manifest, name, wanted, installed }) => {
+        const version = installed ?? (wanted === null ? 'of no known version' : `${wanted} wanted`);
+        return `${name} ${version} (${manifest})`;
+      }),
       'none in a manifest',
     )}`,
   ];

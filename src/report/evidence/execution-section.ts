@@ -1,13 +1,14 @@
 import type { ApplyReport, ReportedStep } from '../../model/apply-report.js';
 import type { ChangeEvidence } from '../../model/evidence-bundle.js';
 import { type Html, html } from '../html/escape.js';
+import { locksInWords } from '../apply/locks-in-words.js';
 import { highlightSql } from '../html/sql-highlight.js';
 import { type Column, renderTable } from '../html/table.js';
 import { formatBytes, formatDuration } from '../units.js';
 import { bodiesOf } from './bodies.js';
 import { shortTime } from './evidence-words.js';
 
-/** Every run with its steps: when, how long, how long it waited and was waited for, and what it wrote. */
+/** Every run with its steps: when, how long, what it locked, how long it waited and was waited for, and what it wrote. */
 export function renderExecution(evidence: ChangeEvidence): Html | null {
   const runs = bodiesOf(evidence, 'apply');
   return runs.length === 0 ? null : html`<h2>Execution</h2>${runs.map(renderRun)}`;
@@ -16,6 +17,7 @@ export function renderExecution(evidence: ChangeEvidence): Html | null {
 const columns: readonly Column[] = [
   { title: 'Step' },
   { title: 'SQL' },
+  { title: 'Locks', label: 'locks' },
   { title: 'Attempts', isNumber: true, label: 'attempts' },
   { title: 'Took', isNumber: true, label: 'took' },
   { title: 'Queued', isNumber: true, label: 'queued' },
@@ -41,6 +43,8 @@ function rowOf({ id, sql, outcome }: ReportedStep) {
   return [
     { value: html`${id}<br><span class="faint">${outcome?.state ?? 'not begun'}</span>`, look: 'lead' },
     { value: html`<pre>${highlightSql(sql.join(';\n'))}</pre>`, look: 'sql' },
+    // A record of an earlier version has none.
+    { value: locksInWords(outcome?.locks ?? null) ?? '–' },
     { value: String(attempts.length) },
     { value: sum(({ durationMs }) => durationMs) },
     { value: sum(({ queuedMs }) => queuedMs) },

@@ -69,7 +69,12 @@ const compatibility = z.object({
   extensions: z.array(z.object({ name: z.string(), version: z.string() })).nullable(),
   clients: z.array(z.object({ application: z.string(), user: z.string().nullable(), sessions: z.number() })).nullable(),
   drivers: z.array(
-    z.object({ manifest: z.string(), name: z.string(), wanted: z.string(), installed: z.string().nullable() }),
+    z.object({
+      manifest: z.string(),
+      name: z.string(),
+      wanted: z.string().nullable(),
+      installed: z.string().nullable(),
+    }),
   ),
 });
 
@@ -155,10 +160,13 @@ export const evidenceVerifySchema = z.object({
   records: z.object({ total: z.number(), whole: z.number(), redacted: z.number(), leftOut: z.number() }),
   signedBy: z.string().nullable(),
   approvals: z.array(z.object({ by: z.string(), role: z.string(), record: digest })),
+  confirmations: z
+    .array(z.object({ by: z.string(), role: z.string(), item: z.string(), record: digest }))
+    .describe('Signed ones whose signatures hold'),
   anchors: z.number(),
   problems: z.array(
     z.object({
-      about: z.enum(['envelope', 'migration', 'record', 'chain', 'anchor', 'approval', 'author']),
+      about: z.enum(['envelope', 'migration', 'record', 'chain', 'anchor', 'approval', 'author', 'confirmation']),
       place: z.string(),
       field: z.string().nullable(),
       message: z.string(),
@@ -174,6 +182,14 @@ const said = {
   note: z.string().nullable(),
   at: moment,
   state: z.enum(['done', 'not applicable']),
+  signed: z
+    .object({
+      digest,
+      signer: z.object({ principal: z.string(), fingerprint: z.string(), keyType: z.string() }),
+      signature: z.string(),
+    })
+    .nullable()
+    .describe('Null: nobody signed it'),
 };
 
 export const confirmationSchema = z.object({

@@ -112,7 +112,7 @@ function inList(text: string, layout: Layout): readonly string[] {
 
 function verifyLines(report: EvidenceVerifyReport, layout: Layout): readonly string[] {
   const { palette } = layout;
-  const { tool, path, source, records, signedBy, approvals, anchors, problems, notes, verdict } = report;
+  const { tool, path, source, records, signedBy, approvals, confirmations, anchors, problems, notes, verdict } = report;
   return [
     ...renderProse(layout, { head: '', text: `${tool.name} ${tool.version} · ${source} ${path}` }, palette.title),
     ...renderFacts(
@@ -128,6 +128,13 @@ function verifyLines(report: EvidenceVerifyReport, layout: Layout): readonly str
     ...(signedBy === null ? [] : renderProse(layout, { head: '✓ ', text: `signed by ${signedBy}` }, palette.good)),
     ...approvals.flatMap(({ by, role, record }) =>
       renderProse(layout, { head: '✓ ', text: `approved by ${by} as ${role} (${shortDigest(record)})` }, palette.good),
+    ),
+    ...confirmations.flatMap(({ by, role, item, record }) =>
+      renderProse(
+        layout,
+        { head: '✓ ', text: `${item} confirmed by ${by} as ${role} (${shortDigest(record)})` },
+        palette.good,
+      ),
     ),
     ...problems.flatMap(({ about, place, field, message }) =>
       renderProse(
@@ -157,14 +164,21 @@ function controlsLines({ tool, database, changes, notes }: ControlsReport, layou
 }
 
 function confirmationLines(report: ConfirmationReport, layout: Layout): readonly string[] {
-  const { title, state, by, role, note, changeDigest, at } = report;
+  const { title, state, by, role, note, changeDigest, at, signed } = report;
   const who = by.git ?? `${by.osUser}@${by.host}`;
+  const key = signed === null ? 'unsigned' : `signed as ${signed.signer.principal} with ${signed.signer.fingerprint}`;
   const words = state === 'done' ? title : `Not applicable: ${title}`;
   return [
     ...renderProse(layout, { head: '✓ ', text: words }, layout.palette.good),
     ...renderFacts(
       layout,
-      [`change ${shortDigest(changeDigest)}`, `${who} as ${role}`, shortTime(at), ...(note === null ? [] : [note])],
+      [
+        `change ${shortDigest(changeDigest)}`,
+        `${who} as ${role}`,
+        key,
+        shortTime(at),
+        ...(note === null ? [] : [note]),
+      ],
       layout.palette.faint,
     ),
   ];
@@ -184,7 +198,7 @@ function confirmableLines({ changeDigest, items }: ConfirmableReport, layout: La
           const said =
             confirmed === null
               ? `asked of: ${role}`
-              : `${confirmed.by.git ?? confirmed.by.osUser} as ${confirmed.role}, ${shortTime(confirmed.at)}${confirmed.note === null ? '' : `: ${confirmed.note}`}`;
+              : `${confirmed.by.git ?? confirmed.by.osUser} as ${confirmed.role}, ${(confirmed.signed ?? null) === null ? 'unsigned' : `signed as ${confirmed.signed?.signer.principal}`}, ${shortTime(confirmed.at)}${confirmed.note === null ? '' : `: ${confirmed.note}`}`;
           return renderProse(
             layout,
             { head, text: `${id}: ${title} (${said})` },

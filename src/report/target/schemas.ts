@@ -14,6 +14,7 @@ const runner = z.object({
   osUser: z.string(),
   databaseUser: z.string(),
   tool: z.string(),
+  tenant: z.string().optional().describe('Schema of the tenant; missing where it is the whole database'),
 });
 
 const holder = z

@@ -87,7 +87,8 @@ function list(say: Say, head: string, ids: readonly string[]): readonly string[]
 function holderLine(holder: LeaseHolder | null, running: LedgerRun | null): string {
   if (holder === null) return 'Nobody is changing it.';
   const { runner, since, backend } = holder;
-  const who = `${runner.osUser} on ${runner.host} (process ${runner.processId}), as ${runner.databaseUser}, since ${minute(since)}`;
+  const tenant = runner.tenant === undefined ? '' : ` for the tenant ${runner.tenant}`;
+  const who = `${runner.osUser} on ${runner.host} (process ${runner.processId}), as ${runner.databaseUser}${tenant}, since ${minute(since)}`;
   if (holder.alive) return `${running === null ? 'Held' : 'Being changed'} by ${who}, backend ${backend.pid}.`;
   return `Left by ${who}, who is gone.`;
 }
@@ -149,9 +150,11 @@ function abortLines({ holder, run, settled, state, remedy, ended }: AbortReport,
 }
 
 function uninstallLines({ schemas, entries, kept, removed }: UninstallReport, say: Say): readonly string[] {
-  if (schemas.length === 0) return say('', 'Nothing of lockkeeper is there.', 'good');
+  if (schemas.length === 0 && entries === 0 && kept.length === 0) {
+    return say('', 'Nothing of lockkeeper is there.', 'good');
+  }
   return [
-    ...say('  schemas  ', schemas.join(', ')),
+    ...say('  schemas  ', schemas.length === 0 ? 'stay, for others that share the database' : schemas.join(', ')),
     ...say('  ledger   ', formatCounted(entries, 'entry', 'entries')),
     ...kept.flatMap(({ id, relation }) =>
       say('  kept     ', `${id}, rows of ${relation ?? 'an unknown table'}`, 'warn'),

@@ -10,6 +10,7 @@ import {
   dataInWords,
   headFacts,
   lookedInWords,
+  notVerifiedInWords,
   rangeInWords,
   unreadFindings,
   verdictInWords,
@@ -30,6 +31,7 @@ export function renderVerifyMarkdown(report: VerifyReport): string {
     ...findingTable(findings),
     ...report.assertions.map(assertionLine),
     ...(report.assertions.length === 0 ? [] : ['']),
+    ...notVerifiedInWords(report).map((text) => `- ⚪ ${escapeMarkdown(text)}`),
     ...report.notes.map((note) => `- ${escapeMarkdown(note)}`),
   ];
   return `${lines.join('\n').trimEnd()}\n`;

@@ -12,6 +12,7 @@ import {
   dataInWords,
   headFacts,
   lookedInWords,
+  notVerifiedInWords,
   rangeInWords,
   unreadFindings,
   verdictInWords,
@@ -34,6 +35,7 @@ export function renderVerifyTerminal(report: VerifyReport, options: TerminalOpti
     '',
     ...findings.flatMap((finding) => renderFinding(layout, finding)),
     ...renderAssertions(layout, report.assertions),
+    ...notVerifiedInWords(report).flatMap((text) => renderProse(layout, { head: '- ', text }, palette.warn)),
     ...report.notes.flatMap((note) => renderProse(layout, { head: '· ', text: note }, palette.faint)),
     '',
     ...renderProse(layout, { head: '', text: `${report.verdict}: ${verdictInWords(report)}` }, (text) =>

@@ -16,6 +16,7 @@ export function headFacts(report: VerifyReport): readonly string[] {
     `${database} on PostgreSQL ${server.version}`,
     `${formatDuration(durationMs)}, of which ${formatDuration(reading.pausedMs)} left to others`,
     `longest transaction ${formatDuration(reading.longestTransactionMs)}`,
+    ...(reading.heldBackMs > 0 ? [`held back for ${formatDuration(reading.heldBackMs)} by the application`] : []),
     ...(reading.retries > 0 ? [formatCounted(reading.retries, 'part read again', 'parts read again')] : []),
   ];
 }
@@ -33,7 +34,9 @@ export function verdictInWords(report: VerifyReport): string {
     countedOf(counts.get('info') ?? 0, 'changed since', 'changed since'),
   ].filter((part) => part !== null);
   if (parts.length > 0) return parts.join(', ');
-  return report.action === 'snapshot' ? 'written down' : report.action === 'compare' ? 'the same data' : 'all holds';
+  const left = notVerifiedInWords(report).length;
+  const holds = left === 0 ? 'all holds' : `all holds that was looked at; ${formatCounted(left, 'thing')} not verified`;
+  return report.action === 'snapshot' ? 'written down' : report.action === 'compare' ? 'the same data' : holds;
 }
 
 function countedOf(count: number, one: string, several: string): string | null {
@@ -51,6 +54,16 @@ export function rangeInWords({ column, from, to }: KeyRange): string {
 export function lookedInWords({ checked, durationMs, verdict }: AssertionResult): string {
   if (verdict === 'skipped') return 'left out, as asked';
   return `${checked === 0 ? 'nothing found' : `${checked} looked at`}, ${formatDuration(durationMs)}`;
+}
+
+/** What assertions are about and was not looked at, each with its reason. */
+export function notVerifiedInWords({ assertions }: VerifyReport): readonly string[] {
+  return assertions.flatMap(({ notVerified }) =>
+    notVerified.map(({ relation, name, reason }) => {
+      const called = [relation, name].filter((part) => part !== null).join(', ');
+      return `not verified: ${called === '' ? 'the database' : called}: ${reason}`;
+    }),
+  );
 }
 
 /** What was compared, or written down; null for assertions. */

@@ -1,6 +1,7 @@
 import type { WatchReport } from '../../model/watch-report.js';
 import { escapeMarkdown } from '../markdown-text.js';
 import { comparisonLines } from './comparison-lines.js';
+import { stepLocksInWords } from './step-locks.js';
 import {
   answerInWords,
   automaticInWords,
@@ -30,6 +31,7 @@ export function renderWatchMarkdown(report: WatchReport): string {
       report.faults.map(({ message }) => message),
     ),
     ...section('Before the change, and now', comparisonLines(report.comparison)),
+    ...section('Locks of the change', stepLocksInWords(report.steps)),
     ...section('For the review', report.surprises.map(surpriseInWords)),
     ...section('What was done', automaticInWords(report)),
     ...section('Notes', report.notes),

@@ -3,6 +3,7 @@ import { type Layout, renderFacts, renderProse } from '../terminal/layout.js';
 import { makePalette, type Paint } from '../terminal/paint.js';
 import type { TerminalOptions } from '../terminal.js';
 import { comparisonLines } from './comparison-lines.js';
+import { stepLocksInWords } from './step-locks.js';
 import {
   answerInWords,
   automaticInWords,
@@ -35,6 +36,7 @@ export function renderWatchTerminal(report: WatchReport, options: TerminalOption
       palette.bad,
     ),
     ...section('Before the change, and now', comparisonLines(report.comparison)),
+    ...section('Locks of the change', stepLocksInWords(report.steps)),
     ...section('For the review', report.surprises.map(surpriseInWords), palette.warn),
     ...section('What was done', automaticInWords(report)),
     ...report.notes.flatMap((text) => renderProse(layout, { head: '· ', text }, palette.faint)),

@@ -14,12 +14,14 @@ import { runCommand } from '../../foundation/runtime/run-command.js';
 import type { Session } from '../../foundation/postgres/session.js';
 import type { ApplyPlan } from '../../model/apply-plan.js';
 import type { ApprovalFacts } from '../../model/approval.js';
+import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import type { CheckReport } from '../../model/check.js';
 import { lockModes } from '../../model/locks.js';
 import type { PreflightReport } from '../../model/preflight.js';
 import type { Rehearsal } from '../../model/rehearsal.js';
 import type { TestReport } from '../../model/test-report.js';
 import { readApprovalFacts } from '../approve/read-facts.js';
+import { measuredMs, type TakenBack } from '../preflight/measured-way-back.js';
 import { readDeclarations } from '../rollback/read-declarations.js';
 import type { ApplyTarget } from './open-target.js';
 import { refuseUnknownGateSettings } from './refuse-gate-settings.js';
@@ -37,6 +39,10 @@ export interface GateRequest {
   readonly judged: CheckReport;
   /** As the gates see it; missing for a change that leads forward. */
   readonly provedWayBack?: ProvedWayBack | null;
+  /** Of a migration that is taken back; missing for a change that leads forward. */
+  readonly takenBack?: TakenBack;
+  /** Judge also where the records cannot be read, as if there were none, and say so. Default: that is an error. */
+  readonly withoutRecords?: boolean;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -51,7 +57,7 @@ export async function askGates(options: GateRequest): Promise<PreflightReport> {
   refuseUnknownGateSettings(loaded.config.policy.gates, gates);
   const replicas = await target.connectReplicas();
   try {
-    const records = await readRecords(loaded.config.evidence.dir);
+    const { records, unread } = await recordsFor(options);
     const facts = await approvalFacts(options, records);
     const waivers = allWaivers(options, facts, startedAt);
     const results = await runGates({
@@ -72,12 +78,27 @@ export async function askGates(options: GateRequest): Promise<PreflightReport> {
       changeDigest: plan.changeDigest,
       gates: results,
       verdict: verdictOfGates(results),
-      notes: [...selected.notes, ...waivers.refused],
+      notes: [...selected.notes, ...unread, ...waivers.refused],
       startedAt: startedAt.toISOString(),
       durationMs: clock.now() - start,
     };
   } finally {
     for (const replica of replicas) await replica.session?.[Symbol.asyncDispose]();
+  }
+}
+
+interface KnownRecords {
+  readonly records: readonly StoredRecord[];
+  /** Why none are known; empty where they were read. */
+  readonly unread: readonly string[];
+}
+
+async function recordsFor({ loaded, withoutRecords = false }: GateRequest): Promise<KnownRecords> {
+  try {
+    return { records: await readRecords(loaded.config.evidence.dir), unread: [] };
+  } catch (cause) {
+    if (!withoutRecords || !(cause instanceof ChangeSafetyError)) throw cause;
+    return { records: [], unread: [`The gates were asked as if nothing were on record. ${cause.message}`] };
   }
 }
 
@@ -89,9 +110,10 @@ interface Surroundings {
 }
 
 async function contextOf(
-  { loaded, target, session, selected, plan, judged, clock, signal, env, provedWayBack = null }: GateRequest,
+  { loaded, target, session, selected, plan, judged, clock, signal, env, ...rest }: GateRequest,
   { replicas, facts, records }: Surroundings,
 ): Promise<GateContext> {
+  const { provedWayBack = null, takenBack = null } = rest;
   const surroundings = { cwd: loaded.dir, env, signal };
   return {
     session,
@@ -106,6 +128,7 @@ async function contextOf(
       history: selected.applied,
       ...onRecord(records, plan.changeDigest),
       provedWayBack,
+      wayBackMs: takenBack === null ? null : measuredMs(records, takenBack),
       declaredNoRollback: await declaredById(selected),
       approvals: async () => facts,
     },

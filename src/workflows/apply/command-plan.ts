@@ -97,5 +97,6 @@ function toOutcome(
     ],
     walBytes: null,
     longestBlockedMs: guarded?.longestBlockedMs ?? 0,
+    locks: error === null ? (guarded?.locks ?? null) : null,
   };
 }

@@ -1,10 +1,13 @@
 import { type LoadedConfig, requireTarget } from '../../foundation/config/load-config.js';
+import { splitTenant } from '../../foundation/config/tenant-target.js';
 import { connectToAny } from '../../foundation/postgres/connect-to-any.js';
 import { parseConnectionString } from '../../foundation/postgres/connection-string.js';
 import { connectionSources } from '../../foundation/postgres/connection/connection-sources.js';
 import type { Session } from '../../foundation/postgres/session.js';
+import { quoteIdentifier } from '../../foundation/sql/quote-identifier.js';
 import { readEnvironment } from '../../foundation/runtime/environment.js';
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
+import type { TenantPlace } from '../../model/target-settings.js';
 import type { DatabaseChoice } from '../named-database.js';
 
 /** A database that is to be changed, and how to reach it. */
@@ -15,6 +18,10 @@ export interface ApplyTarget {
   readonly words: string;
   readonly tier: number;
   readonly role: string | null;
+  /** The tenant that is meant, where it is a schema; null: the whole database. */
+  readonly tenant: TenantPlace | null;
+  /** All tenants that the configuration names. */
+  readonly tenants: readonly string[];
   readonly url: string;
   readonly connect: (applicationName: string) => Promise<Session>;
   /** Sessions to the standbys that answer; what is wrong with the others. */
@@ -47,6 +54,8 @@ export function openTarget(
     words: target === null ? 'the database' : `the target ${target}`,
     tier: settings?.tier ?? usualTier,
     role: settings?.role ?? null,
+    tenant: settings?.tenant ?? null,
+    tenants: target === null ? [] : (loaded.config.targets[splitTenant(target).target]?.tenants?.names ?? []),
     url,
     connect: (applicationName) => open(url, applicationName),
     connectReplicas: () =>
@@ -88,6 +97,23 @@ export async function refusePooler(session: Session, { words }: ApplyTarget): Pr
     code: 'apply-refused',
     message: `Between us and ${words} is a connection pooler: locks, limits and cancellations could hit other sessions.`,
     remedy: 'Set directUrl of the target, or give --database the address of the server itself.',
+    effect: 'none',
+  });
+}
+
+const mayEnter = `SELECT pg_catalog.has_schema_privilege(r.oid, n.oid, 'USAGE') AS enters
+  FROM pg_catalog.pg_roles r, pg_catalog.pg_namespace n WHERE r.rolname = $1 AND n.nspname = $2`;
+
+/** A role that may not look into the tenant's schema would make its tables in the next one of the search path. */
+export async function refuseRoleOutside(session: Session, { role, tenant }: ApplyTarget): Promise<void> {
+  if (role === null || tenant === null) return;
+  const [row] = (await session.query(mayEnter, [role, tenant.schema])).rows;
+  if (row?.['enters'] !== false) return;
+  const schema = quoteIdentifier(tenant.schema);
+  throw new ChangeSafetyError({
+    code: 'apply-refused',
+    message: `The role ${role} may not look into the schema ${schema}, where the tenant lives.`,
+    remedy: `GRANT USAGE, CREATE ON SCHEMA ${schema} TO ${quoteIdentifier(role)}.`,
     effect: 'none',
   });
 }

@@ -5,10 +5,11 @@ import { loadConfigOf } from '../project-request.js';
 import type { SelectedMigrations } from '../select-migrations.js';
 import { chooseWanted, type WantedMigrations } from '../choose-wanted.js';
 import type { ChangeRequest } from './change-request.js';
-import { openTarget, refusePooler } from './open-target.js';
+import { openTarget, refusePooler, refuseRoleOutside } from './open-target.js';
 import { withoutEarlierSteps } from './partly-applied.js';
 import { judgeForTarget, planForTarget, type Preparation, selectForTarget } from './prepare.js';
 import { refuseDisagreement, refusePlan } from './refusals.js';
+import { withTenantRefusals } from './tenant-refusals.js';
 
 /** Opens what a verb is to change; the session is the first thing that has to be closed afterwards. */
 export async function openPreparation(request: ChangeRequest): Promise<Preparation> {
@@ -18,6 +19,7 @@ export async function openPreparation(request: ChangeRequest): Promise<Preparati
   const session = await target.connect('lockkeeper apply');
   try {
     await refusePooler(session, target);
+    await refuseRoleOutside(session, target);
   } catch (cause) {
     await session[Symbol.asyncDispose]();
     throw cause;
@@ -37,9 +39,16 @@ export async function planChange(preparation: Preparation, wanted: WantedMigrati
   await refuseDisagreement(preparation.session, selected, preparation.target);
   if (selected.change.length === 0) return { selected, planned: null };
   const judged = await judgeForTarget(preparation, selected.change);
-  const plan = await withoutEarlierSteps(planForTarget(preparation, selected, judged), preparation.session);
+  const plan = await refineForTarget(planForTarget(preparation, selected, judged), preparation);
   refusePlan(plan);
   return { selected, planned: { plan, judged } };
+}
+
+/** Without what an earlier run did; with what may not be done for a tenant. */
+export async function refineForTarget(plan: ApplyPlan, { session, target }: Preparation): Promise<ApplyPlan> {
+  const left = await withoutEarlierSteps(plan, session);
+  const { tenant, tenants } = target;
+  return tenant === null ? left : withTenantRefusals(left, session, { place: tenant, others: tenants });
 }
 
 export async function selectWanted(preparation: Preparation, wanted: WantedMigrations): Promise<SelectedMigrations> {

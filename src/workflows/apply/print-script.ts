@@ -28,7 +28,8 @@ export async function printScript(
     ...account.remarks,
   ];
   const { create, recordApplied } = account;
-  const script = printPlan(plan, { head, role: target.role, create, recordApplied });
+  const searchPath = target.tenant?.searchPath ?? null;
+  const script = printPlan(plan, { head, role: target.role, searchPath, create, recordApplied });
   const shown = redactSecrets(script, loaded.secrets);
   return shown === script ? script : `-- Values that are secret are hidden: this cannot be run as it stands.\n${shown}`;
 }

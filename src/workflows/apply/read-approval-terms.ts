@@ -14,6 +14,7 @@ export function readApprovalTerms({ roles, limits }: PolicyConfig, tier: number)
     waiverDays: positive(limits, 'waiverDays') ?? 14,
     breakGlassHours: positive(limits, 'breakGlassHours') ?? 4,
     reviewDays: positive(limits, 'reviewDays') ?? 7,
+    signedConfirmations: flag(limits, 'signedConfirmations') ?? false,
     unsignedWaivers: flag(limits, 'unsignedWaivers') ?? tier >= strictTiers,
   };
 }

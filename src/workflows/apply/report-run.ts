@@ -3,6 +3,7 @@ import { redactSecrets } from '../../foundation/records/redact-secrets.js';
 import { writeRecord } from '../../foundation/records/write-record.js';
 import type { AgreedCriterion } from '../../model/abort-criterion.js';
 import type { ApplyPlan } from '../../model/apply-plan.js';
+import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import type { ApplyReport } from '../../model/apply-report.js';
 import type { RunVerdict } from '../../model/apply-run.js';
 import type { PreflightReport } from '../../model/preflight.js';
@@ -19,7 +20,7 @@ export interface ApplyResult {
   readonly plan: ApplyPlan;
   /** Of a dry run: the steps as SQL that psql can run. */
   readonly script: string | null;
-  /** Absolute path of the record; null when nothing was begun. */
+  /** Absolute path of the record; null when nothing was begun, or it could not be written. */
   readonly recordPath: string | null;
 }
 
@@ -70,7 +71,17 @@ async function keepReport(
   { plan, runId }: Pick<ToldRun, 'plan'> & { readonly runId: string },
 ): Promise<ApplyResult> {
   const { dir: evidenceDir } = loaded.config.evidence;
-  const { path } = await writeRecord(evidenceDir, { tool, createdAt: report.startedAt, kind: 'apply', body: report });
+  const draft = { tool, createdAt: report.startedAt, kind: 'apply', body: report } as const;
+  const written = await writeRecord(evidenceDir, draft).catch((cause: unknown) => {
+    // What was done is done, and the ledger has it: that has to be told, whatever became of the folder meanwhile.
+    if (!(cause instanceof ChangeSafetyError)) throw cause;
+    return cause;
+  });
+  if (written instanceof ChangeSafetyError) {
+    const notes = [...report.notes, `This run is not on record, only in the ledger. ${written.message}`];
+    return { report: { ...report, notes }, plan, script: null, recordPath: null };
+  }
+  const { path } = written;
   const unanchored = await anchorHeads({ evidenceDir, runId, connect: target.connect });
   const notes = unanchored === null ? report.notes : [...report.notes, redactSecrets(unanchored, loaded.secrets)];
   return { report: { ...report, notes }, plan, script: null, recordPath: path };

@@ -117,5 +117,6 @@ export function runnerOf({ session }: Preparation): RunnerIdentity {
     osUser: userInfo().username,
     databaseUser: session.target.user,
     tool: `${tool.name} ${tool.version}`,
+    ...(session.target.tenant !== undefined && { tenant: session.target.tenant.schema }),
   };
 }

@@ -23,7 +23,7 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<ChangeKn
   const database = named === null ? null : await readDatabase(named, options);
   if (source.kind === 'shadow' || (source.kind === 'auto' && canReplay(selected, database))) {
     const { openShadow } = await import('./shadow.js');
-    const shadow = openShadow(options, database);
+    const shadow = openShadow({ ...options, tenant: named?.tenant ?? null }, database);
     return database === null || source.kind === 'shadow'
       ? shadow
       : shadow.catch((cause) => knowAtLeast(database, cause));

@@ -5,18 +5,24 @@ import { missingExtension } from '../../foundation/stage/missing-extension.js';
 import type { Session } from '../../foundation/postgres/session.js';
 import type { Migration } from '../../model/migration.js';
 import type { Schema } from '../../model/schema.js';
+import type { TenantPlace } from '../../model/target-settings.js';
 import { type BuiltStage, buildStage } from '../build-stage.js';
 import { type ChangeKnowledge, type MigrationKnowledge, sizesOf } from './change-knowledge.js';
 import type { KnowledgeOptions } from './open-knowledge.js';
 
+interface ShadowRequest extends KnowledgeOptions {
+  /** The tenant for whom the change is judged. */
+  readonly tenant?: TenantPlace | null;
+}
+
 /** Replays the history on a server of our own and follows the change there, statement by statement, without data. */
 export async function openShadow(
-  { loaded, env, selected, signal, onProgress }: KnowledgeOptions,
+  { loaded, env, selected, tenant = null, signal, onProgress }: ShadowRequest,
   database: Schema | null,
 ): Promise<ChangeKnowledge> {
   const config = { ...loaded.config, stage: { ...loaded.config.stage, data: null } };
   const request = { url: null, standby: false, rows: null, role: null };
-  const built = await buildStage({ config, env, request, selected, signal, onProgress });
+  const built = await buildStage({ config, env, request, selected, tenant, signal, onProgress });
   const session = await built.stage.connect('shadow');
   const shared = selected.project.transactionScope === 'run';
   const beganEmpty = database === null && (await readSchema(session)).relations.length === 0;

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { type LoadedConfig, requireTarget } from '../../foundation/config/load-config.js';
+import { splitTenant } from '../../foundation/config/tenant-target.js';
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
 
 /** What one of the two names that `diff` is given stands for. */
@@ -14,7 +15,8 @@ export type Operand =
  */
 export async function readOperand(text: string, loaded: LoadedConfig, cwd: string): Promise<Operand> {
   if (isConnectionString(text)) return { source: 'database', name: nameOf(text), url: text };
-  if (Object.hasOwn(loaded.config.targets, text) || loaded.unresolvedTargets.has(text)) {
+  const { target } = splitTenant(text);
+  if (Object.hasOwn(loaded.config.targets, target) || loaded.unresolvedTargets.has(target)) {
     const { url, directUrl } = requireTarget(loaded, text);
     return { source: 'database', name: `target ${text}`, url: directUrl ?? url };
   }

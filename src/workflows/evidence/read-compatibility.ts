@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { readOnly } from '../../foundation/postgres/read-only.js';
 import { requireKnownMajor } from '../../foundation/postgres/require-major.js';
 import type { Row, Session } from '../../foundation/postgres/session.js';
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import type { Compatibility } from '../../model/evidence-bundle.js';
+import { readDrivers } from './drivers/read-drivers.js';
 
 const limits = { what: 'extensions and clients', statementTimeoutMs: 5_000, lockTimeoutMs: 1_000 };
 
@@ -47,63 +46,5 @@ async function orNull<Value>(read: () => Promise<Value>): Promise<Value | null> 
   } catch (cause) {
     if (cause instanceof ChangeSafetyError) return null;
     throw cause;
-  }
-}
-
-/** Packages of Node that speak PostgreSQL's protocol, or bring one that does. */
-const driverNames = [
-  'pg',
-  'pg-native',
-  'pg-pool',
-  'pg-promise',
-  'postgres',
-  'slonik',
-  '@prisma/client',
-  '@mikro-orm/postgresql',
-  'drizzle-orm',
-  'knex',
-  'kysely',
-  'objection',
-  'sequelize',
-  'typeorm',
-  'node-pg-migrate',
-];
-
-/** Drivers by the nearest manifest, looked for upwards from the project's folder. */
-async function readDrivers(projectDir: string): Promise<Compatibility['drivers']> {
-  for (let dir = projectDir; ; dir = dirname(dir)) {
-    const manifest = await readManifest(join(dir, 'package.json'));
-    if (manifest !== null) return await driversOf(manifest, dir);
-    if (dir === dirname(dir)) return [];
-  }
-}
-
-async function driversOf(manifest: Manifest, dir: string): Promise<Compatibility['drivers']> {
-  const wanted = { ...manifest.devDependencies, ...manifest.dependencies };
-  const named = driverNames.flatMap((name) => {
-    const version = wanted[name];
-    return version === undefined ? [] : [{ name, version }];
-  });
-  return await Promise.all(
-    named.map(async ({ name, version }) => {
-      const installed = await readManifest(join(dir, 'node_modules', name, 'package.json'));
-      return { manifest: 'package.json', name, wanted: version, installed: installed?.version ?? null };
-    }),
-  );
-}
-
-interface Manifest {
-  readonly version?: string;
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly devDependencies?: Readonly<Record<string, string>>;
-}
-
-async function readManifest(path: string): Promise<Manifest | null> {
-  try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
-    return typeof value === 'object' && value !== null ? value : null;
-  } catch {
-    // Missing, or no JSON: then nothing is known of it, which is no reason to stop.
-    return null;
   }
 }

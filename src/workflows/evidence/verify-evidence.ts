@@ -10,10 +10,12 @@ import type { LoadedConfig } from '../../foundation/config/load-config.js';
 import { readRecords } from '../../foundation/records/read-records.js';
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import type { BundledAnchor, EvidenceStatement, EvidenceVerifyReport } from '../../model/evidence-bundle.js';
+import { readApprovalTerms } from '../apply/read-approval-terms.js';
 import { loadConfigOf } from '../project-request.js';
 import { tool } from '../tool-version.js';
 import { type EvidenceRequest, readTargetAnchors } from './evidence-request.js';
 import { readProjectFiles } from './read-project-files.js';
+import { readSigners } from './read-signers.js';
 
 export interface VerifyEvidenceRequest extends EvidenceRequest {
   /** A bundle, or a folder of records, relative to `cwd`; null: the configured folder. */
@@ -90,19 +92,13 @@ async function verifyRecords(
   // Somebody may name the folder of the records itself.
   const evidenceDir = basename(path) === 'records' ? dirname(path) : path;
   const files = await readProjectFiles(loaded, request.cwd);
-  return await verifyFolder({
-    records: await readRecords(evidenceDir),
-    book,
-    anchors,
-    readFile: files === null ? null : async (file) => files.digests.get(file) ?? null,
-  });
+  const { signedConfirmations } = readApprovalTerms(loaded.config.policy, 0);
+  return verifyFolder({ records: await readRecords(evidenceDir), book, anchors, files, signedConfirmations });
 }
 
 /** Null where there is no such file, unless it was named. */
-async function readBook({ signers, cwd }: VerifyEvidenceRequest, { config }: LoadedConfig): Promise<SignerBook | null> {
-  if (signers !== null) return readSignerBook(await readText(resolve(cwd, signers)));
-  const text = await readFile(config.evidence.signers, 'utf8').catch(() => null);
-  return text === null ? null : readSignerBook(text);
+async function readBook({ signers, cwd }: VerifyEvidenceRequest, loaded: LoadedConfig): Promise<SignerBook | null> {
+  return signers === null ? await readSigners(loaded) : readSignerBook(await readText(resolve(cwd, signers)));
 }
 
 async function isDirectory(path: string): Promise<boolean> {

@@ -2,7 +2,7 @@ import { openActivitySession, type ActivitySessionOpened } from '../../foundatio
 import { type LockWaits, readLockWaits } from '../../foundation/activity/read-lock-waits.js';
 import type { LoadedConfig } from '../../foundation/config/load-config.js';
 import { connectionSources } from '../../foundation/postgres/connection/connection-sources.js';
-import { parseConnectionString } from '../../foundation/postgres/connection-string.js';
+import { parseConnectionString, withoutTenant } from '../../foundation/postgres/connection-string.js';
 import { redactSecrets } from '../../foundation/records/redact-secrets.js';
 import type { Clock } from '../../foundation/runtime/clock.js';
 import { readEnvironment } from '../../foundation/runtime/environment.js';
@@ -50,7 +50,7 @@ const exactEveryMs = 1_000;
  */
 export async function openLocksWatch(request: LocksRequest): Promise<LocksWatch> {
   const loaded = await loadConfigOf(request);
-  const plan = parseConnectionString(urlOf(loaded, request.database), sourcesOf(request));
+  const plan = withoutTenant(parseConnectionString(urlOf(loaded, request.database), sourcesOf(request)));
   const opened = await openActivitySession(plan, { applicationName: 'lockkeeper locks' });
   const names = openNameReader(plan, opened);
   const close = async (): Promise<void> => {

@@ -36,7 +36,12 @@ export async function compareWithProof(session: Session, proof: ProofRecord | nu
   const { relations, objects, partitions } = proof.structure;
   try {
     const snapshot = await readOnly(session, limits, () => readSnapshot(session));
-    const now = digestStructure(snapshot, { relations, ignoredSchemas: [], ignoredRelations: [] });
+    const now = digestStructure(snapshot, {
+      relations,
+      tenant: session.target.tenant ?? null,
+      ignoredSchemas: [],
+      ignoredRelations: [],
+    });
     const different = differing({ ...objects, ...partitions }, { ...now.objects, ...now.partitions });
     if (different.length === 0) {
       return { kind: 'matches', notes: [`The structure of ${relations.join(', ')} is what the proof said.`] };

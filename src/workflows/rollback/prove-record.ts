@@ -26,6 +26,8 @@ export interface ProofRecord {
   readonly structure: RehearsedStructure;
   /** The same with the migration applied: what the way back begins with. Missing in records of older versions. */
   readonly applied?: RehearsedStructure;
+  /** How long the statements of the way back took on the stage. Missing in records of older versions. */
+  readonly downMs?: number | null;
 }
 
 export interface FoundProof extends ProofRecord {
@@ -40,12 +42,14 @@ export interface ProvedChange {
   readonly origin: RollbackOrigin;
   /** The way back that restored everything. */
   readonly statements: readonly Statement[];
+  /** How long they took; null or missing where nobody measured it. */
+  readonly downMs?: number | null;
   readonly createdAt: string;
 }
 
 /** Writes down a way back that restored everything. */
 export async function recordProof(evidenceDir: string, change: ProvedChange): Promise<void> {
-  const { migration, before, after, origin, statements, createdAt } = change;
+  const { migration, before, after, origin, statements, downMs = null, createdAt } = change;
   const scope = { relations: touchedBy(before, after), ignoredSchemas: [], ignoredRelations: [] };
   const body: ProofRecord = {
     kind: 'rollback-proof',
@@ -57,6 +61,7 @@ export async function recordProof(evidenceDir: string, change: ProvedChange): Pr
     statements: statements.map(({ sql }) => digestOf(sql)),
     structure: digestStructure(before, scope),
     applied: digestStructure(after, scope),
+    downMs,
   };
   await writeRecord(evidenceDir, { tool, createdAt, kind: 'rollback-proof', body });
 }

@@ -73,6 +73,9 @@ export async function completeFigures(
   return { touched, before, after: await takeFigures(place, touched, await baseline.finish()) };
 }
 
+/** Without the critical queries. A server that went away without a word would never end it. */
+const longestReadingMs = 120_000;
+
 /** The figures of a target now, on a connection of its own; null where it cannot be reached. */
 export async function takeFigures(
   place: WatchedPlace,
@@ -81,10 +84,17 @@ export async function takeFigures(
 ): Promise<TargetFigures | null> {
   const { target, clock } = place;
   const { queries } = watchedSettings(place).validate;
+  const done = new AbortController();
   try {
     await using session = await target.connect('lockkeeper watch');
+    clock.sleep(longestReadingMs + 2 * queries.reduce((sum, { timeoutMs }) => sum + timeoutMs, 0), done.signal).then(
+      () => session.cut(),
+      () => undefined,
+    );
     return await readFigures({ session, relations: touched, queries, clock, ...baseline });
   } catch {
     return null;
+  } finally {
+    done.abort();
   }
 }

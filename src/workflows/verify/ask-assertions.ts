@@ -15,6 +15,7 @@ export async function askAssertions(verification: Verification): Promise<VerifyO
   const assertions = await runAssertions(context, { only, skip });
   const unasked = relations !== null && settings.invariants.length > 0 && !skip.includes('invariants');
   const notes = [
+    'Not read again: what the server has validated (CHECK, NOT NULL of tables), foreign tables, and the system’s own catalogs.',
     ...(unasked ? ['Invariants are about the whole database: with a choice of tables they are not asked.'] : []),
     ...(request.onReplica ? ['Read on a replica: unlogged tables have no rows there.'] : []),
   ];

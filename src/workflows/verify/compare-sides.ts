@@ -8,7 +8,6 @@ import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import type { ComparedSide } from '../../model/verify-report.js';
 import type { Verification, VerifyOutcome } from './verification.js';
 import { openReading, readSide } from './open-side.js';
-import { paceOf } from './reading-pace.js';
 import { readSnapshot } from './snapshot-file.js';
 
 /** A side that is open, with what the report calls it. */
@@ -54,8 +53,8 @@ async function ownSide({ request, reader, progress, database }: Verification): P
 }
 
 async function openSide(verification: Verification, written: string, hand: 'left' | 'right'): Promise<OpenSide> {
-  const { request, loaded, settings, progress } = verification;
-  const { clock, signal, cwd } = request;
+  const { request, loaded, pacing, progress } = verification;
+  const { clock, cwd } = request;
   const found = readSide(loaded, written, cwd);
   if ('path' in found) {
     const snapshot = await readSnapshot(found.path);
@@ -63,7 +62,7 @@ async function openSide(verification: Verification, written: string, hand: 'left
     return { side: snapshotSide(snapshot), about, reader: null, [Symbol.asyncDispose]: nothing };
   }
   const session: Session = await openReading(found.database, request);
-  const reader = openGentleReader(session, { clock, signal, pace: paceOf(settings) });
+  const reader = openGentleReader(session, pacing);
   const close = async () => {
     await reader[Symbol.asyncDispose]();
     await session[Symbol.asyncDispose]();

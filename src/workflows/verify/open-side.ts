@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type LoadedConfig, requireTarget } from '../../foundation/config/load-config.js';
+import { splitTenant } from '../../foundation/config/tenant-target.js';
 import type { Session } from '../../foundation/postgres/session.js';
 import { ChangeSafetyError } from '../../model/change-safety-error.js';
 import { chooseDatabase, type NamedDatabase } from '../named-database.js';
@@ -29,7 +30,7 @@ export function databaseOf(loaded: LoadedConfig, request: VerifyRequest): NamedD
 
 function replicaOf(loaded: LoadedConfig, target: string | null): NamedDatabase {
   const [url] = target === null ? [] : requireTarget(loaded, target).replicas;
-  if (url !== undefined) return { url, name: `replica 1 of the target ${target}` };
+  if (url !== undefined) return { url, name: `replica 1 of the target ${target}`, tenant: null };
   throw usage(
     'There is no replica to read on.',
     target === null
@@ -44,13 +45,14 @@ export function readSide(
   written: string,
   cwd: string,
 ): { readonly path: string } | { readonly database: NamedDatabase } {
-  if (Object.hasOwn(loaded.config.targets, written)) {
+  if (Object.hasOwn(loaded.config.targets, splitTenant(written).target)) {
     const database = chooseDatabase(loaded, { database: null, target: written });
     if (database !== null) return { database };
   }
   const path = resolve(cwd, written);
   if (existsSync(path)) return { path };
-  if (/^postgres(?:ql)?:\/\/|=/.test(written)) return { database: { url: written, name: 'the other database' } };
+  if (/^postgres(?:ql)?:\/\/|=/.test(written))
+    return { database: { url: written, name: 'the other database', tenant: null } };
   throw usage(
     'A side of the comparison is neither a file, nor a target, nor a connection string.',
     'Name a snapshot that verify --snapshot wrote, a configured target, or a database as postgres://…',

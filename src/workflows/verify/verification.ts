@@ -1,5 +1,5 @@
 import type { LoadedConfig } from '../../foundation/config/load-config.js';
-import type { GentleReader } from '../../foundation/integrity/gentle-reader.js';
+import type { GentleReader, GentleReaderOptions } from '../../foundation/integrity/gentle-reader.js';
 import type { VerifyReport } from '../../model/verify-report.js';
 import type { VerifySettings } from '../../model/verify-settings.js';
 import type { KeptProgress } from './kept-progress.js';
@@ -10,6 +10,8 @@ export interface Verification {
   readonly request: VerifyRequest;
   readonly loaded: LoadedConfig;
   readonly settings: VerifySettings;
+  /** How other databases are to be read. */
+  readonly pacing: GentleReaderOptions;
   readonly reader: GentleReader;
   readonly progress: KeptProgress;
   readonly database: string;

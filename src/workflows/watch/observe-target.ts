@@ -3,6 +3,7 @@ import { findUnknown, settleEnd } from '../../after/watch/decide/settle-end.js';
 import type { WatchFacts } from '../../after/watch/decide/watch-facts.js';
 import { Elapsed } from '../../after/watch/observe/elapsed.js';
 import { TargetWatch } from '../../after/watch/observe/look-at-target.js';
+import { ServerEvents } from '../../after/watch/observe/server-events.js';
 import type { TargetFigures } from '../../model/target-figures.js';
 import type { VerifyFinding } from '../../model/verify-report.js';
 import type { WatchDecision, WatchEvent, WatchReport, WatchSample } from '../../model/watch-report.js';
@@ -34,7 +35,7 @@ export async function observeTarget(place: WatchedPlace, options: ObserveOptions
   const { target, clock, signal } = place;
   const { metrics, health, watch } = watchedSettings(place);
   const connect = () => target.connect('lockkeeper watch');
-  await using eyes = new TargetWatch({ connect, metrics, health, clock, signal });
+  await using eyes = new TargetWatch({ connect, metrics, health, clock, signal, everyMs: watch.everyMs });
   await using rounds = new IntegrityRounds(place, options.touched, options.before);
   const course = new Course(
     options,
@@ -43,8 +44,9 @@ export async function observeTarget(place: WatchedPlace, options: ObserveOptions
   try {
     for (;;) {
       const start = clock.now();
-      rounds.nudge();
-      const decision = course.take(await eyes.look(), rounds.faults);
+      const look = await eyes.look();
+      rounds.nudge(look.reachable);
+      const decision = course.take(look, rounds);
       if (decision.verdict === 'roll back now') return course.end('decided', rounds.faults);
       if (course.leftMs <= 0) return course.end('complete', rounds.faults);
       const rest = Math.max(0, watch.everyMs - (clock.now() - start));
@@ -70,12 +72,15 @@ class Course {
   readonly #samples: WatchSample[] = [];
   readonly #decisions: WatchDecision[] = [];
   readonly #notes: string[] = [];
+  readonly #server = new ServerEvents();
   #last: WatchDecision | null = null;
-  #serverStart: string | null = null;
+  #facts: WatchFacts;
+  #blind = false;
   readonly #startMs: number;
 
   constructor(options: ObserveOptions, elapsed: Elapsed) {
     this.#options = options;
+    this.#facts = options.facts;
     this.#elapsed = elapsed;
     this.#startMs = elapsed.next().sinceChangeMs;
   }
@@ -88,19 +93,22 @@ class Course {
     return this.#options.forMs - ((this.#samples.at(-1)?.sinceChangeMs ?? this.#startMs) - this.#startMs);
   }
 
-  take({ serverStart, ...look }: Look, faults: readonly VerifyFinding[] | null): WatchDecision {
+  take(
+    { server, lost, ...look }: Look,
+    { faults, trouble }: Pick<IntegrityRounds, 'faults' | 'trouble'>,
+  ): WatchDecision {
     const { at, sinceChangeMs, gapMs } = this.#elapsed.next();
     if (gapMs > 0) this.#note(at, `Nobody looked for ${Math.round(gapMs / 1000)} s: what was before counts no longer.`);
-    if (serverStart !== null && this.#serverStart !== null && serverStart !== this.#serverStart) {
-      this.#note(at, `The server was started anew at ${serverStart}.`);
-    }
-    this.#serverStart = serverStart ?? this.#serverStart;
+    for (const event of this.#server.take({ ...look, server, lost }, sinceChangeMs)) this.#note(at, event);
+    if (trouble !== null && !this.#blind) this.#note(at, `Integrity could not be looked at: ${trouble}`);
+    this.#blind = trouble !== null;
     const newFaults = faults === null ? null : faults.length;
     const sample: WatchSample = { at, sinceChangeMs, afterGap: gapMs > 0, ...look, newFaults };
     this.#samples.push(sample);
     this.#options.onEvent({ at, kind: 'sample', sample, leftMs: Math.max(0, this.leftMs) });
-    const { facts } = this.#options;
-    const decision = decide({ samples: this.#samples, facts, tree: wayBackTree, previous: this.#last });
+    // Where nobody counted the standbys before, those that follow when the watch begins have to go on.
+    this.#facts = { ...this.#facts, replicas: this.#facts.replicas ?? look.replicas };
+    const decision = decide({ samples: this.#samples, facts: this.#facts, tree: wayBackTree, previous: this.#last });
     this.#settle(decision);
     return decision;
   }
@@ -108,7 +116,7 @@ class Course {
   end(ended: WatchReport['ended'], faults: readonly VerifyFinding[] | null): Observed {
     const last = this.#last;
     if (last === null) throw new Error('nothing was looked at yet');
-    const unknown = findUnknown(this.#samples, this.#options.facts);
+    const unknown = findUnknown(this.#samples, this.#facts);
     const decision = ended === 'interrupted' ? last : settleEnd(last, unknown);
     if (decision !== last) this.#settle(decision);
     const { samples, decisions, notes } = { samples: this.#samples, decisions: this.#decisions, notes: this.#notes };

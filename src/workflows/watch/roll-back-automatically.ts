@@ -1,7 +1,9 @@
 import { findBreaches } from '../../after/watch/decide/find-breaches.js';
 import type { WatchFacts } from '../../after/watch/decide/watch-facts.js';
+import { PatientConnection } from '../../after/watch/observe/patient-connection.js';
 import { runHook } from '../../during/traffic/run-hook.js';
 import { intactOf, readRecords } from '../../foundation/records/read-records.js';
+import { redactSecrets } from '../../foundation/records/redact-secrets.js';
 import type { BackupReport } from '../../model/backup.js';
 import type { AutoRollback, WatchAction, WatchEvent } from '../../model/watch-report.js';
 import type { ChangeRequest } from '../apply/change-request.js';
@@ -19,6 +21,8 @@ export interface AutomaticOptions {
   readonly observed: Observed;
   readonly onEvent: (event: WatchEvent) => void;
 }
+
+const answerWithinMs = 8_000;
 
 /**
  * Takes a change back in the order in which that costs least: traffic first, then another look, and the inverse only where
@@ -63,8 +67,10 @@ async function goBack(place: WatchedPlace, options: AutomaticOptions, log: Log):
     note('refused', false, automatic.why);
     return handOver('A person decides.');
   }
+  if (!(await isReachable(place, note))) return handOver('Nobody acts on a database that is away.');
   if (!(await bringTrafficBack(place, note))) return handOver('Traffic could not be brought back.');
   if (await isWellAgain(place, options, note)) return { outcome: 'traffic back was enough', why: '' };
+  if (!(await isReachable(place, note))) return handOver('Traffic is back, and the database is away.');
   const failure = await takeBack(options, place, log);
   if (failure !== null) return handOver(failure);
   if (await isWellAgain(place, options, note)) return { outcome: 'rolled back', why: '' };
@@ -72,6 +78,16 @@ async function goBack(place: WatchedPlace, options: AutomaticOptions, log: Log):
 }
 
 type Noting = (what: WatchAction['what'], ok: boolean, detail: string) => void;
+
+/** What failed may be the server, and not the change: then nothing of it is a reason to act. */
+async function isReachable({ target, clock, signal, loaded }: WatchedPlace, note: Noting): Promise<boolean> {
+  const connect = () => target.connect('lockkeeper watch');
+  await using connection = new PatientConnection({ connect, clock, signal, patienceMs: answerWithinMs });
+  if ((await connection.open()) !== null) return true;
+  const why = redactSecrets(connection.takeLoss() ?? 'it does not answer', loaded.secrets);
+  note('refused', false, `The database cannot be reached: ${why}.`);
+  return false;
+}
 
 async function bringTrafficBack(place: WatchedPlace, note: Noting): Promise<boolean> {
   const { trafficBack } = watchedSettings(place).hooks;

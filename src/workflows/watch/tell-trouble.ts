@@ -3,8 +3,33 @@ import type { WatchDecision } from '../../model/watch-report.js';
 import type { RecordedRun } from '../validate/find-run.js';
 import { type WatchedPlace, watchedSettings } from '../validate/take-figures.js';
 
-/** Tells whom the target names what a watch came to; whoever cannot be told is in the sentences that are returned. */
-export async function tellTrouble(
+/** Tells whom the target names how a watch stands, each thing once, while the watch goes on. */
+export class Teller {
+  readonly #place: WatchedPlace;
+  readonly #run: RecordedRun | null;
+  readonly #telling: Promise<readonly string[]>[] = [];
+  #last = '';
+
+  constructor(place: WatchedPlace, run: RecordedRun | null) {
+    this.#place = place;
+    this.#run = run;
+  }
+
+  tell(decision: WatchDecision): void {
+    const said = `${decision.verdict} ${decision.severity}`;
+    if (said === this.#last) return;
+    this.#last = said;
+    this.#telling.push(tellTrouble(this.#place, this.#run, decision));
+  }
+
+  /** Sentences about whoever could not be told. */
+  async finish(): Promise<readonly string[]> {
+    return [...new Set((await Promise.all(this.#telling)).flat())];
+  }
+}
+
+/** Whoever cannot be told is in the sentences that are returned. */
+async function tellTrouble(
   { loaded, target, clock, env, ...place }: WatchedPlace,
   run: RecordedRun | null,
   { verdict, severity, reason }: WatchDecision,

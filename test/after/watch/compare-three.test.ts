@@ -3,7 +3,7 @@ import { compareSteps } from '../../../src/after/watch/compare-steps.js';
 import { compareThree } from '../../../src/after/watch/compare-three.js';
 import type { ReportedStep } from '../../../src/model/apply-report.js';
 import type { CheckReport } from '../../../src/model/check.js';
-import type { LockMode } from '../../../src/model/locks.js';
+import type { LockMode, StepLock } from '../../../src/model/locks.js';
 import type { Rehearsal } from '../../../src/model/rehearsal.js';
 
 const sql = 'ALTER TABLE users ADD COLUMN age int';
@@ -27,6 +27,7 @@ function stepOf(outcome: Partial<NonNullable<ReportedStep['outcome']>> = {}): Re
     attempts: [attempt],
     walBytes: 1_000,
     longestBlockedMs: 0,
+    locks: null,
   } as const;
   return {
     id: '1/1',
@@ -93,6 +94,59 @@ test('a lock that nobody predicted', () => {
   expect(compareThree(check, rehearsal, { steps: [stepOf()] })).toMatchObject([
     { about: 'locks', predicted: 'public.users ShareLock', rehearsed: 'public.users AccessExclusiveLock' },
   ]);
+});
+
+const held = (mode: LockMode, relation = 'public.users') =>
+  ({ relation, kind: 'table', mode, certainty: 'exact' }) as const;
+
+test('what was taken stands beside what was predicted and rehearsed', () => {
+  const actual = { steps: [stepOf({ locks: [held('AccessExclusiveLock'), held('AccessShareLock', 'public.seen')] })] };
+  const [compared] = compareSteps({ predicted: same.check, rehearsal: same.rehearsal, actual });
+  expect(compared?.locks).toEqual({
+    predicted: ['public.users AccessExclusiveLock'],
+    rehearsed: ['public.users AccessExclusiveLock'],
+    actual: ['public.seen AccessShareLock', 'public.users AccessExclusiveLock'],
+  });
+  expect(compareThree(same.check, same.rehearsal, actual)).toEqual([]);
+});
+
+const foretold = accounts({ predicted: 'ShareUpdateExclusiveLock', rehearsed: 'ShareLock' });
+
+test.each<[string, Parameters<typeof compareThree>[0], Parameters<typeof compareThree>[1], string]>([
+  ['both', foretold.check, foretold.rehearsal, 'neither predicted nor rehearsed'],
+  ['the prediction alone', foretold.check, null, 'was not predicted'],
+  ['the rehearsal alone', null, foretold.rehearsal, 'it did not take in the rehearsal'],
+])('a lock that was taken and that nobody foresaw, by %s', (...[, check, rehearsal, words]) => {
+  const step = stepOf({ locks: [held('AccessExclusiveLock'), held('RowShareLock', 'public.teams')] });
+  const surprises = compareThree(check, rehearsal, { steps: [step] });
+  expect(surprises[0]).toMatchObject({
+    about: 'locks',
+    runbook: 'lock storm',
+    actual: 'public.teams RowShareLock, public.users AccessExclusiveLock',
+  });
+  expect(surprises[0]?.text).toContain('took public.teams RowShareLock, public.users AccessExclusiveLock, which ');
+  expect(surprises[0]?.text).toContain(words);
+});
+
+test.each<[string, readonly StepLock[]]>([
+  ['as strong as was rehearsed, and stronger than predicted', [held('ShareLock')]],
+  ['weaker than foretold', [held('RowShareLock')]],
+  ['only read', [held('AccessShareLock', 'public.others')]],
+  ['made by the step', [{ ...held('AccessExclusiveLock', 'public.others'), created: true }]],
+  ['an index, which follows its table', [{ ...held('AccessExclusiveLock', 'public.key'), kind: 'index' }]],
+])('no surprise of the run: %s', (_, locks) => {
+  const surprises = compareThree(foretold.check, foretold.rehearsal, { steps: [stepOf({ locks })] });
+  expect(surprises.map(({ text }) => text)).toEqual([
+    '1/1 took public.users ShareLock in the rehearsal, which was not predicted.',
+  ]);
+});
+
+test('without another account no lock is a surprise, and hundreds of them make one sentence', () => {
+  const locks = [...Array(200).keys()].map((n) => held('AccessExclusiveLock', `public.p${n}`));
+  expect(compareThree(null, null, { steps: [stepOf({ locks })] })).toEqual([]);
+  const [surprise, ...others] = compareThree(same.check, null, { steps: [stepOf({ locks })] });
+  expect(surprise?.text).toContain('195 more, which was not predicted');
+  expect(others).toEqual([]);
 });
 
 test('a step that the rehearsal does not know', () => {

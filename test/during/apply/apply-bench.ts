@@ -31,6 +31,13 @@ export interface TryOut {
   readonly replicas?: readonly ConnectionTarget[];
   /** Backend that holds the lock of the team's tool. */
   readonly gatekeeper?: number;
+  /** Who logs in, and whom it becomes; default: the session's own user, nobody else. */
+  readonly user?: string;
+  readonly role?: string;
+  /** Steps that an earlier runner began. */
+  readonly begun?: readonly string[];
+  /** What the team's own tool would write with a migration. */
+  readonly record?: string;
   readonly onEvent?: (event: UndatedEvent) => void;
 }
 
@@ -53,7 +60,8 @@ export function planOf({ migrations, tier = 1, budget = {}, locks }: TryOut): Ap
 /** Applies migrations to the database of a session, as the verb does, without gates. */
 export async function tryOut(session: Session, tryOutOptions: TryOut): Promise<TriedOut> {
   const runId = randomUUID();
-  const open = (applicationName: string): Promise<Session> => connect(session.target, { applicationName });
+  const target = { ...session.target, user: tryOutOptions.user ?? session.target.user };
+  const open = (applicationName: string): Promise<Session> => connect(target, { applicationName });
   const runner = { host: 'here', processId: 1, osUser: 'ada', databaseUser: 'postgres', tool: 'test' };
   const result = await acquireLease({ connect: open, runner, runId, clock: systemClock });
   if (result.kind !== 'acquired') throw new Error(`the lease is ${result.kind}`);
@@ -69,10 +77,12 @@ export async function tryOut(session: Session, tryOutOptions: TryOut): Promise<T
       Promise.all(
         (tryOutOptions.replicas ?? []).map((replica) => connect(replica, { applicationName: 'lockkeeper watch' })),
       ),
-    role: null,
-    recordMigration: async () => undefined,
+    role: tryOutOptions.role ?? null,
+    recordMigration: async (_, work) => {
+      if (tryOutOptions.record !== undefined) await work.query(tryOutOptions.record);
+    },
     gatekeeper: tryOutOptions.gatekeeper ?? null,
-    begun: new Set(),
+    begun: new Set(tryOutOptions.begun ?? []),
     factsOf: () => null,
     abortChecks: [],
     clock: systemClock,

@@ -1,21 +1,26 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bundleProgram } from '../../support/bundle-program.js';
+import type { Disturbance, Fault } from './torture/disturb.js';
 import { type CrashableServer, startCrashableServer } from './torture/server-of-ours.js';
+import { makePairSeed, type PairSeed } from './torture/server-pair.js';
 import { stepKinds } from './torture/step-kinds.js';
 import { makeTemplate, prepareKind } from './torture/torture-bench.js';
-import { type Fault, tryDisturbed } from './torture/trial.js';
+import { tryDisturbed, type Verdict } from './torture/trial.js';
 
 let server: CrashableServer;
 let template: string;
+let seed: PairSeed;
 let runner: string;
 
 beforeAll(async () => {
   runner = await bundleProgram(join(import.meta.dirname, 'torture', 'runner.ts'));
   server = await startCrashableServer(17);
   template = await makeTemplate(server);
+  seed = await makePairSeed(17, makeTemplate);
 });
 afterAll(async () => {
+  await seed?.[Symbol.asyncDispose]();
   await server?.[Symbol.asyncDispose]();
 });
 
@@ -35,10 +40,31 @@ const sample: readonly (readonly [string, Fault, number])[] = [
 const beforeWork = 300;
 
 it.each(sample)('%s, %s at %d of its work: finished, and nothing is left', async (name, fault, part) => {
+  await expectFinished(name, part, { fault });
+});
+
+/** Where in the work, how many of the last commits the standby lacks, and what it is promoted with therefore. */
+const promotions: readonly (readonly [string, number, number, string])[] = [
+  ['create index', 1, 4, 'invalid index: item_n'],
+  ['detach partition', 1, 4, 'pending detachment: event_1'],
+  ['autocommit file', 0.7, Number.POSITIVE_INFINITY, ''],
+];
+
+it.each(promotions)(
+  '%s, a standby promoted at %d of its work without %d commits: finished, and nothing is left',
+  async (...[name, part, lost, left]) => {
+    const { met } = await expectFinished(name, part, { fault: 'standby promoted', lost });
+    expect(met.join()).toBe(left);
+  },
+);
+
+async function expectFinished(name: string, part: number, fault: Omit<Disturbance, 'at'>): Promise<Verdict> {
   const kind = stepKinds.find((one) => one.name === name);
   if (kind === undefined) throw new Error(`no kind is called ${name}`);
-  const { bench, messages } = await prepareKind(kind, { server, template, runner });
+  const { bench, messages } = await prepareKind(kind, { server, template, seed, runner });
   const at = Math.round(beforeWork + (messages - beforeWork) * part);
-  const { problems, reached } = await tryDisturbed(bench, { fault, at });
+  const verdict = await tryDisturbed(bench, { ...fault, at });
+  const { problems, reached } = verdict;
   expect({ reached, problems }).toEqual({ reached: true, problems: [] });
-});
+  return verdict;
+}

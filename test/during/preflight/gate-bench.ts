@@ -81,6 +81,7 @@ function contextOf(asked: Asked): GateContext {
       rehearsal: asked.rehearsal ?? null,
       rollbackTest: null,
       provedWayBack: null,
+      wayBackMs: null,
       declaredNoRollback: {},
       approvals: async () => {
         throw new Error('no gate that this bench asks looks at approvals');

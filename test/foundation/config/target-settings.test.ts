@@ -129,11 +129,13 @@ hooks:
       kind: 'database',
       names: ['a', 'b'],
       query: null,
+      searchPath: ['public'],
     });
     expect(requireTarget(shop, 'production/a').url).toBe('postgres://db/shop?dbname=a');
     expect(() => requireTarget(shop, 'production')).toThrow('stands for several tenants');
     expect(await problemsOf('tenants: { kind: database }')).toMatch('give names or a query');
-    await expect(target('tenants: { kind: schema, names: [a, b] }')).rejects.toThrow('not supported yet');
+    const schemas = await loadTarget('tenants: { kind: schema, names: [a, b], searchPath: [shared] }', {});
+    expect(requireTarget(schemas, 'production/b').tenant).toEqual({ schema: 'b', searchPath: ['b', 'shared'] });
   });
 });
 

@@ -3,6 +3,8 @@ import type { RunEvent } from '../../../src/model/apply-run.js';
 import { eventLine } from '../../../src/report/apply/event-line.js';
 import { renderLive } from '../../../src/report/apply/live-screen.js';
 import { advanceLive, startLive } from '../../../src/report/apply/live-state.js';
+import { locksInWords } from '../../../src/report/apply/locks-in-words.js';
+import type { StepLock } from '../../../src/model/locks.js';
 import { renderApplyMarkdown } from '../../../src/report/apply/markdown.js';
 import { renderApplyTerminal } from '../../../src/report/apply/terminal.js';
 import { renderPreflightMarkdown } from '../../../src/report/preflight/markdown.js';
@@ -24,6 +26,23 @@ test('a terminal is told gates, steps with their failures, and last the state an
   );
   expect(text).not.toContain('\x1b');
   expect(Math.max(...text.split('\n').map((line) => [...line].length))).toBeLessThanOrEqual(80);
+});
+
+test('the locks of a step are told by what they stop: not those of readers, of indexes, and of what it made', () => {
+  expect(renderApplyTerminal(sampleRun, plain)).toMatch(
+    /one transaction · short lock · took AccessExclusive on orders\n/,
+  );
+  expect(renderApplyMarkdown(sampleRun)).toContain('took AccessExclusive on orders |');
+});
+
+test('many locks are counted, the strongest are named, and what was sampled says so', () => {
+  const locks = [...Array(6).keys()].map((n): StepLock => {
+    const mode = n === 5 ? 'ShareRowExclusiveLock' : 'RowShareLock';
+    return { relation: `public.t${n}`, kind: 'table', mode, certainty: 'sampled' };
+  });
+  expect(locksInWords(locks)).toBe('ShareRowExclusive on t5, RowShare on t0, RowShare on t1 and 3 more (sampled)');
+  expect(locksInWords([])).toBeNull();
+  expect(locksInWords(null)).toBeNull();
 });
 
 test('a comment begins with the state and hides nothing that failed', () => {

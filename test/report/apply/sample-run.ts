@@ -79,7 +79,19 @@ export const sampleRun: ApplyReport = {
       kind: 'transaction',
       profile: 'short lock',
       sql: ['ALTER TABLE orders ADD COLUMN a int'],
-      outcome: { stepId: '0042/1', state: 'applied', attempts: [], walBytes: null, longestBlockedMs: 0 },
+      outcome: {
+        stepId: '0042/1',
+        state: 'applied',
+        attempts: [],
+        walBytes: null,
+        longestBlockedMs: 0,
+        locks: [
+          { relation: 'public.orders', kind: 'table', mode: 'AccessExclusiveLock', certainty: 'exact' },
+          { relation: 'public.orders_pkey', kind: 'index', mode: 'AccessExclusiveLock', certainty: 'exact' },
+          { relation: 'public.users', kind: 'table', mode: 'AccessShareLock', certainty: 'exact' },
+          { relation: 'public.notes', kind: 'table', mode: 'ShareLock', created: true, certainty: 'exact' },
+        ],
+      },
     },
     {
       id: '0042/2',
@@ -108,6 +120,7 @@ export const sampleRun: ApplyReport = {
         ],
         walBytes: 2048,
         longestBlockedMs: 20,
+        locks: null,
       },
     },
     {

@@ -67,6 +67,26 @@ test('the command works as it does alone, and is told of statement by statement'
   expect(report.notes.join()).toContain('there is no ledger of its statements');
 });
 
+test('of a statement that commits by itself the locks are told as they were seen, of one in a transaction none', async () => {
+  await session.query(`INSERT INTO hot VALUES (1); CREATE FUNCTION slowly(int) RETURNS int LANGUAGE plpgsql IMMUTABLE
+    AS 'BEGIN PERFORM pg_catalog.pg_sleep(0.2); RETURN $1; END'`);
+  const build = 'CREATE INDEX CONCURRENTLY hot_slowly ON hot (slowly(id))';
+  const { report } = await run([build, 'BEGIN', 'LOCK TABLE hot', 'COMMIT']);
+  expect(report.steps.map(({ outcome }) => outcome?.locks)).toEqual([
+    [
+      { relation: 'public.hot', kind: 'table', mode: 'ShareUpdateExclusiveLock', certainty: 'sampled' },
+      {
+        relation: 'public.hot_slowly',
+        kind: 'index',
+        mode: 'RowExclusiveLock',
+        created: true,
+        certainty: 'sampled',
+      },
+    ],
+    null,
+  ]);
+});
+
 test('what makes others wait too long is cancelled, and the command hears of it', async () => {
   await using client = await connect(cluster.connection(), { applicationName: 'client' });
   const running = run(['BEGIN', 'LOCK TABLE hot', 'SELECT pg_sleep(20)', 'COMMIT']);

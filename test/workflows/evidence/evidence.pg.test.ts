@@ -349,7 +349,8 @@ describe.skipIf(!hasSshKeygen)('what is on record about a change', () => {
       await production.whileIs(
         async () => undefined,
         async () => {
-          const base = { ...request(), change: null, role: null, note: null, at: null, notApplicable: false };
+          const unsaid = { change: null, role: null, note: null, at: null, key: null };
+          const base = { ...request(), ...unsaid, notApplicable: false };
           await expect(confirm({ ...base, item: 'peer-reviev' })).rejects.toMatchObject({
             remedy: expect.stringContaining('Did you mean peer-review?'),
           });

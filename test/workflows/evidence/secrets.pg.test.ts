@@ -125,7 +125,7 @@ it('credentials planted anywhere are in no record, log, page or bundle, and valu
   const gates = await preflight({ ...request(), ...wanted, onEvent: () => undefined });
   told.push(renderPreflightTerminal(gates, { width: 100, color: false, verbose: true }), JSON.stringify(gates));
   for (const id of ['1', '2', '3']) await applyOnly(id);
-  const about = { ...request(), role: null, at: null, notApplicable: false };
+  const about = { ...request(), role: null, at: null, notApplicable: false, key: null };
   await confirm({ ...about, item: 'ticket', change: null, note: `see ${password(secrets.url)}` });
 
   const seen = await everything();

@@ -19,7 +19,8 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
     await whole.query(`CREATE EXTENSION amcheck; CREATE TABLE t (id int, word text);
       INSERT INTO t SELECT g, md5(g::text) FROM generate_series(1, 2000) g;
       CREATE INDEX words ON t (word); CREATE TABLE u AS SELECT * FROM t;
-      CREATE TABLE v AS SELECT * FROM t; CREATE INDEX ids ON v (id)`);
+      CREATE TABLE v AS SELECT * FROM t; CREATE INDEX ids ON v (id);
+      CREATE TABLE s AS SELECT int4range(id, id + 1) AS span FROM t; CREATE INDEX spans ON s USING gist (span)`);
   });
   afterAll(async () => {
     await bench?.[Symbol.asyncDispose]();
@@ -32,7 +33,7 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
     await session.query('CREATE DATABASE broken TEMPLATE whole STRATEGY file_copy');
     await using broken = await connect(cluster.connection('broken'), { applicationName: 'test' });
     const { rows } = await broken.query(
-      `SELECT pg_relation_filepath('words') AS words, pg_relation_filepath('u') AS u`,
+      `SELECT pg_relation_filepath('words') AS words, pg_relation_filepath('u') AS u, pg_relation_filepath('spans') AS spans`,
     );
     const damage = (path: unknown, at: number) => {
       const file = openSync(join(cluster.dataDir, String(path)), 'r+');
@@ -41,6 +42,7 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
     };
     damage(rows[0]?.['words'], 2 * 8192);
     damage(rows[0]?.['u'], 3 * 8192);
+    damage(rows[0]?.['spans'], 2 * 8192);
     const build = (done: boolean) => `UPDATE pg_index SET indisready = ${done} WHERE indexrelid = 'ids'::regclass`;
     await broken.query(build(false));
     await broken.query(`INSERT INTO v VALUES (5000, 'late')`);
@@ -50,6 +52,7 @@ describe.each([15, 16, 17, 18] as const)('on PostgreSQL %i', (major) => {
     const lines = inLines(report);
     expect(lines).toContain('error indexes-sound public.t public.words null');
     expect(lines).toContain('error heap-sound public.u null null');
+    expect(lines).toContain('error indexes-complete public.s public.spans null');
     expect(lines).toContain('error indexes-sound public.v public.ids null');
     expect(report.verdict).toBe('failed');
     expect(

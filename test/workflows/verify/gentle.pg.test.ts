@@ -7,6 +7,7 @@ import { walkPages } from '../../../src/foundation/integrity/walk-pages.js';
 import { connect, type Session } from '../../../src/foundation/postgres/session.js';
 import { type ClusterWithStandby, startClusterWithStandby } from '../../../src/foundation/postgres/server/standby.js';
 import { systemClock } from '../../../src/foundation/runtime/clock.js';
+import { startApplication } from '../watch/fake-application.js';
 import { inLines, openVerifyBench } from './verify-bench.js';
 
 let servers: ClusterWithStandby;
@@ -60,6 +61,33 @@ test('on a replica, while rows are written and cleaned away, it finds nothing an
   expect(Math.min(written, answers)).toBeGreaterThan(3);
   const conflicts = await onStandby.query('SELECT sum(conflicts) AS n FROM pg_stat_database');
   expect(Number(conflicts.rows[0]?.['n'])).toBe(0);
+});
+
+test('while the application is slower than it may be, nothing is read', async () => {
+  await using application = await startApplication();
+  const path = join(bench.dir, 'lockkeeper.yaml');
+  const metrics = { p95Ms: { http: `${application.url}/metrics`, path: 'p95Ms' } };
+  const health = `${application.url}/health`;
+  await writeFile(path, JSON.stringify({ targets: { here: { url: bench.url('postgres'), metrics, health } } }));
+  const looks = { whileSlow: 0 };
+  application.healthy = async () => {
+    if (application.p95Ms === 400) looks.whileSlow += 1;
+    if (looks.whileSlow === 2) application.p95Ms = 40;
+    return true;
+  };
+  const report = await bench.run({
+    configPath: path,
+    database: { database: null, target: 'here' },
+    throttle: 0.3,
+    onProgress: () => {
+      if (looks.whileSlow === 0) application.p95Ms = 400;
+    },
+  });
+  expect(report.verdict).toBe('passed');
+  expect(report.reading.heldBackMs).toBeGreaterThan(1_500);
+  expect(report.reading.heldBackMs).toBeLessThanOrEqual(report.reading.pausedMs);
+  expect(report.notes).toContain('The reading waited for others: p95Ms may be 60.');
+  expect(report.reading.longestTransactionMs).toBeLessThan(1_500);
 });
 
 test('a part that is too long for its transaction is read again, smaller', async () => {

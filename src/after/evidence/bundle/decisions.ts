@@ -1,3 +1,4 @@
+import { confirmedBy } from '../confirmed-by.js';
 import type { Decision } from '../../../model/evidence-bundle.js';
 import { type ChangeFacts, endOf } from '../change-facts.js';
 import { moment } from '../in-words.js';
@@ -89,8 +90,8 @@ function ofWatches({ validations, watches }: ChangeFacts): readonly Decision[] {
 
 function ofPersons({ confirmations }: ChangeFacts): readonly Decision[] {
   return confirmations.map(({ digest, createdAt, body }) => {
-    const { by, role, title, note, at, state } = body;
-    const who = `${by.git ?? `${by.osUser}@${by.host}`} (${role})`;
+    const { title, note, at, state } = body;
+    const { words: who } = confirmedBy(body);
     const what = state === 'done' ? `confirmed: ${title}` : `not applicable: ${title}`;
     const when = at === createdAt ? '' : `at ${moment(at)}`;
     return { at: createdAt, what, by: who, why: [note ?? '', when].join(' ').trim() || null, record: digest };

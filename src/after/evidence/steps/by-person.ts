@@ -1,6 +1,7 @@
 import type { ConfirmableItem } from '../../../model/confirmation.js';
 import type { StepFinding } from '../../../model/controls.js';
 import type { ChangeFacts } from '../change-facts.js';
+import { confirmedBy } from '../confirmed-by.js';
 import { type ConfirmableId, confirmableItem } from '../confirmable-items.js';
 import { defineStep, type EvidenceStep } from './step.js';
 
@@ -8,12 +9,13 @@ import { defineStep, type EvidenceStep } from './step.js';
 export function judgeConfirmation(facts: ChangeFacts, { id, role }: ConfirmableItem): StepFinding {
   const said = facts.confirmations.findLast(({ body }) => body.item === id);
   if (said === undefined) return { state: 'ask', by: role, at: null, figures: null, record: null };
-  const { state, by, role: spokenAs, note, at } = said.body;
+  const { state, note, at } = said.body;
+  const { words, problem } = confirmedBy(said.body);
   return {
-    state: state === 'done' ? 'done' : 'not applicable',
-    by: `${by.git ?? `${by.osUser}@${by.host}`} (${spokenAs})`,
+    state: problem !== null ? 'failed' : state === 'done' ? 'done' : 'not applicable',
+    by: words,
     at,
-    figures: note,
+    figures: problem ?? note,
     record: said.digest,
   };
 }

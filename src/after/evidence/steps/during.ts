@@ -1,3 +1,4 @@
+import { blockedTraffic, comparedKinds } from '../../../model/locks.js';
 import { type ChangeFacts, decisiveRun, endOf } from '../change-facts.js';
 import { bytesInWords, counted, durationInWords } from '../in-words.js';
 import { defineStep, endedIn, missing, seenIn } from './step.js';
@@ -63,10 +64,24 @@ export const locksWatched = defineStep({
     if (run === null) return missing;
     const blocked = Math.max(0, ...outcomesOf(facts).map(({ longestBlockedMs }) => longestBlockedMs));
     const given = outcomesOf(facts).flatMap(({ attempts }) => attempts.flatMap(({ failure }) => failure ?? []));
-    const figures = `the watchdog saw others wait ${durationInWords(blocked)} at most; ${counted(given.length, 'attempt')} given up`;
+    const figures = `the watchdog saw others wait ${durationInWords(blocked)} at most; ${counted(given.length, 'attempt')} given up; ${locksTaken(facts)}`;
     return endedIn(run, { holds: true, figures });
   },
 });
+
+/** What the locks stopped, of relations that were there before, as far as the steps tell. */
+function locksTaken(facts: ChangeFacts): string {
+  // A record of an earlier version has none.
+  const told = outcomesOf(facts).flatMap(({ locks }) => (locks == null ? [] : [locks]));
+  if (told.length === 0) return 'which locks it took is not on record';
+  const held = told.flat().filter(({ kind, created }) => comparedKinds.has(kind) && created !== true);
+  const stopped = (what: BlockedTraffic): number =>
+    new Set(held.flatMap(({ relation, mode }) => (blockedTraffic(mode) === what ? [relation] : []))).size;
+  const all = counted(stopped('reads and writes'), 'relation');
+  return `its locks stopped reads and writes on ${all}, writes on ${counted(stopped('writes'), 'relation')}`;
+}
+
+type BlockedTraffic = ReturnType<typeof blockedTraffic>;
 
 /** What would have ended the run by itself, by the words of its criteria. */
 function watchedBy(facts: ChangeFacts, ids: readonly string[]) {

@@ -2,7 +2,7 @@ import { canonicalJson } from '../../../foundation/records/canonical-json.js';
 import { digest } from '../../../foundation/records/digest.js';
 import type { ChangeContent, EvidenceProblem, EvidenceStatement } from '../../../model/evidence-bundle.js';
 import { subjectsOf } from '../bundle/build-bundle.js';
-import { type Findings, problem } from './problem.js';
+import { type Findings, joinFindings, nothingFound, problem } from './problem.js';
 
 /** The digest of a change, from all that it is made of. */
 export function digestOfContent({ transactionScope, placeholders, migrations }: ChangeContent): string {
@@ -53,26 +53,38 @@ export function checkSubjects({ subject, predicate }: EvidenceStatement, path: s
   return { problems, notes: [] };
 }
 
-/** Files as they are now; null: not there. */
-export type ReadDigest = (path: string) => Promise<string | null>;
+/** Files as they are now. */
+export interface FilesNow {
+  /** SHA-256 of each file's bytes, hex, by its path as records name it. */
+  readonly digests: ReadonlyMap<string, string>;
+  /** Paths of files that hold nothing but what runs again whenever its text changes. */
+  readonly repeatable: ReadonlySet<string>;
+}
 
-/** That the files on disk are those that were judged. */
-export async function checkFiles(
-  contents: readonly ChangeContent[],
-  read: ReadDigest,
-): Promise<readonly EvidenceProblem[]> {
+/** That the files on disk are those that were judged. To edit a repeatable migration is how a team makes the next change. */
+export function checkFiles(contents: readonly ChangeContent[], { digests, repeatable }: FilesNow): Findings {
   const wanted = new Map(
     contents.flatMap(({ migrations }) =>
       migrations.flatMap(({ sources }) => sources.map(({ path, sha256 }) => [path, sha256] as const)),
     ),
   );
-  const found = await Promise.all([...wanted].map(async ([path, sha256]) => ({ path, sha256, now: await read(path) })));
-  return found.flatMap(({ path, sha256, now }) => {
-    if (now === sha256) return [];
-    const message =
-      now === null
-        ? 'it is not there any more'
-        : `its bytes are not those that were judged: ${now.slice(0, 16)} in place of ${sha256.slice(0, 16)}`;
-    return [problem('migration', [path, now === null ? null : 'sha256'], message)];
-  });
+  return joinFindings(
+    [...wanted].map(([path, sha256]) => {
+      const now = digests.get(path);
+      if (now === sha256) return nothingFound;
+      if (now === undefined) return wrong(path, null, 'it is not there any more');
+      if (repeatable.has(path)) {
+        return {
+          problems: [],
+          notes: [`${path} is repeatable and was edited since it was applied: a change of its own.`],
+        };
+      }
+      const both = `${now.slice(0, 16)} in place of ${sha256.slice(0, 16)}`;
+      return wrong(path, 'sha256', `its bytes are not those that were judged: ${both}`);
+    }),
+  );
+}
+
+function wrong(path: string, field: string | null, message: string): Findings {
+  return { problems: [problem('migration', [path, field], message)], notes: [] };
 }

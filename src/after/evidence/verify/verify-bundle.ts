@@ -13,6 +13,7 @@ import { judgeControls } from '../controls/judge-controls.js';
 import { checkEnvelope, openEnvelope } from '../envelope/envelope.js';
 import { findChanges, gatherFacts } from '../select-change.js';
 import { checkApprovals } from './check-approvals.js';
+import { checkConfirmations } from './check-confirmations.js';
 import { checkAnchors, checkBundledRecords, checkHeads } from './check-chain.js';
 import { checkSubjects } from './check-content.js';
 import { type Findings, joinFindings, nothingFound, problem } from './problem.js';
@@ -42,6 +43,7 @@ export function verifyBundle({ path, text, book }: BundleToVerify): Verification
       records: nothing,
       signedBy: null,
       approvals: [],
+      confirmations: [],
       anchors: 0,
       problems: [problem('envelope', [path, 'payload'], cause.message)],
       notes: [],
@@ -64,6 +66,8 @@ function verifyStatement(statement: EvidenceStatement, { path, book, envelope, p
   // What is redacted has no digest of its own: the signature of the bundle vouches for it.
   const readable = stored.map((one, index) => ({ ...one, intact: records[index]?.content !== 'left out' }));
   const approvals = checkApprovals({ records: readable, book });
+  const redacted = new Set(records.flatMap(({ digest, content }) => (content === 'redacted' ? [digest] : [])));
+  const confirmed = checkConfirmations({ records: readable, book, redacted, demanded: false });
   const found = joinFindings([
     signature,
     checkSubjects(statement, path),
@@ -73,6 +77,7 @@ function verifyStatement(statement: EvidenceStatement, { path, book, envelope, p
     checkSections(predicate, path),
     checkDerived(predicate, path),
     approvals,
+    confirmed,
   ]);
   const count = (wanted: string): number => records.filter(({ content }) => content === wanted).length;
   return {
@@ -81,6 +86,7 @@ function verifyStatement(statement: EvidenceStatement, { path, book, envelope, p
     records: { total: records.length, whole: count('whole'), redacted: count('redacted'), leftOut: count('left out') },
     signedBy: signature.signedBy,
     approvals: approvals.approvals,
+    confirmations: confirmed.confirmations,
     anchors: anchors?.length ?? 0,
     problems: found.problems,
     notes: found.notes,

@@ -1,5 +1,6 @@
 import type { Breach, WatchDecision, WatchSample, WatchSignal, WatchVerdict } from '../../../model/watch-report.js';
 import { answerQuestions } from './answer-questions.js';
+import { readAbsence } from './absence.js';
 import { findBreaches } from './find-breaches.js';
 import { severityTerms, worstOf } from './severity-terms.js';
 import { type DecisionTree, type TreeWalk, walkTree } from './walk-tree.js';
@@ -21,18 +22,20 @@ export function decide({ samples, facts, tree, previous }: DecideOptions): Watch
   const walk = walkTree(tree, answerQuestions(samples, breaches, facts));
   const severity = facts.runFailed === null ? worstOf(breaches.map((breach) => breach.severity)) : 'P0';
   const deadline = severity === null ? null : assessedUntil(breaches, severity);
-  const verdict = verdictOf(walk, { severity, deadline, nowMs: Date.parse(now.at) });
+  const asked = verdictOf(walk, { severity, deadline, nowMs: Date.parse(now.at) });
+  const absence = asked === 'roll back now' ? readAbsence(samples, facts) : null;
+  const verdict = absence === null ? asked : 'assess';
   return {
     at: now.at,
     sinceChangeMs: now.sinceChangeMs,
     verdict,
     severity,
-    reason: reasonOf(walk, verdict, breaches),
+    reason: [reasonOf(walk, verdict, breaches), ...(absence === null ? [] : [absence])].join(' '),
     breaches,
     path: walk.path,
-    decideBy: verdict === 'assess' && deadline !== null ? new Date(deadline).toISOString() : null,
+    decideBy: verdict === 'assess' && absence === null && deadline !== null ? new Date(deadline).toISOString() : null,
     respondBy: respondBy(breaches, { severity, verdict }),
-    automatic: mayActOn(verdict, breaches, facts),
+    automatic: absence === null ? mayActOn(verdict, breaches, facts) : { allowed: false, why: absence },
   };
 }
 

@@ -79,10 +79,12 @@ function windowOf(
   if (signal.lasting === 0) return samples.length < 2 ? null : samples.slice(-2).map(readingOf);
   const from = last.sinceChangeMs - signal.lasting * settings.sustainMs;
   const first = samples.findLastIndex(({ sinceChangeMs }) => sinceChangeMs <= from);
-  if (first < 0 || samples.length - first < fewestReadings) return null;
-  const isTooEarly = (samples[first]?.sinceChangeMs ?? 0) < signal.skipsFirst * settings.sustainMs;
+  // Looks that take long, for nobody answers, are few: then it is looked back further.
+  const start = Math.min(first, samples.length - fewestReadings);
+  if (first < 0 || start < 0) return null;
+  const isTooEarly = (samples[start]?.sinceChangeMs ?? 0) < signal.skipsFirst * settings.sustainMs;
   if (isTooEarly) return null;
-  return samples.slice(first).map(readingOf);
+  return samples.slice(start).map(readingOf);
 }
 
 interface Judged {

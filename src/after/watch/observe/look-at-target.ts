@@ -7,6 +7,8 @@ import type { Clock } from '../../../foundation/runtime/clock.js';
 import type { HealthProbe, MetricProbe } from '../../../model/target-settings.js';
 import type { WatchSample } from '../../../model/watch-report.js';
 import { askHealth, askMetrics, judgeHealth } from './ask-surroundings.js';
+import { PatientConnection } from './patient-connection.js';
+import type { ServerState } from './server-events.js';
 
 export interface LookOptions {
   readonly connect: () => Promise<Session>;
@@ -14,22 +16,30 @@ export interface LookOptions {
   readonly health: HealthProbe | null;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** How often it is looked at, in milliseconds. */
+  readonly everyMs: number;
 }
 
 export type Look = Omit<WatchSample, 'at' | 'sinceChangeMs' | 'afterGap' | 'newFaults'> & {
-  /** ISO 8601, when the server started; null where it cannot be reached. */
-  readonly serverStart: string | null;
+  /** Null where it cannot be reached. */
+  readonly server: ServerState | null;
+  /** Why the connection broke, or none was to be had, since the look before; null: it held. */
+  readonly lost: string | null;
 };
 
-type DatabaseLook = Omit<Look, 'healthy' | 'metrics'>;
+type DatabaseLook = Omit<Look, 'healthy' | 'metrics' | 'lost'>;
 
 /** A server that does not answer for so long is as good as gone. */
-const patienceMs = 8_000;
+const mostPatienceMs = 8_000;
+const leastPatienceMs = 2_000;
+/** As a multiple of the time between two looks. */
+const patience = 1.6;
 
 const figures = `SELECT (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_get_activity(NULL) a WHERE a.client_port IS NOT NULL)::pg_catalog.float8
       / pg_catalog.current_setting('max_connections')::pg_catalog.float8 AS connections,
     (SELECT pg_catalog.pg_stat_get_db_deadlocks(own.datid) FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) own) AS deadlocks,
-    ${momentSql('pg_catalog.pg_postmaster_start_time()')} AS started`;
+    ${momentSql('pg_catalog.pg_postmaster_start_time()')} AS started,
+    ${momentSql('pg_catalog.pg_stat_get_bgwriter_stat_reset_time()')} AS counted`;
 
 const nothing: DatabaseLook = {
   reachable: false,
@@ -38,71 +48,40 @@ const nothing: DatabaseLook = {
   deadlocks: null,
   replicas: null,
   replicaLagMs: null,
-  serverStart: null,
+  server: null,
 };
 
 /** Looks at a target again and again, and comes back to a server that was away. */
 export class TargetWatch implements AsyncDisposable {
   readonly #options: LookOptions;
-  #session: Session | null = null;
+  readonly #connection: PatientConnection;
 
   constructor(options: LookOptions) {
     this.#options = options;
+    const { connect, clock, signal, everyMs } = options;
+    const patienceMs = Math.min(mostPatienceMs, Math.max(leastPatienceMs, patience * everyMs));
+    this.#connection = new PatientConnection({ connect, clock, signal, patienceMs });
   }
 
   /** Rejects only when the signal is aborted. */
   async look(): Promise<Look> {
     const { metrics, health, clock, signal } = this.#options;
-    const database = await this.#lookAtDatabase();
-    const asked = { session: this.#session, metrics, health, clock, signal };
-    const remote = { ...asked, metrics };
+    const connection = this.#connection;
+    const session = await connection.open();
+    const database = session === null ? nothing : ((await connection.ask(() => readDatabase(session))) ?? nothing);
+    const asked = { session: connection.session, metrics, health, clock, signal };
     const [values, reading] = await Promise.all([
-      this.#patiently(() => askMetrics(remote)).then((found) => found ?? {}),
+      connection.ask(() => askMetrics(asked)).then((found) => found ?? {}),
       askHealth(asked),
     ]);
     const known = Object.fromEntries(Object.keys(metrics).map((name) => [name, values[name] ?? null]));
     const { reachable } = database;
-    return { ...database, metrics: known, healthy: judgeHealth(reading, { reachable, metrics: known }) };
+    const healthy = judgeHealth(reading, { reachable, metrics: known });
+    return { ...database, metrics: known, healthy, lost: connection.takeLoss() };
   }
 
-  async #lookAtDatabase(): Promise<DatabaseLook> {
-    this.#options.signal.throwIfAborted();
-    if (this.#session?.closed !== false) await this.#reconnect();
-    const session = this.#session;
-    if (session === null) return nothing;
-    return (await this.#patiently(() => readDatabase(session))) ?? nothing;
-  }
-
-  async #reconnect(): Promise<void> {
-    const old = this.#session;
-    this.#session = null;
-    await old?.[Symbol.asyncDispose]();
-    this.#session = await this.#options.connect().catch(() => null);
-    await this.#session?.query('SET statement_timeout = 5000; SET lock_timeout = 500').catch(() => undefined);
-  }
-
-  /** What takes too long ends with its connection; null then, and for what the server refuses. */
-  async #patiently<Value>(ask: () => Promise<Value>): Promise<Value | null> {
-    const { clock, signal } = this.#options;
-    const session = this.#session;
-    const done = new AbortController();
-    const waiting = clock.sleep(patienceMs, done.signal).then(
-      () => session?.cut(),
-      () => undefined,
-    );
-    try {
-      return await ask();
-    } catch {
-      signal.throwIfAborted();
-      return null;
-    } finally {
-      done.abort();
-      await waiting;
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#session?.[Symbol.asyncDispose]();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#connection[Symbol.asyncDispose]();
   }
 }
 
@@ -119,6 +98,10 @@ async function readDatabase(session: Session): Promise<DatabaseLook> {
     deadlocks: numberOrNull(row, 'deadlocks'),
     replicas: replication === null ? null : replication.replicas.length,
     replicaLagMs: lags.length === 0 ? null : Math.max(...lags),
-    serverStart: textOrNull(row, 'started'),
+    server: {
+      startedAt: textOrNull(row, 'started'),
+      countsSince: textOrNull(row, 'counted'),
+      isStandby: replication?.inRecovery ?? null,
+    },
   };
 }

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../../model/json.js';
 import { canonicalJson } from '../../../foundation/records/canonical-json.js';
 import { followsRenames, formerName, mapTexts } from './follow-facts.js';
-import { type NameMap, translate } from './name-map.js';
+import { type NameMap, translate, translateKey } from './name-map.js';
 import type { Pair } from './pair-pieces.js';
 import type { Piece } from './piece.js';
 import { leadingNames, mapNames, ownName } from './sql-names.js';
@@ -14,7 +14,16 @@ export function changedFacts({ before, after }: Pair, names: NameMap): ReadonlyS
   const all = [...new Set([...Object.keys(old), ...Object.keys(young)])];
   const readOf = (name: string): Reader =>
     read === null ? null : (text) => formerName(name, text, names) ?? read(text);
-  return new Set(all.filter((name) => !isSame(old[name], young[name], readOf(name))));
+  // Where it needs something that is called otherwise by now, the same words mean something else.
+  const isMoved = !names.empty && after.dependsOn.some((key) => translateKey(key, names) !== key);
+  return new Set(
+    all.filter((name) => !isSame(old[name], young[name], { read: readOf(name), isMoved: isMoved && isSql(name) })),
+  );
+}
+
+/** Whether a fact is read by the server, and not words of people or names of roles. */
+function isSql(fact: string): boolean {
+  return !['comment', 'owner', 'grants', 'securityLabels', 'labels'].includes(fact);
 }
 
 function allFacts(piece: Piece): Readonly<Record<string, JsonValue>> {
@@ -23,9 +32,13 @@ function allFacts(piece: Piece): Readonly<Record<string, JsonValue>> {
 
 type Reader = ((text: string) => string) | null;
 
-function isSame(old: JsonValue | undefined, young: JsonValue | undefined, read: Reader): boolean {
+function isSame(
+  old: JsonValue | undefined,
+  young: JsonValue | undefined,
+  { read, isMoved }: { readonly read: Reader; readonly isMoved: boolean },
+): boolean {
   if (old === undefined || young === undefined) return old === young;
-  if (canonicalJson(old) === canonicalJson(young)) return true;
+  if (canonicalJson(old) === canonicalJson(young) && (read === null || !isMoved)) return true;
   return read !== null && canonicalJson(mapTexts(old, withoutEmptyAlias)) === canonicalJson(mapTexts(young, read));
 }
 

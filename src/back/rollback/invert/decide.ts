@@ -6,6 +6,7 @@ import { emitterOf } from './emit/index.js';
 import type { Pair, Pairing } from './pair-pieces.js';
 import { type Piece, textFact } from './piece.js';
 import { reactionTo } from './react.js';
+import { remakeParts } from './remake-parts.js';
 import { fitsItsType, looseTypedTables } from './typed-table.js';
 
 /** What becomes of a pair on the way back. */
@@ -34,6 +35,7 @@ export function decide(pairing: Pairing, contextOf: (decisions: Decisions) => Em
   for (const pair of pairing.pairs) decisions.set(pair, firstDecision(pair, pairing));
   for (const decision of decisions.values()) if (decision.fate === 'alter') settle(decision, context);
   looseTypedTables(pairing, decisions);
+  remakeParts(pairing, decisions);
   spread(pairing, decisions, context);
   settleHeirs(decisions, context);
   for (const decision of decisions.values()) refuseTheImpossible(decision, pairing, decisions);

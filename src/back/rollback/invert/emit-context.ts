@@ -29,6 +29,7 @@ export function contextFor({ pairing, decisions, major, hints }: ContextInput): 
     setsPositions: hints.setsPositions === true,
     maker: hints.maker ?? null,
     before: (key) => byBefore.get(key)?.before ?? undefined,
+    current: (key) => byBefore.get(key)?.current ?? undefined,
     partsBefore: (key) => before.get(key) ?? [],
     columnsAfter: ({ kind, identity }) =>
       (after.get(`${kind} ${identity}`) ?? []).filter((part) => part.kind === 'column'),

@@ -35,6 +35,8 @@ export interface EmitContext {
   readonly maker: string | null;
   /** The piece as it was, by its key; undefined where there was none. */
   readonly before: (key: string) => Piece | undefined;
+  /** The same piece after the change, by its key before, under the names of before. */
+  readonly current: (key: string) => Piece | undefined;
   /** Parts of a piece as it was, in the order of their place. */
   readonly partsBefore: (key: string) => readonly Piece[];
   /** Columns of a piece as it is after the change, in the order of their place. */

@@ -67,6 +67,12 @@ export function translate(sql: string, names: NameMap): string {
   return names.empty ? sql : mapNames(sql, (chain) => translateChain(chain, names));
 }
 
+/** The same for the key of an object, or of part of one. */
+export function translateKey(key: string, names: NameMap): string {
+  const start = key.search(/["\p{L}_][^\s"]*\./u);
+  return start < 0 ? key : `${key.slice(0, start)}${translate(key.slice(start), names)}`;
+}
+
 function translateChain(chain: readonly string[], names: NameMap): readonly string[] {
   const [schema = '', name, ...rest] = chain;
   if (name === undefined) return chain;

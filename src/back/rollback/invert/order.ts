@@ -4,6 +4,7 @@ import type { EmitContext } from './emitter.js';
 import { addNode, comesBefore, type Node, type Order, reachableFrom, sortNodes } from './graph.js';
 import type { Pair, Pairing } from './pair-pieces.js';
 import { type Piece, textFact } from './piece.js';
+import { inheritedFrom } from './pieces-of.js';
 
 /** One thing that the rollback does; drops say under which names. */
 export interface Work {
@@ -130,6 +131,41 @@ function connect({ pair }: Decision, lanes: Lanes, { byAfter, byBefore }: Pairin
     if (takes !== undefined) comesBefore(drops.get(pair), alters.get(takes));
   }
   connectPartition(pair, lanes, { byAfter, byBefore });
+  connectHeir(pair, lanes, byBefore);
+  connectKey(pair, lanes, { byAfter, byBefore });
+}
+
+/** A constraint needs what its index does: an operator class of an extension stands in no definition of it. */
+function connectKey(
+  { before, after }: Pair,
+  { drops, creates }: Lanes,
+  { byAfter, byBefore }: Pick<Pairing, 'byAfter' | 'byBefore'>,
+): void {
+  const link = (
+    index: Piece | null,
+    sides: ReadonlyMap<string, Pair>,
+    apply: (key: Pair, under: Pair) => void,
+  ): void => {
+    const key = index?.kind === 'index' ? sides.get(textFact(index, 'madeBy') ?? '') : undefined;
+    for (const name of key === undefined ? [] : (index?.dependsOn ?? [])) {
+      const under = sides.get(name);
+      if (key !== undefined && under !== undefined && under !== key) apply(key, under);
+    }
+  };
+  link(before, byBefore, (key, under) => comesBefore(creates.get(under), creates.get(key)));
+  link(after, byAfter, (key, under) => comesBefore(drops.get(key), drops.get(under)));
+}
+
+/** What a parent's column takes up again goes down to its heirs, who then can say more of it. */
+function connectHeir({ before }: Pair, { alters, creates }: Lanes, byBefore: Pairing['byBefore']): void {
+  if (before?.kind !== 'column') return;
+  const own = byBefore.get(before.key);
+  for (const key of inheritedFrom(before, (table) => byBefore.get(table)?.before ?? undefined)) {
+    const parent = byBefore.get(key);
+    if (parent === undefined || own === undefined) continue;
+    for (const first of [alters.get(parent), creates.get(parent)])
+      for (const second of [alters.get(own), creates.get(own)]) comesBefore(first, second, false);
+  }
 }
 
 /** A domain within a type that a column has takes no check any more: it gets them before anything is made of it. */

@@ -2,7 +2,7 @@ import { type SchemaSnapshot, type SnapshotObject, objectKey } from '../../../mo
 import { translateFacts } from './follow-facts.js';
 import { followRenames } from './follow-renames.js';
 import type { InversionHints } from './inversion.js';
-import { type NameMap, namesOfPairs, translate } from './name-map.js';
+import { type NameMap, namesOfPairs, translate, translateKey } from './name-map.js';
 import type { Piece } from './piece.js';
 import { piecesOf } from './pieces-of.js';
 
@@ -62,11 +62,6 @@ function renamed(piece: Piece, old: Piece | undefined, names: NameMap): Piece {
     : { ...piece, identity, parent, facts };
 }
 
-function translateKey(key: string, names: NameMap): string {
-  const start = key.search(/["\p{L}_][^\s"]*\./u);
-  return start < 0 ? key : `${key.slice(0, start)}${translate(key.slice(start), names)}`;
-}
-
 /** The object before the change of every object that is still there, by its key after it. */
 function pairObjects(
   before: SchemaSnapshot,
@@ -88,13 +83,51 @@ function pairObjects(
   }
   for (const [keyAfter, keyBeforeIt] of followRenames(before, after, hints.renames ?? []))
     take(keyAfter, olds.get(keyBeforeIt));
-  const names = namesOfPairs(after, same);
+  let names = namesOfPairs(after, same);
+  // Each may say under which index the parts of parts are to be found.
+  for (let parts = sameIndexParts(before, after, { same, taken, names }); parts.length > 0; ) {
+    for (const [key, object] of parts) take(key, object);
+    names = namesOfPairs(after, same);
+    parts = sameIndexParts(before, after, { same, taken, names });
+  }
   for (const { kind, identity } of after.objects) {
     const key = objectKey(kind, identity);
     const keyThen = objectKey(kind, translate(identity, names));
     if (!isAnotherColumn(key, keyThen, addresses)) take(key, olds.get(keyThen));
   }
   return same;
+}
+
+/**
+ * A table has one part of each partitioned index: what a change of type built anew, and another statement renamed, has
+ * neither address nor name of before, and is that part all the same.
+ */
+function sameIndexParts(
+  before: SchemaSnapshot,
+  after: SchemaSnapshot,
+  known: {
+    readonly same: ReadonlyMap<string, SnapshotObject>;
+    readonly taken: ReadonlySet<SnapshotObject>;
+    readonly names: NameMap;
+  },
+): readonly (readonly [keyAfter: string, object: SnapshotObject])[] {
+  const placeOf = ({ kind, parent, facts }: SnapshotObject, read: (text: string) => string): string | null => {
+    const { partitionOf } = facts.structure;
+    return kind !== 'index' || typeof partitionOf !== 'string' ? null : read(`${parent ?? ''} ${partitionOf}`);
+  };
+  const places = new Map<string, SnapshotObject>();
+  for (const object of before.objects) {
+    const place = known.taken.has(object) ? null : placeOf(object, (text) => text);
+    if (place !== null) places.set(place, object);
+  }
+  if (places.size === 0) return [];
+  return after.objects.flatMap((object) => {
+    const key = objectKey(object.kind, object.identity);
+    const old = known.same.has(key)
+      ? undefined
+      : places.get(placeOf(object, (text) => translateKey(text, known.names)) ?? '');
+    return old === undefined ? [] : [[key, old] as const];
+  });
 }
 
 /** A column that was dropped and added again in the same table holds other values: it is not the one it was. */

@@ -31,6 +31,9 @@ export function reactionTo(cause: Decision, dependent: Decision): Reaction {
   if (after === null || before === null || under === null) return 'none';
   // Those of a table that is only detached stay with it.
   if (after.kind === 'partition' && under.kind === 'partition' && cause.fate === 'drop') return 'none';
+  // It is moved back out of a schema of the change.
+  if (after.kind === 'extension' && under.kind === 'schema' && before.facts['schema'] !== after.facts['schema'])
+    return 'none';
   const isPart = after.parent === under.key;
   const isDerived = after.kind === 'column' && after.facts['generated'] !== undefined && !isPart;
   if (cause.fate === 'alter') {

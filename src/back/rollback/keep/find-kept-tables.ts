@@ -4,6 +4,7 @@ import { quoteIdentifier } from '../../../foundation/sql/quote-identifier.js';
 import type { Remark, RollbackStatement } from '../invert/inversion.js';
 import type { Pair, Pairing } from '../invert/pair-pieces.js';
 import { type Piece, textFact } from '../invert/piece.js';
+import { partsUnder } from '../invert/remake-parts.js';
 import { ownName } from '../invert/sql-names.js';
 import type { KeptColumn, KeptTable } from './kept-table.js';
 import { keyColumns } from './table-key.js';
@@ -29,16 +30,19 @@ export interface KeptTables {
 }
 
 /** Which tables lose something by the change, and what of them is to be kept. Pure. */
-export function findKeptTables(pairing: Pairing, request: KeepRequest): KeptTables {
-  const made = madeAnew(request.steps);
+export function findKeptTables(pairing: Pairing, given: KeepRequest): KeptTables {
+  const made = madeAnew(given.steps);
   const parts = new Map<string, Pair[]>();
   for (const pair of pairing.pairs) {
     const parent = pair.before?.parent;
     if (parent != null) parts.set(parent, [...(parts.get(parent) ?? []), pair]);
   }
+  const divided = rowsOfDivided(pairing, made, given.rows);
+  const request = { ...given, rows: divided.rows };
   const found = pairing.pairs.flatMap((pair) => {
     const { before } = pair;
-    if (before?.kind !== 'table' || textFact(before, 'partitionKey') !== null) return [];
+    if (before?.kind !== 'table' || divided.parts.has(pair)) return [];
+    if (textFact(before, 'partitionKey') !== null && !divided.wholes.has(pair)) return [];
     const table = describeTable(pair, { parts: parts.get(before.key) ?? [], made, request });
     return table === null ? [] : [{ table, about: before.key }];
   });
@@ -51,6 +55,33 @@ export function findKeptTables(pairing: Pairing, request: KeepRequest): KeptTabl
       reason: `${request.rows.get(table.relation) ?? 0} rows are more than the ${request.limit} that are kept: change it by a backfill, or make a restore point`,
     })),
   };
+}
+
+interface DividedTables {
+  /** Tables that are divided again, for a change made them whole or divided them otherwise, and all of their parts. */
+  readonly wholes: ReadonlySet<Pair>;
+  readonly parts: ReadonlySet<Pair>;
+  /** Rows of relations, those of the divided tables among them. */
+  readonly rows: ReadonlyMap<string, number>;
+}
+
+/** What came out of parts by the change goes back to them through their table, which tells for each row where. */
+function rowsOfDivided(pairing: Pairing, made: ReadonlySet<string>, known: ReadonlyMap<string, number>): DividedTables {
+  const isAnew = ({ before }: Pair): boolean => before !== null && made.has(before.key);
+  const wholes = pairing.pairs.filter((pair) => {
+    const isDivided = pair.before?.kind === 'table' && textFact(pair.before, 'partitionKey') !== null;
+    return isDivided && pair.after !== null && isAnew(pair) && partsUnder(pair, pairing).every(isAnew);
+  });
+  const rows = new Map(known);
+  const parts = new Set(wholes.flatMap((whole) => partsUnder(whole, pairing)));
+  for (const whole of wholes) {
+    const counts = partsUnder(whole, pairing).map(({ before }) => known.get(before?.identity ?? '') ?? 0);
+    rows.set(
+      whole.before?.identity ?? '',
+      counts.reduce((sum, count) => sum + count, 0),
+    );
+  }
+  return { wholes: new Set(wholes.filter((whole) => !parts.has(whole))), parts, rows };
 }
 
 /** Keys of tables and columns that the rollback makes. */
@@ -68,7 +99,8 @@ interface Surroundings {
 function describeTable({ before, after }: Pair, around: Surroundings): KeptTable | null {
   const { parts, made, request } = around;
   if (before === null || request.rows.get(before.identity) === undefined) return null;
-  const isMoved = after !== null && made.has(before.key) && textFact(after, 'partitionKey') !== null;
+  const divided = textFact(before, 'partitionKey') !== null;
+  const isMoved = after !== null && made.has(before.key) && (divided || textFact(after, 'partitionKey') !== null);
   const isGone = after === null || (made.has(before.key) && !isMoved);
   const all = columnsOf(parts, isGone ? null : made);
   const isWritten = isMoved || request.written.has(before.identity);
@@ -87,6 +119,7 @@ function describeTable({ before, after }: Pair, around: Surroundings): KeptTable
     relation: before.identity,
     relationAfter: isGone ? null : (after?.identity ?? null),
     ...placesFor(before, request.change, isMoved),
+    divided,
     extent,
     columns,
     key,

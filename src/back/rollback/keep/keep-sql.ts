@@ -14,8 +14,21 @@ function rowText(alias: string, columns: readonly KeptColumn[], side: Side): str
 function identified(table: KeptTable, relation: string, side: Side): string {
   const key = rowText('r', table.key, side);
   const copy = table.unique ? '1' : `pg_catalog.row_number() OVER (PARTITION BY ${key} ORDER BY r.ctid)`;
-  const only = table.moved !== null && side === 'after' && relation === table.relationAfter ? '' : 'ONLY ';
-  return `(SELECT r.*, r.ctid AS lockkeeper_place, ${key} AS lockkeeper_key, ${copy} AS lockkeeper_copy FROM ${only}${relation} AS r)`;
+  const isTarget = table.divided && side === 'before' && relation === table.relation;
+  const isMoved = table.moved !== null && side === 'after' && relation === table.relationAfter;
+  const part = isTarget ? 'r.tableoid AS lockkeeper_part, ' : '';
+  return `(SELECT r.*, ${part}r.ctid AS lockkeeper_place, ${key} AS lockkeeper_key, ${copy} AS lockkeeper_copy FROM ${isTarget || isMoved ? '' : 'ONLY '}${relation} AS r)`;
+}
+
+/** The table whose rows are altered, as `target`. */
+function target({ relation, divided }: KeptTable): string {
+  return `${divided ? '' : 'ONLY '}${relation} AS target`;
+}
+
+/** Whether a row of it is the one at a place that `identified` found. */
+function isAt({ divided }: KeptTable, alias: string): string {
+  const part = divided ? ` AND target.tableoid = ${alias}.lockkeeper_part` : '';
+  return `target.ctid = ${alias}.lockkeeper_place${part}`;
 }
 
 function sameRow(left: string, right: string): string {
@@ -49,7 +62,7 @@ function restored(alias: string, { before, type }: KeptColumn): string {
 export function copyBefore(table: KeptTable, rows: number): string {
   const columns = table.columns.map(({ before, type }) => kept('t', before, type));
   const state = table.extent === 'whole' ? [] : ['NULL::pg_catalog.text AS lockkeeper_state'];
-  return `CREATE TABLE ${table.values} AS SELECT ${[...columns, ...state].join(', ')} FROM ONLY ${table.relation} AS t LIMIT ${rows + 1}`;
+  return `CREATE TABLE ${table.values} AS SELECT ${[...columns, ...state].join(', ')} FROM ${table.divided ? '' : 'ONLY '}${table.relation} AS t LIMIT ${rows + 1}`;
 }
 
 /** What the change made of the rows: sent right behind it. */
@@ -132,8 +145,8 @@ export function restoreColumn(table: KeptTable, column: KeptColumn, numberedIn: 
   const [now, then] = [identified(table, relation, 'before'), identified(table, values, 'before')];
   const alter = `ALTER TABLE ${numberedIn} ALTER COLUMN ${column.before} SET GENERATED`;
   const update =
-    `UPDATE ONLY ${relation} AS target SET ${column.before} = ${restored('k', column)} FROM ${now} AS t JOIN ${then} AS k ` +
-    `ON ${sameRow('t', 'k')} WHERE target.ctid = t.lockkeeper_place AND k.lockkeeper_state IS DISTINCT FROM 'deleted'`;
+    `UPDATE ${target(table)} SET ${column.before} = ${restored('k', column)} FROM ${now} AS t JOIN ${then} AS k ` +
+    `ON ${sameRow('t', 'k')} WHERE ${isAt(table, 't')} AND k.lockkeeper_state IS DISTINCT FROM 'deleted'`;
   return column.alwaysGenerated ? [`${alter} BY DEFAULT`, update, `${alter} ALWAYS`] : [update];
 }
 
@@ -173,9 +186,9 @@ export function removeInserted(table: KeptTable, unless: readonly string[]): rea
   const { relation, outcome } = table;
   const held = unless.map((condition) => ` AND NOT EXISTS (${condition})`).join('');
   return [
-    `DELETE FROM ONLY ${relation} AS target USING ${identified(table, relation, 'before')} AS t JOIN ` +
+    `DELETE FROM ${target(table)} USING ${identified(table, relation, 'before')} AS t JOIN ` +
       `${identified(table, outcome, 'after')} AS x ON ${sameRow('t', 'x')} ` +
-      `WHERE target.ctid = t.lockkeeper_place AND x.lockkeeper_state = 'remove'${held}`,
+      `WHERE ${isAt(table, 't')} AND x.lockkeeper_state = 'remove'${held}`,
   ];
 }
 
@@ -211,7 +224,7 @@ export function updateChanged(
     `FROM ${identified(table, relation, 'before')} AS t JOIN ${identified(table, values, 'before')} AS k ` +
     `ON ${sameRow('t', 'k')}`;
   const state = `k.lockkeeper_state = 'restore'`;
-  const all = `UPDATE ONLY ${relation} AS target SET ${assignments} ${pairs} WHERE target.ctid = t.lockkeeper_place AND ${state}`;
+  const all = `UPDATE ${target(table)} SET ${assignments} ${pairs} WHERE ${isAt(table, 't')} AND ${state}`;
   if (!contested) return [all];
   return [rowByRow(table, { all, assignments, pairs, again: referenced ? `      RAISE;` : swapRows(table) })];
 }

@@ -23,6 +23,8 @@ export interface KeptTable {
   readonly outcome: string;
   /** Where its rows wait while another form of it gives way; null where it stays, or is gone. */
   readonly moved: string | null;
+  /** Whether its rows lie in parts before the change, and are kept and put back as its own. */
+  readonly divided: boolean;
   /**
    * - `whole`: the table is made again, so all of its rows are put back;
    * - `rows`: rows were written, so those that differ are;

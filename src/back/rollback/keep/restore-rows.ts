@@ -2,7 +2,7 @@ import type { SchemaSnapshot, SnapshotObject } from '../../../model/schema-snaps
 import type { RollbackStatement } from '../invert/inversion.js';
 import { piecesOf } from '../invert/pieces-of.js';
 import { ownName } from '../invert/sql-names.js';
-import { insertDeleted, removeInserted, restoreColumn, updateChanged } from './keep-sql.js';
+import { insertDeleted, moveRowsIn, removeInserted, restoreColumn, updateChanged } from './keep-sql.js';
 import { type KeptTable, lostColumns, needsOutcome } from './kept-table.js';
 import { type Reference, referencesOf } from './table-key.js';
 
@@ -43,6 +43,11 @@ export class RowsRestored {
     );
   }
 
+  /** Rows that waited while another form of their table gave way, when it is there again with the step at that place. */
+  moved(table: KeptTable, at: number): readonly RollbackStatement[] {
+    return this.#untriggered(table, at, moveRowsIn(table));
+  }
+
   /** Removals from the tables that refer to others, returns from those that are referred to, then values. */
   changed(place: number): readonly RollbackStatement[] {
     const ordered = parentsFirst(this.#tables.filter(needsOutcome), this.#references);
@@ -70,7 +75,7 @@ export class RowsRestored {
 
   /** Whether a key that stands by then, beside the one by which rows are known, speaks of values that change. */
   #isContested(table: KeptTable): boolean {
-    if (table.extent !== 'rows' || !table.unique) return false;
+    if (table.extent !== 'rows' || !table.unique || table.divided) return false;
     const parts = this.#before.objects.filter(({ parent }) => parent === `table ${table.relation}`);
     return parts.some(({ kind, facts }) => {
       const { definition, madeBy, type } = facts.structure;
@@ -90,7 +95,10 @@ export class RowsRestored {
       )
       .map(({ from, columns }) => {
         const pairs = columns.map(([own, other]) => `c.${own} = target.${other}`).join(' AND ');
-        return `SELECT FROM ${from} AS c WHERE ${pairs}${family.has(from) ? ' AND c.ctid <> target.ctid' : ''}`;
+        // A foreign key is no heir's, and it is every part's.
+        const only = this.#objects.get(`table ${from}`)?.facts.structure['partitionKey'] === undefined ? 'ONLY ' : '';
+        const itself = family.has(from) ? ' AND (c.tableoid, c.ctid) <> (target.tableoid, target.ctid)' : '';
+        return `SELECT FROM ${only}${from} AS c WHERE ${pairs}${itself}`;
       });
   }
 
@@ -104,12 +112,14 @@ export class RowsRestored {
     return typeof partitionOf === 'string' ? [partitionOf, ...this.#ancestors(partitionOf)] : [];
   }
 
-  /** The project's own triggers have done their work when the rows were written first. */
+  /** The project's own triggers and rules have done their work when the rows were written first. */
   #untriggered(table: KeptTable, at: number, sql: readonly string[]): readonly RollbackStatement[] {
     if (sql.length === 0) return [];
     const parent = `table ${table.relation}`;
-    const triggers = this.#before.objects.filter((object) => object.kind === 'trigger' && object.parent === parent);
-    const there = triggers.filter(
+    const firing = this.#before.objects.filter(
+      (object) => ['trigger', 'rule'].includes(object.kind) && object.parent === parent,
+    );
+    const there = firing.filter(
       ({ kind, identity }) =>
         !this.#steps.some(
           (step, index) => index >= at && step.about === `${kind} ${identity}` && step.sql.startsWith('CREATE '),
@@ -117,13 +127,18 @@ export class RowsRestored {
     );
     const written = this.#identified(table, sql);
     if (there.length === 0) return statements(table, written);
-    const again = there.flatMap(({ identity, facts }) => {
+    const active = there.filter(({ facts }) => facts.structure['enabled'] !== 'disabled');
+    const again = active.map(({ kind, identity, facts }) => {
       const state = facts.structure['enabled'];
-      if (state === 'disabled') return [];
       const word = state === 'always' || state === 'replica' ? `ENABLE ${state.toUpperCase()}` : 'ENABLE';
-      return [`ALTER TABLE ${table.relation} ${word} TRIGGER ${ownName(identity)}`];
+      return `ALTER TABLE ${table.relation} ${word} ${kind.toUpperCase()} ${ownName(identity)}`;
     });
-    return statements(table, [`ALTER TABLE ${table.relation} DISABLE TRIGGER USER`, ...written, ...again]);
+    const rules = active.filter(({ kind }) => kind === 'rule');
+    const still = [
+      ...(rules.length < there.length ? [`ALTER TABLE ${table.relation} DISABLE TRIGGER USER`] : []),
+      ...rules.map(({ identity }) => `ALTER TABLE ${table.relation} DISABLE RULE ${ownName(identity)}`),
+    ];
+    return statements(table, [...still, ...written, ...again]);
   }
 
   /** What is published and has no key, or not yet, cannot be updated: for that long the whole row stands for itself. */

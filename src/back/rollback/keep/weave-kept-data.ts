@@ -3,7 +3,7 @@ import type { Inversion, RollbackStatement } from '../invert/inversion.js';
 import { ownName } from '../invert/sql-names.js';
 import { numbersGoOn, sourcesFirst, viewsMade } from './follow-rows.js';
 import { markRestored } from './keep-schema.js';
-import { decideRows, insertDeleted, moveRowsIn, moveRowsOut } from './keep-sql.js';
+import { decideRows, insertDeleted, moveRowsOut } from './keep-sql.js';
 import { comparedColumns, type KeptTable, needsOutcome } from './kept-table.js';
 import type { KeepPlan } from './plan-keep.js';
 import { makesTable, RowsRestored, statements } from './restore-rows.js';
@@ -104,19 +104,24 @@ class Weaving {
   /** Behind everything that gives the written tables their former columns. */
   #placeForRows(): number {
     if (!this.#tables.some(needsOutcome)) return 0;
-    return 1 + this.#steps.findLastIndex(({ sql }) => shapes.test(sql));
+    const there = this.#tables.filter(({ moved }) => moved !== null).map((table) => this.#readyAt(table));
+    return (
+      1 +
+      Math.max(
+        this.#steps.findLastIndex(({ sql }) => shapes.test(sql)),
+        ...there,
+      )
+    );
   }
 
   #behind(step: RollbackStatement, at: number): readonly RollbackStatement[] {
+    const moved = this.#tables.filter((table) => table.moved !== null && this.#readyAt(table) === at);
     const made = makesTable.test(step.sql)
       ? this.#tables.filter(({ extent, relation }) => extent === 'whole' && `table ${relation}` === step.about)
       : [];
-    const moved = makesTable.test(step.sql)
-      ? this.#tables.filter(({ relation }) => `table ${relation}` === step.about)
-      : [];
     const filled = [
       ...made.flatMap((table) => statements(table, insertDeleted(table))),
-      ...moved.flatMap((table) => statements(table, moveRowsIn(table))),
+      ...moved.flatMap((table) => this.#rows.moved(table, at)),
     ];
     if (!addsColumn.test(step.sql)) return filled;
     const column = ownName(step.about.slice('column '.length));
@@ -124,6 +129,22 @@ class Weaving {
       (table) => table.extent !== 'whole' && this.#hasColumnOf(table.relation, step.about, column),
     );
     return holders.flatMap((table) => this.#rows.lost(table, column, at));
+  }
+
+  /** The place of the step with which rows of another form can come in: where it is divided, the last part's. */
+  #readyAt({ relation, divided }: KeptTable): number {
+    const family = new Set(divided ? this.#partsOf(relation) : []);
+    return this.#steps.findLastIndex(
+      ({ sql, about }) =>
+        (makesTable.test(sql) && about === `table ${relation}`) ||
+        (/ ATTACH PARTITION /.test(sql) && family.has(about.slice('partition '.length))),
+    );
+  }
+
+  #partsOf(relation: string): readonly string[] {
+    return this.#before.objects
+      .filter(({ kind, facts }) => kind === 'table' && facts.structure['partitionOf'] === relation)
+      .flatMap(({ identity }) => [identity, ...this.#partsOf(identity)]);
   }
 
   /** Whether the column is the table's own, or comes to it from a parent. */
@@ -141,7 +162,10 @@ class Weaving {
 
   #isOfWritten({ about }: RollbackStatement): boolean {
     const object = this.#objects.get(about);
-    const written = this.#tables.filter(needsOutcome).map(({ relation }) => `table ${relation}`);
+    // What is divided has to have its constraints and indexes by the time its parts are attached to it.
+    const written = this.#tables.flatMap((table) =>
+      needsOutcome(table) && !table.divided ? [`table ${table.relation}`] : [],
+    );
     return object?.parent != null && written.includes(object.parent);
   }
 

@@ -74,6 +74,8 @@ class Database implements ProofDatabase {
       `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE ${quoteIdentifier(this.target.database)} STRATEGY file_copy`,
     );
     this.#session = await open(this.target);
+    // Settings of a database do not go along with its copy, and names are to mean the same there.
+    await this.#session.query(`ALTER DATABASE ${quoteIdentifier(name)} SET search_path FROM CURRENT`);
     return new Database(this.#server, await open({ ...this.target, database: name }), true);
   }
 

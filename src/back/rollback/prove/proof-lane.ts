@@ -55,6 +55,8 @@ export class ProofLane implements AsyncDisposable {
     const proven = await proveRollback(database, migration, { ...this.#options, ways, before });
     if (proven.applied) {
       this.#twin.after = proven.after;
+      // It goes on without the rows of its twin, and is no longer as it was last read.
+      this.#before = null;
       const run = await this.#run(migration);
       return run.ok ? proven : upFailed(migration, ways, run);
     }

@@ -7,12 +7,15 @@ import { parseStatement } from '../../../foundation/sql/parse.js';
 import { readBackend } from '../../../foundation/ledger/backends.js';
 import type { BackendIdentity } from '../../../model/ledger.js';
 import type { LockRequest } from '../../../model/effects.js';
+import type { StepLock } from '../../../model/locks.js';
 import { type AttemptEnded } from '../execute/attempt-failure.js';
 import { findObstacles } from '../execute/find-obstacles.js';
+import { LockSamples } from '../execute/lock-samples.js';
 import type { WatchSession } from '../execute/watch-session.js';
 import { watchAttempt, type Watched, type WatchOptions } from '../execute/watchdog.js';
 import { type ApplyLimits, limitsOf } from '../plan/apply-limits.js';
 import { limitProfile } from '../plan/limit-profile.js';
+import { probeOf } from '../plan/step-probe.js';
 
 export interface GuardOptions {
   /** A session for looking, of each session of the command its own. */
@@ -30,6 +33,8 @@ export interface GuardedStatement extends Watched {
   readonly backend: BackendIdentity;
   readonly waitedOutsideMs: number;
   readonly ended: AttemptEnded | null;
+  /** As far as they were seen; null inside a transaction, where those of earlier statements are among them. */
+  readonly locks: readonly StepLock[] | null;
 }
 
 const obstaclePollMs = 250;
@@ -78,10 +83,12 @@ class SessionGuard {
     const over = new AbortController();
     const { lockTimeoutMs } = step.limits;
     const about = { watch: this.#watch, replicas, pid: this.#backend.pid, step, lockTimeoutMs, context, end };
+    const samples = inTransaction ? null : new LockSamples(probeOf(sql, null));
+    samples?.begin();
     const watched = async (): Promise<void> => {
-      const seen = await watchAttempt({ ...about, over: over.signal });
+      const seen = await watchAttempt({ ...about, samples, over: over.signal });
       const ended = end.signal.aborted ? (end.signal.reason as AttemptEnded) : null;
-      onGuarded({ ...seen, sql, backend: this.#backend, waitedOutsideMs, ended });
+      onGuarded({ ...seen, sql, backend: this.#backend, waitedOutsideMs, ended, locks: samples?.locks ?? null });
     };
     this.#running = { over, done: watched() };
   }

@@ -2,6 +2,7 @@ import { readRelationLocks } from '../../../foundation/activity/read-contended-l
 import { readOldestSnapshots } from '../../../foundation/activity/read-oldest-snapshots.js';
 import { readDatabaseNames } from '../../../foundation/activity/database-names.js';
 import { readSessions } from '../../../foundation/activity/read-sessions.js';
+import { answerInTime } from '../../../foundation/postgres/answer-in-time.js';
 import type { Session } from '../../../foundation/postgres/session.js';
 import type { ActivitySession } from '../../../model/activity.js';
 import type { PlanStep } from '../../../model/apply-plan.js';
@@ -68,6 +69,9 @@ async function findHolders(watch: Session, { wanted, databaseOid }: WantedLocks)
   );
 }
 
+/** Less than the primary's own watch gets for its answer. */
+const patienceMs = 3_000;
+
 /**
  * Recovery takes an AccessExclusiveLock over from the primary, and waits for whoever reads the table on the standby, with
  * all new readers behind it. Nothing on the primary can end that: so nobody may be there beforehand.
@@ -80,7 +84,10 @@ async function readersOfReplicas(
   const about = { wanted: new Map(replayed), databaseOid };
   const found = await Promise.all(
     // A standby that does not answer is not waited for: its lag is watched elsewhere.
-    replicas.map(async (replica) => (replica.closed ? [] : await findHolders(replica, about).catch(() => []))),
+    replicas.map(async (replica) => {
+      if (replica.closed) return [];
+      return await answerInTime(replica, patienceMs, () => findHolders(replica, about)).catch(() => []);
+    }),
   );
   return found.flatMap((holders, at) =>
     holders

@@ -1,4 +1,7 @@
+import { answerInTime } from '../../../foundation/postgres/answer-in-time.js';
 import type { Session } from '../../../foundation/postgres/session.js';
+
+const patienceMs = 5_000;
 
 /** Sessions of a standby that wait for what its recovery holds, or waits for itself: locks that were taken on the primary. */
 const sql = `SELECT pg_catalog.max(extract(epoch FROM pg_catalog.clock_timestamp() - w.waitstart) * 1000)::pg_catalog.float8 AS ms
@@ -10,7 +13,7 @@ const sql = `SELECT pg_catalog.max(extract(epoch FROM pg_catalog.clock_timestamp
 
 /** Milliseconds; 0 when nobody waits, or the standby does not answer: its lag then says so. */
 export async function longestReplayWaitMs(replica: Session): Promise<number> {
-  const rows = await replica.query(sql).then(
+  const rows = await answerInTime(replica, patienceMs, () => replica.query(sql)).then(
     (answer) => answer.rows,
     () => [],
   );

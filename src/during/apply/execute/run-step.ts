@@ -4,13 +4,16 @@ import type { Session } from '../../../foundation/postgres/session.js';
 import { ChangeSafetyError } from '../../../model/change-safety-error.js';
 import type { PlanStep } from '../../../model/apply-plan.js';
 import type { AttemptFailure, StepAttempt, StepOutcome, StepState } from '../../../model/apply-run.js';
+import type { StepLock } from '../../../model/locks.js';
 import { readEarlierIndexes } from '../probe/index-remains.js';
 import type { ApplyContext } from './apply-context.js';
 import { mayTryAgain } from './attempt-failure.js';
 import { waitsFor } from './blocked-by-us.js';
 import { findObstacles, type Obstacle } from './find-obstacles.js';
 import type { QueueBudget } from './queue-budget.js';
+import { LockSamples } from './lock-samples.js';
 import { settleStep } from './settle-step.js';
+import { unlessSilent } from './silence.js';
 import { tryStep } from './try-step.js';
 import type { WatchSession } from './watch-session.js';
 import { watchAttempt } from './watchdog.js';
@@ -58,6 +61,8 @@ class StepRunner {
   #longestBlockedMs = 0;
   /** How long the next attempt may queue, where it needs longer than its limit. */
   #longerMs = 0;
+  /** Of the last attempt. */
+  #locks: readonly StepLock[] | null = null;
   work: WorkSession;
 
   constructor(step: PlanStep, options: RunStepOptions) {
@@ -73,6 +78,7 @@ class StepRunner {
       attempts: this.#attempts,
       walBytes: null,
       longestBlockedMs: this.#longestBlockedMs,
+      locks: state === 'applied' ? this.#locks : null,
     };
   }
 
@@ -193,11 +199,14 @@ class StepRunner {
     context.onEvent({ kind: 'attempt-started', stepId, attempt, lockTimeoutMs, queueLeftMs: budget.leftMs });
     const end = new AbortController();
     const over = new AbortController();
+    const samples = this.#step.kind === 'statement' ? new LockSamples(this.#step.probe) : null;
+    const { session } = this.work;
     const watching = watchAttempt({
       watch,
+      samples,
       replicas,
       pid: this.work.backend.pid,
-      cutWork: () => this.work.session.cut(),
+      cutWork: () => session.cut(),
       gatekeeper: context.gatekeeper,
       step: this.#step,
       lockTimeoutMs,
@@ -205,13 +214,15 @@ class StepRunner {
       end,
       over: over.signal,
     });
-    const failure = await this.#intend(lockTimeoutMs)
-      .then(() => tryStep({ session: this.work.session, step: this.#step, lockTimeoutMs, context, ended: end.signal }))
-      .catch(unheard);
+    const trying = { session, step: this.#step, lockTimeoutMs, context, watch, samples, ended: end.signal };
+    const tried = await this.#intend(lockTimeoutMs)
+      .then(() => tryStep(trying))
+      .catch((cause: unknown) => ({ failure: unheard(cause), locks: null }));
     over.abort();
     const { queuedMs, longestBlockedMs } = await watching;
     this.#longestBlockedMs = Math.max(this.#longestBlockedMs, longestBlockedMs);
-    return { failure, queuedMs };
+    this.#locks = samples?.locks ?? tried.locks;
+    return { failure: tried.failure, queuedMs };
   }
 
   async #intend(lockTimeoutMs: number): Promise<void> {
@@ -249,7 +260,9 @@ class StepRunner {
   }
 
   async #settle(): Promise<StepState> {
-    return settleStep(this.#step, this.work.session, this.#options.context).catch(() => 'indeterminate' as const);
+    const { context, watch } = this.#options;
+    const settled = (): Promise<StepState> => settleStep(this.#step, this.work.session, context);
+    return unlessSilent({ watch, work: this.work, clock: context.clock }, settled).catch(() => 'indeterminate');
   }
 }
 

@@ -4,12 +4,16 @@ import { sendStatement } from '../../../foundation/steps/run-statement.js';
 import type { PlanStep } from '../../../model/apply-plan.js';
 import type { AttemptFailure } from '../../../model/apply-run.js';
 import type { LedgerEntryKind } from '../../../model/ledger.js';
+import type { StepLock } from '../../../model/locks.js';
 import type { Statement } from '../../../model/sql-text.js';
 import type { ApplyContext } from './apply-context.js';
 import { AttemptEnded, sqlOnOneLine, toAttemptFailure } from './attempt-failure.js';
 import { findNamedIndex } from '../probe/index-remains.js';
 import { stepFacts } from '../plan/step-facts.js';
 import { limitsSql, roleSql } from '../plan/limits-sql.js';
+import { afterLookSql, nameHeldLocks, readHeldLocks } from './held-locks.js';
+import type { LockSamples } from './lock-samples.js';
+import type { WatchSession } from './watch-session.js';
 import { beginAfresh, replaySettings } from './work-session.js';
 
 export interface TryOptions {
@@ -17,19 +21,32 @@ export interface TryOptions {
   readonly step: PlanStep;
   readonly lockTimeoutMs: number;
   readonly context: ApplyContext;
+  /** Tells the names of what the transaction has locked, from outside. */
+  readonly watch: Pick<WatchSession, 'ask'>;
+  /** Where the watchdog collects the locks of what commits by itself; null for a transaction. */
+  readonly samples: LockSamples | null;
   /** Aborted with an AttemptEnded by whoever watches. */
   readonly ended: AbortSignal;
 }
 
-/** Runs a step once. Null: it took effect, and the ledger says so. After a failure no transaction is open. */
-export async function tryStep(options: TryOptions): Promise<AttemptFailure | null> {
+export interface TriedStep {
+  /** Null: it took effect, and the ledger says so. */
+  readonly failure: AttemptFailure | null;
+  /** Of a transaction that came to its end, whatever became of its COMMIT; else null. */
+  readonly locks: readonly StepLock[] | null;
+}
+
+/** Runs a step once. After a failure no transaction is open. */
+export async function tryStep(options: TryOptions): Promise<TriedStep> {
   const attempt = new Attempt(options);
-  return options.step.kind === 'transaction' ? attempt.inTransaction() : attempt.byItself();
+  const failure = await (options.step.kind === 'transaction' ? attempt.inTransaction() : attempt.byItself());
+  return { failure, locks: attempt.locks };
 }
 
 class Attempt {
   readonly #options: TryOptions;
   #current: Statement | null = null;
+  locks: readonly StepLock[] | null = null;
 
   constructor(options: TryOptions) {
     this.#options = options;
@@ -45,7 +62,7 @@ class Attempt {
       await replaySettings(session, step);
       for (const statement of step.statements) await this.#send(statement);
       this.#current = null;
-      await this.#writeDown(context.clock.now() - start);
+      await this.#writeDown(start);
       this.#options.ended.throwIfAborted();
       await session.query('COMMIT');
       return null;
@@ -55,16 +72,19 @@ class Attempt {
   }
 
   async byItself(): Promise<AttemptFailure | null> {
-    const { session, step, context, lockTimeoutMs } = this.#options;
+    const { session, step, context, lockTimeoutMs, samples } = this.#options;
     const start = context.clock.now();
     try {
       await beginAfresh(session);
       await session.query(limitsSql(step.limits, { local: false, lockTimeoutMs }) + roleSql(context.role, false));
       await replaySettings(session, step);
       await clearTheWay(session, step);
+      samples?.begin();
       for (const statement of step.statements) await this.#send(statement);
     } catch (cause) {
       return this.#fail(cause);
+    } finally {
+      samples?.end();
     }
     await writeDownApart({ session, step, context, durationMs: context.clock.now() - start });
     return null;
@@ -82,9 +102,15 @@ class Attempt {
     await sendStatement(session, statement);
   }
 
-  #writeDown(durationMs: number): Promise<void> {
-    const { session, step, context } = this.#options;
-    return writeOutcome({ session, step, context, durationMs });
+  /** The names are looked up while the outcome is written: nothing waits for them as long as the server answers. */
+  async #writeDown(start: number): Promise<void> {
+    const { session, step, context, watch } = this.#options;
+    const looked = session.transactionStatus === 'open';
+    const held = looked ? await readHeldLocks(session) : null;
+    const naming = nameHeldLocks(held, { watch, clock: context.clock });
+    const durationMs = context.clock.now() - start;
+    await writeOutcome({ session, step, context, durationMs, first: looked ? afterLookSql : '' });
+    this.locks = await naming;
   }
 
   async #fail(cause: unknown): Promise<AttemptFailure> {
@@ -107,11 +133,13 @@ export interface Outcome {
   readonly step: PlanStep;
   readonly context: WritingContext;
   readonly durationMs: number;
+  /** Goes before everything else, in the same message. */
+  readonly first?: string;
 }
 
 /** Inside the open transaction. A migration may have changed the role, which need not be one that may write here. */
-async function writeOutcome({ session, step, context, durationMs }: Outcome): Promise<void> {
-  await session.query(`RESET ROLE${roleSql(context.role, true)}`);
+async function writeOutcome({ session, step, context, durationMs, first = '' }: Outcome): Promise<void> {
+  await session.query(`${first}RESET ROLE${roleSql(context.role, true)}`);
   if (step.completesMigration) await context.recordMigration(step.migrationId, session, durationMs);
   await session.query('RESET ROLE');
   await appendOutcome(session, step, context);

@@ -1,5 +1,6 @@
 import { readDatabaseNames } from '../../../foundation/activity/database-names.js';
 import { rehearseQuestions } from '../../../foundation/activity/read-lock-waits.js';
+import { answerInTime } from '../../../foundation/postgres/answer-in-time.js';
 import type { Session } from '../../../foundation/postgres/session.js';
 import type { ApplyContext } from './apply-context.js';
 import { cutWhenLost } from './work-session.js';
@@ -39,18 +40,16 @@ export class WatchSession implements AsyncDisposable {
   async #askInTime<Answer>(question: (session: Session) => Promise<Answer>): Promise<Answer> {
     if (this.#session.closed) this.#session = await openSession(this.#opening);
     const session = this.#session;
-    const timer = setTimeout(() => session.cut(), patienceMs);
-    try {
-      return await question(session);
-    } finally {
-      clearTimeout(timer);
-    }
+    return await answerInTime(session, patienceMs, () => question(session));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#session[Symbol.asyncDispose]();
   }
 }
+
+/** Every question for the first time, of a server that may be in the middle of a storm. */
+const openingMs = 20_000;
 
 /** It asks all the time; where its network is gone, the server ends it. */
 const longestIdle = `SET idle_session_timeout = '60s'`;
@@ -60,8 +59,10 @@ async function openSession({ connect, lease }: Opening): Promise<Session> {
   cutWhenLost(session, lease);
   try {
     await lease.registerBackend(session);
-    await session.query(longestIdle);
-    await rehearseQuestions(session, await readDatabaseNames(session));
+    await answerInTime(session, openingMs, async () => {
+      await session.query(longestIdle);
+      await rehearseQuestions(session, await readDatabaseNames(session));
+    });
     return session;
   } catch (cause) {
     await session[Symbol.asyncDispose]();

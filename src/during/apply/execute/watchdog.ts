@@ -1,4 +1,4 @@
-import { readContendedLocks } from '../../../foundation/activity/read-contended-locks.js';
+import { readContendedLocks, readLocksAround } from '../../../foundation/activity/read-contended-locks.js';
 import type { Lease } from '../../../foundation/ledger/lease.js';
 import type { LockEntry } from '../../../model/activity.js';
 import type { Session } from '../../../foundation/postgres/session.js';
@@ -6,7 +6,9 @@ import type { PlanStep } from '../../../model/apply-plan.js';
 import type { ApplyContext, UndatedEvent } from './apply-context.js';
 import { AttemptEnded } from './attempt-failure.js';
 import { findDeadEnd, ourLocks } from './blocked-by-us.js';
+import type { LockSamples } from './lock-samples.js';
 import { longestReplayWaitMs } from './replica-waits.js';
+import { isSilent } from './silence.js';
 import type { WatchSession } from './watch-session.js';
 
 /** What was seen of an attempt from outside. */
@@ -24,6 +26,8 @@ export interface WatchOptions {
   readonly pid: number;
   /** Drops the connection of the backend that works; absent where it is not ours to drop. */
   readonly cutWork?: () => void;
+  /** Where the locks are noted that the backend is seen to have; absent where nobody asks for them. */
+  readonly samples?: LockSamples | null;
   /** The backend that holds the lock of the team's tool, as `ApplyContext` has it. */
   readonly gatekeeper?: number | null;
   readonly step: Pick<PlanStep, 'id' | 'limits'>;
@@ -50,12 +54,6 @@ const cancelEveryMs = 100;
 /** Whoever does not react to cancellations is between two statements, and may never hear of the next. */
 const terminateAfterMs = 2_000;
 const workerEveryMs = 1_000;
-/** A backend that has been idle this long has answered, and the answer was lost on its way. */
-const longestSilenceMs = 5_000;
-
-const workerSql = `SELECT a.state LIKE 'idle%' AS idle,
-    pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - a.state_change) * 1000 AS ms
-  FROM pg_catalog.pg_stat_get_activity($1) a`;
 const terminate = 'SELECT pg_catalog.pg_terminate_backend($1)';
 const cancel = 'SELECT pg_catalog.pg_cancel_backend($1)';
 /** Whoever may not see what a session is has to take it for a client. */
@@ -65,7 +63,9 @@ const kindsOfClients = `SELECT a.pid FROM pg_catalog.pg_stat_get_activity(NULL) 
 /** Looks at an attempt until it is over, and ends it when it costs others too much. */
 export async function watchAttempt(options: WatchOptions): Promise<Watched> {
   const watchdog = new Watchdog(options);
-  await Promise.all([watchdog.run(), watchdog.checkCriteria()]);
+  await Promise.all([watchdog.run(), watchdog.lookAtReplicas(), watchdog.checkCriteria()]);
+  const { samples, watch } = options;
+  if (samples != null) await watch.ask((session) => samples.nameRest(session)).catch(() => undefined);
   return watchdog.seen;
 }
 
@@ -97,6 +97,16 @@ class Watchdog {
     }
   }
 
+  /** By itself: one that does not answer keeps nobody from looking at the primary. */
+  async lookAtReplicas(): Promise<void> {
+    const { context, over, replicas } = this.#options;
+    while (!over.aborted && replicas.length > 0) {
+      const replayMs = await Promise.all(replicas.map((replica) => longestReplayWaitMs(replica)));
+      this.#judge(Math.max(0, ...replayMs), 'Readers of a standby');
+      await context.clock.sleep(pollMs, over).catch(() => undefined);
+    }
+  }
+
   async checkCriteria(): Promise<void> {
     const { context, over, step } = this.#options;
     while (!over.aborted && context.abortChecks.length > 0) {
@@ -111,10 +121,10 @@ class Watchdog {
   }
 
   async #look(watch: Session): Promise<void> {
-    const { pid, lockTimeoutMs, context, replicas } = this.#options;
+    const { pid, lockTimeoutMs, context } = this.#options;
     if (context.signal.aborted) this.#end('interrupted', 'The run was interrupted.');
     if (context.lease.lost.aborted) this.#end('criterion', 'The lease on the database was lost.');
-    const locks = await readContendedLocks(watch);
+    const locks = await this.#readLocks(watch);
     this.#leaveDeadEnd(locks);
     const { queuedMs, waiters } = ourLocks(locks, pid);
     this.#count(queuedMs);
@@ -123,11 +133,19 @@ class Watchdog {
     if (lockTimeoutMs > 0 && (queuedMs ?? 0) > lockTimeoutMs + 2 * pollMs) {
       this.#end('lock-timeout', `It waited longer than ${lockTimeoutMs} ms in the lock queue.`);
     }
-    await this.#judge(await this.#longest(watch, waiters), 'Others');
-    const replayMs = await Promise.all(replicas.map((replica) => longestReplayWaitMs(replica)));
-    await this.#judge(Math.max(0, ...replayMs), 'Readers of a standby');
+    this.#judge(await this.#longest(watch, waiters), 'Others');
     if (this.#options.end.signal.aborted) await this.#cancel(watch, pid);
     await this.#lookAtWorker(watch);
+  }
+
+  async #readLocks(watch: Session): Promise<readonly LockEntry[]> {
+    const { samples, pid } = this.#options;
+    const running = samples?.running ?? null;
+    if (samples == null || running === null) return readContendedLocks(watch);
+    const { contended, held } = await readLocksAround(watch, pid);
+    samples.note(held, running);
+    await samples.nameNew(watch);
+    return contended;
   }
 
   #leaveDeadEnd(locks: readonly LockEntry[]): void {
@@ -146,9 +164,7 @@ class Watchdog {
     const now = context.clock.now();
     if (cutWork === undefined || now - this.#workerSeenAt < workerEveryMs || over.aborted) return;
     this.#workerSeenAt = now;
-    const [row] = (await watch.query(workerSql, [pid])).rows;
-    const silent = row === undefined || (row['idle'] === true && Number(row['ms']) > longestSilenceMs);
-    if (!silent || over.aborted) return;
+    if (!(await isSilent(watch, pid)) || over.aborted) return;
     this.#end('lost', 'The connection to the server was lost without a word.');
     cutWork();
   }
@@ -182,7 +198,7 @@ class Watchdog {
     return waiters.find(({ pid }) => clients.has(pid))?.waitedMs ?? 0;
   }
 
-  async #judge(waitedMs: number, who: string): Promise<void> {
+  #judge(waitedMs: number, who: string): void {
     this.#longestBlockedMs = Math.max(this.#longestBlockedMs, waitedMs);
     const { holdLimitMs } = this.#options.step.limits;
     if (waitedMs + pollMs < holdLimitMs) return;

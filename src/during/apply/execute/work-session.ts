@@ -1,5 +1,6 @@
 import { endBackends } from '../../../foundation/ledger/backends.js';
 import type { Lease } from '../../../foundation/ledger/lease.js';
+import { answerInTime } from '../../../foundation/postgres/answer-in-time.js';
 import type { Session } from '../../../foundation/postgres/session.js';
 import type { BackendIdentity } from '../../../model/ledger.js';
 import { sendStatement } from '../../../foundation/steps/run-statement.js';
@@ -27,7 +28,9 @@ export async function openWorkSession(
   cutWhenLost(session, lease);
   try {
     // It may hold the lease's row, which is to be written next.
-    const left = before === null ? [] : await endBackends(session, [before], { clock, timeoutMs: longestEndMs });
+    const ending = { clock, timeoutMs: longestEndMs };
+    const ended = (): ReturnType<typeof endBackends> => endBackends(session, before === null ? [] : [before], ending);
+    const left = await answerInTime(session, 2 * longestEndMs, ended);
     if (left.length === 0) return { session, backend: await lease.registerBackend(session) };
   } catch (cause) {
     await session[Symbol.asyncDispose]();
@@ -60,12 +63,15 @@ export async function beginAfresh(session: Session): Promise<void> {
   await session.query(freshSql);
 }
 
+/** Temporary tables can be many. */
+const longestDiscardMs = 60_000;
+
 /**
  * Between migrations: temporary tables, prepared statements, cursors and session locks of the last one are gone, as they
  * are where a tool is run for each, and after a crash. A broken connection shows at the next step.
  */
 export async function leaveMigration({ session }: WorkSession): Promise<void> {
-  await session.query('DISCARD ALL').catch(() => undefined);
+  await answerInTime(session, longestDiscardMs, () => session.query('DISCARD ALL')).catch(() => undefined);
 }
 
 /** What the migration set for its session before this step, for a session that has not seen it. */

@@ -9,6 +9,8 @@ export interface PrintOptions {
   readonly head: readonly string[];
   /** Role that the change is applied as; null: whoever logs in. */
   readonly role: string | null;
+  /** Schemas that names are looked up in, in their order; null: as the server has it. */
+  readonly searchPath: readonly string[] | null;
   /** What the team's own tool needs before its first row can be written. */
   readonly create: readonly ParameterizedSql[];
   /** What the team's own tool would write once a migration is applied. */
@@ -20,9 +22,10 @@ export interface PrintOptions {
  * leaves. Nothing of the ledger is in it.
  */
 export function printPlan({ steps }: ApplyPlan, options: PrintOptions): string {
-  const { head, create } = options;
+  const { head, create, searchPath } = options;
+  const path = searchPath === null ? [] : [`SET search_path = ${searchPath.map(quoteIdentifier).join(', ')};`];
   const parts = [
-    [...head.map(comment), '\\set ON_ERROR_STOP on', '\\encoding UTF8'],
+    [...head.map(comment), '\\set ON_ERROR_STOP on', '\\encoding UTF8', ...path],
     ...(create.length === 0 || steps.length === 0
       ? []
       : [[comment("The table of the team's own tool"), 'BEGIN;', ...create.map(inlined), 'COMMIT;']]),

@@ -2,7 +2,10 @@ import type { RehearsedStructure } from '../../../model/rehearsal.js';
 import { type ObjectKey, objectKey, type SchemaSnapshot, type SnapshotObject } from '../../../model/schema-snapshot.js';
 import { canonicalJson } from '../../records/canonical-json.js';
 import { digest } from '../../records/digest.js';
+import { quoteIdentifier } from '../../sql/quote-identifier.js';
+import type { TenantPlace } from '../../../model/target-settings.js';
 import { hasFacet } from './facet-view.js';
+import { inPublic, tenantAsPublic } from './tenant-as-public.js';
 
 /** Digests stand in records, many of them: as much as tells two structures apart. */
 const digestLength = 16;
@@ -14,6 +17,8 @@ export interface StructureScope {
   readonly ignoredSchemas: readonly string[];
   /** Relations that are nobody's business: a tool's own table. */
   readonly ignoredRelations: readonly string[];
+  /** Whose schema stands for all: it is digested as `public`, for a change is rehearsed once for all tenants. */
+  readonly tenant?: TenantPlace | null;
 }
 
 /**
@@ -21,14 +26,24 @@ export interface StructureScope {
  * one of all the rest. Of tables that depend on them (by a foreign key, a trigger's function) only what does so counts.
  */
 export function digestStructure(snapshot: SchemaSnapshot, scope: StructureScope): RehearsedStructure {
+  const { tenant = null } = scope;
+  if (tenant === null) return digestScope(snapshot, scope);
+  const names = (list: readonly string[]) => list.map((name) => inPublic(name, tenant.schema));
+  const { relations, ignoredRelations } = scope;
+  const general = { ...scope, relations: names(relations), ignoredRelations: names(ignoredRelations) };
+  return digestScope(tenantAsPublic(snapshot, tenant.schema), general);
+}
+
+function digestScope(snapshot: SchemaSnapshot, scope: StructureScope): RehearsedStructure {
   const tree = new ObjectTree(snapshot, scope);
   const concerned = findConcerned(tree, new Set(scope.relations));
   const groups = new Map<ObjectKey, SnapshotObject[]>();
   const rest: SnapshotObject[] = [];
   for (const object of tree.objects) {
     if (!hasFacet(object, 'structure')) continue;
-    if (!concerned.has(keyOf(object))) rest.push(object);
-    else groups.set(tree.topOf(object), [...(groups.get(tree.topOf(object)) ?? []), object]);
+    if (!concerned.has(keyOf(object))) {
+      if (!tree.isElsewhere(object)) rest.push(object);
+    } else groups.set(tree.topOf(object), [...(groups.get(tree.topOf(object)) ?? []), object]);
   }
   const digests = [...groups].map(([key, members]) => [key, digestOf(members)] as const);
   return {
@@ -58,9 +73,13 @@ function isOwnedBy({ kind, facts }: SnapshotObject, relations: readonly string[]
 class ObjectTree {
   readonly objects: readonly SnapshotObject[];
   readonly #byKey: ReadonlyMap<ObjectKey, SnapshotObject>;
+  readonly #elsewhere: readonly string[];
 
-  constructor(snapshot: SchemaSnapshot, { ignoredSchemas, ignoredRelations }: StructureScope) {
+  constructor(snapshot: SchemaSnapshot, { ignoredSchemas, ignoredRelations, tenant = null }: StructureScope) {
     const ignored = new Set(ignoredRelations);
+    const path = ['public', ...(tenant?.searchPath ?? []).map(quoteIdentifier)];
+    const schemas = tenant === null ? [] : snapshot.objects.filter(({ kind }) => kind === 'schema');
+    this.#elsewhere = schemas.map(({ identity }) => identity).filter((schema) => !path.includes(schema));
     this.#byKey = new Map(snapshot.objects.map((object) => [keyOf(object), object]));
     this.objects = snapshot.objects.filter((object) => {
       const top = this.#byKey.get(this.topOf(object));
@@ -73,6 +92,14 @@ class ObjectTree {
 
   get(key: ObjectKey): SnapshotObject | undefined {
     return this.#byKey.get(key);
+  }
+
+  /** In a schema that a tenant does not look into: that of another tenant. */
+  isElsewhere(object: SnapshotObject): boolean {
+    const { kind, identity } = this.#byKey.get(this.topOf(object)) ?? object;
+    return this.#elsewhere.some((schema) =>
+      kind === 'schema' ? identity === schema : identity.startsWith(`${schema}.`),
+    );
   }
 
   /** What an object is a part of in the end; itself, when it stands by itself. */

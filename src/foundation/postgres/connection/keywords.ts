@@ -1,6 +1,6 @@
 import { connectionProblem } from './connection-problem.js';
 
-/** libpq's keywords, each with the variable that fills it when nothing else does. */
+/** libpq's keywords and one of our own, each with the variable that fills it when nothing else does. */
 const variables = {
   application_name: 'PGAPPNAME',
   channel_binding: 'PGCHANNELBINDING',
@@ -19,6 +19,8 @@ const variables = {
   keepalives_interval: null,
   krbsrvname: 'PGKRBSRVNAME',
   load_balance_hosts: 'PGLOADBALANCEHOSTS',
+  // No word of libpq: the schemas of a tenant, its own first, as JSON.
+  lockkeeper_search_path: null,
   max_protocol_version: 'PGMAXPROTOCOLVERSION',
   min_protocol_version: 'PGMINPROTOCOLVERSION',
   options: 'PGOPTIONS',

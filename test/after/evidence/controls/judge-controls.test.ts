@@ -75,6 +75,7 @@ function said(item: string, state: ConfirmationReport['state'] = 'done'): Record
     role: 'engineer',
     by,
     note: 'here',
+    signed: null,
     at: '2026-01-02T00:00:00.000Z',
   });
 }
@@ -111,7 +112,7 @@ describe('judgeControls', () => {
     expect(confirmableFor(facts).map(({ id }) => id)).toContain('data-protection');
     expect(stateOf({ ...facts, confirmations: [said('data-protection')] }, 'data-protection')).toMatchObject({
       state: 'done',
-      by: 'Ada <ada@example.com> (engineer)',
+      by: 'Ada <ada@example.com> (engineer), unsigned',
       figures: 'here',
     });
     expect(judgeControls({ ...empty, tier: 1 }).controls.map(({ id }) => id)).toContain('watched');

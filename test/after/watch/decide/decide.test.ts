@@ -192,6 +192,44 @@ describe('what an automatic rollback may rest on', () => {
   });
 });
 
+describe('while the database is away', () => {
+  const away = (since: number, until: number, unwellUntil: number): Change => {
+    return (at) => ({
+      ...(at >= since && at < until ? { reachable: false, waitingSessions: null, replicas: null } : {}),
+      ...(at >= since && at < unwellUntil ? { healthy: false } : {}),
+    });
+  };
+
+  test('a failed health is an outage to look at, and nobody acts', () => {
+    const decision = decideAll(samplesUntil(3 * minuteMs, away(60_000, 240_000, 240_000)));
+    expect(decision).toMatchObject({
+      verdict: 'assess',
+      severity: 'P0',
+      decideBy: null,
+      automatic: { allowed: false },
+    });
+    expect(decision.respondBy).not.toBeNull();
+  });
+
+  test('what recovers with it is over', () => {
+    const samples = samplesUntil(6 * minuteMs, away(60_000, 180_000, 220_000));
+    const verdicts = samples.map((_, at) => decideAll(samples.slice(0, at + 1)).verdict);
+    expect(verdicts).toContain('assess');
+    expect(verdicts).not.toContain('roll back now');
+    expect(verdicts.at(-1)).toBe('continue');
+  });
+
+  test('what does not recover once it is back leads back', () => {
+    const samples = samplesUntil(6 * minuteMs, away(60_000, 120_000, 600_000));
+    expect(decideAll(samples.filter(({ sinceChangeMs }) => sinceChangeMs < 200_000)).verdict).toBe('assess');
+    expect(decideAll(samples)).toMatchObject({
+      verdict: 'roll back now',
+      severity: 'P0',
+      automatic: { allowed: true },
+    });
+  });
+});
+
 test('what nobody could see is for a person at the end', () => {
   const samples = samplesUntil(5 * minuteMs, () => ({ healthy: null, metrics: { ...well.metrics, p95Ms: null } }));
   const unknown = findUnknown(samples, facts);

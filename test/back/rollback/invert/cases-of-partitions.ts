@@ -16,6 +16,12 @@ export const partitionCases: readonly InvertCase[] = [
     change: `ALTER TYPE region ADD VALUE 'sa'`,
   },
   {
+    title: 'a part of an index that a change of type builds anew and that is renamed',
+    setup: `CREATE TABLE p (a int, b text) PARTITION BY RANGE (a); CREATE TABLE p1 PARTITION OF p DEFAULT PARTITION BY LIST (a);
+      CREATE TABLE p2 PARTITION OF p1 DEFAULT; CREATE INDEX i ON p (b)`,
+    change: `ALTER TABLE p ALTER b TYPE varchar(9); ALTER INDEX p1_b_idx RENAME TO other; ALTER INDEX p2_b_idx RENAME TO p1_b_idx; ALTER TABLE p1 RENAME TO q1`,
+  },
+  {
     title: 'a partitioned table with an index that not all partitions have',
     setup: `${sales}; CREATE INDEX i ON ONLY sale (amount, id); CREATE INDEX j ON sale_eu (amount, id); ALTER INDEX i ATTACH PARTITION j`,
     change: 'DROP TABLE refund, sale',

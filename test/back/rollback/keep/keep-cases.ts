@@ -161,6 +161,19 @@ export const keepCases: readonly KeepCase[] = [
     up: ['ALTER TABLE people RENAME TO old', 'CREATE TABLE people AS SELECT * FROM old', 'DELETE FROM old'],
   },
   {
+    title: 'rows of a table with rules that write elsewhere',
+    setup: `${people}; CREATE TABLE seen (id int, name text); CREATE RULE see AS ON UPDATE TO people DO ALSO INSERT INTO seen VALUES (OLD.id, OLD.name);
+      CREATE RULE stay AS ON DELETE TO people DO INSTEAD NOTHING; CREATE RULE never AS ON INSERT TO people DO INSTEAD NOTHING;
+      ALTER TABLE people DISABLE RULE stay, DISABLE RULE never; INSERT INTO seen VALUES (9, 'before'); ALTER TABLE people ENABLE ALWAYS RULE see`,
+    up: [`UPDATE people SET name = 'x'`, 'DELETE FROM people WHERE id = 1', `INSERT INTO people VALUES (7, 'g', 1)`],
+  },
+  {
+    title: 'rows that refer to themselves, beside rows of an heir with the same numbers',
+    setup: `CREATE TABLE t (id int PRIMARY KEY REFERENCES t, v text); CREATE TABLE h () INHERITS (t);
+      INSERT INTO t VALUES (1, 'a'); INSERT INTO h VALUES (1, 'h'), (2, 'h'), (3, 'h')`,
+    up: [`INSERT INTO t VALUES (2, 'b'), (3, 'c')`],
+  },
+  {
     title: 'new values of a key',
     setup: people,
     up: ['UPDATE people SET id = id + 100'],

@@ -9,6 +9,7 @@ import { type DatabaseState, readState } from '../../../../src/back/rollback/pro
 import { type Cluster, startCluster } from '../../../../src/foundation/postgres/server/cluster.js';
 import { connect, type Session } from '../../../../src/foundation/postgres/session.js';
 import { migrationOf } from '../../../support/script.js';
+import { dividedCases } from './divided-cases.js';
 import { heavyCases } from './heavy-cases.js';
 import { keepCases } from './keep-cases.js';
 
@@ -42,31 +43,34 @@ describe.each([15, 18] as const)('PostgreSQL %i', (major) => {
     return { preserve: texts(preserve), afterUp: texts(afterUp), down: texts(generated.script) };
   };
 
-  test.each([...keepCases, ...heavyCases])('brings back $title', async ({ setup, up, writes, leaves }) => {
-    await session.query('BEGIN');
-    try {
-      await session.query(setup);
-      const before = await readState(session);
-      await session.query('SAVEPOINT here');
-      await run(up);
-      const { preserve, afterUp, down } = script(up, before, await readState(session));
-      await session.query('ROLLBACK TO SAVEPOINT here');
-      expect(preserve).not.toEqual([]);
-      await run([...preserve, ...up, ...afterUp]);
-      if (writes !== undefined) await session.query(writes);
-      await run(down);
-      const now = await readState(session, { comparedWith: before });
-      const { schema, data } = compareStates(before, now, { setsPositions: false });
-      expect(schema, down.join(';\n')).toEqual([]);
-      if (leaves === undefined) expect(data, down.join(';\n')).toEqual([]);
-      else {
-        const { rows } = await session.query(leaves.query);
-        expect(rows.map((row) => Object.values(row).map(String).join(' '))).toEqual(leaves.gives);
+  test.each([...keepCases, ...heavyCases, ...dividedCases])(
+    'brings back $title',
+    async ({ setup, up, writes, leaves }) => {
+      await session.query('BEGIN');
+      try {
+        await session.query(setup);
+        const before = await readState(session);
+        await session.query('SAVEPOINT here');
+        await run(up);
+        const { preserve, afterUp, down } = script(up, before, await readState(session));
+        await session.query('ROLLBACK TO SAVEPOINT here');
+        expect(preserve).not.toEqual([]);
+        await run([...preserve, ...up, ...afterUp]);
+        if (writes !== undefined) await session.query(writes);
+        await run(down);
+        const now = await readState(session, { comparedWith: before });
+        const { schema, data } = compareStates(before, now, { setsPositions: false });
+        expect(schema, down.join(';\n')).toEqual([]);
+        if (leaves === undefined) expect(data, down.join(';\n')).toEqual([]);
+        else {
+          const { rows } = await session.query(leaves.query);
+          expect(rows.map((row) => Object.values(row).map(String).join(' '))).toEqual(leaves.gives);
+        }
+      } finally {
+        await session.query('ROLLBACK');
       }
-    } finally {
-      await session.query('ROLLBACK');
-    }
-  });
+    },
+  );
 
   const planned = async (up: string, limits: KeepLimits) => {
     const before = await readState(session);

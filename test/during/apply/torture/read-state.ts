@@ -41,14 +41,20 @@ const harmless = /^session: lockkeeper (?:watch|ledger|lease|apply(?: \w+)?) idl
 export async function findLeftovers(session: Session, silent: boolean): Promise<readonly string[]> {
   const endsAt = performance.now() + (silent ? longestSilenceMs : longestWaitMs);
   for (;;) {
-    const found: string[] = [];
-    for (const [what, sql] of Object.entries(leftovers)) {
-      for (const row of (await session.query(sql)).rows) found.push(`${what}: ${String(Object.values(row)[0])}`);
-    }
+    const found = await readLeftovers(session);
     const harm = silent ? found.filter((line) => !harmless.test(line)) : found;
     if (harm.length === 0 || performance.now() > endsAt) return harm;
     await systemClock.sleep(50);
   }
+}
+
+/** What there is now of a change that is not complete. */
+export async function readLeftovers(session: Session): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const [what, sql] of Object.entries(leftovers)) {
+    for (const row of (await session.query(sql)).rows) found.push(`${what}: ${String(Object.values(row)[0])}`);
+  }
+  return found;
 }
 
 /** What the ledger and the tool's table do not tell as it was. */

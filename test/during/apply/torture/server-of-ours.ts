@@ -7,6 +7,7 @@ import type { EmbeddedMajor } from '../../../../src/foundation/postgres/server/e
 import { readPostmasterFile } from '../../../../src/foundation/postgres/server/postmaster-file.js';
 import { serverSpawnOptions } from '../../../../src/foundation/postgres/server/server-process.js';
 import { systemClock } from '../../../../src/foundation/runtime/clock.js';
+import { endPostmaster } from './end-postmaster.js';
 
 /** A server that can be crashed and started again. */
 export interface CrashableServer extends AsyncDisposable {
@@ -28,10 +29,7 @@ export async function startCrashableServer(major: EmbeddedMajor): Promise<Crasha
     while (readPostmasterFile(cluster.dataDir)?.status !== 'ready') await systemClock.sleep(5);
   };
   const stop = async (): Promise<void> => {
-    const pid = readPostmasterFile(cluster.dataDir)?.pid;
-    if (pid === undefined) return;
-    process.kill(pid, 'SIGQUIT');
-    while (readPostmasterFile(cluster.dataDir)?.pid === pid && alive(pid)) await systemClock.sleep(5);
+    await endPostmaster(cluster.dataDir, 'SIGQUIT');
     if (child !== null && child.exitCode === null) await once(child, 'exit');
   };
   return {
@@ -52,13 +50,4 @@ export async function startCrashableServer(major: EmbeddedMajor): Promise<Crasha
       await cluster.stop();
     },
   };
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -11,7 +11,7 @@ export interface PreparedKind {
 }
 
 /** The database that trials begin with. */
-export async function makeTemplate(server: CrashableServer): Promise<string> {
+export async function makeTemplate(server: Pick<CrashableServer, 'connection'>): Promise<string> {
   await using admin = await connect(server.connection(), { applicationName: 'admin' });
   await admin.query('CREATE DATABASE torture');
   await using session = await connect(server.connection('torture'), { applicationName: 'admin' });
@@ -22,9 +22,9 @@ export async function makeTemplate(server: CrashableServer): Promise<string> {
 /** Applies a change undisturbed, for what there is to be expected. */
 export async function prepareKind(
   kind: StepKind,
-  { server, template, runner }: Pick<Bench, 'server' | 'template' | 'runner'>,
+  common: Pick<Bench, 'server' | 'template' | 'seed' | 'runner'>,
 ): Promise<PreparedKind> {
-  const bench: Bench = { server, template, runner, plan: await planOfKind(kind), expected: null };
+  const bench: Bench = { ...common, plan: await planOfKind(kind), expected: null };
   const { state, messages, problems, first } = await tryDisturbed(bench, null);
   if (first !== 'applied' || problems.length > 0) {
     throw new Error(`${kind.name} undisturbed: ${[first, ...problems].join('; ')}`);

@@ -92,7 +92,9 @@ export const versionsRecorded = defineStep({
     const { server, extensions, drivers } = check.body.compatibility;
     const named = [
       ...(extensions ?? []).map(({ name, version }) => `${name} ${version}`),
-      ...drivers.map(({ name, installed, wanted }) => `${name} ${installed ?? wanted}`),
+      ...drivers.map(({ name, installed, wanted }) =>
+        [name, installed ?? wanted].filter((part) => part !== null).join(' '),
+      ),
     ];
     return seenIn(check, { holds: true, figures: [`PostgreSQL ${server?.version}`, ...named].join(', ') });
   },

@@ -57,7 +57,8 @@ export function alterShared(
   const from = to === wanted ? found : { ...found, access: { ...found.access, owner: to.access['owner'] ?? null } };
   const { owner } = to.access;
   const changesOwner = shared.has('owner') && typeof owner === 'string';
-  const held = changesOwner ? handedOver(wantedGrants(from, major), ownerOf(from), owner) : wantedGrants(from, major);
+  const hands = changesOwner ? { from: ownerOf(from), to: owner } : handsOfTable(to, context);
+  const held = hands === null ? wantedGrants(from, major) : handedOver(wantedGrants(from, major), hands);
   return [
     ...(changesOwner ? [ownerSql(to, owner)] : []),
     ...(shared.has('grants') || changesOwner ? grantsSql(to, held, wantedGrants(to, major)) : []),
@@ -143,8 +144,20 @@ function wantedGrants(piece: Piece, major: number): readonly Grant[] {
   return Array.isArray(grants) ? (grants as readonly Grant[]) : defaultGrants(piece, major);
 }
 
+interface Hands {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What was granted on a column goes over with its table. */
+function handsOfTable({ kind, parent }: Piece, { before, current }: EmitContext): Hands | null {
+  if (kind !== 'column' || parent === null) return null;
+  const [from, to] = [current(parent)?.access['owner'], before(parent)?.access['owner']];
+  return typeof from === 'string' && typeof to === 'string' && from !== to ? { from, to } : null;
+}
+
 /** A change of owner hands over what the old one had and gave. */
-function handedOver(grants: readonly Grant[], from: string, to: string): readonly Grant[] {
+function handedOver(grants: readonly Grant[], { from, to }: Hands): readonly Grant[] {
   const hand = (role: string): string => (role === from ? to : role);
   return grants.map((grant) => ({ ...grant, grantee: hand(grant.grantee), grantor: hand(grant.grantor) }));
 }

@@ -64,8 +64,8 @@ export default defineEmitter({
   drop: ({ identity }) => [`DROP TABLE IF EXISTS ${identity}`],
   alter: (change) => {
     const unknown = [...change.changed].filter((fact) => !(fact in actions));
-    // What took its place in parts is dropped for it, and hands over its rows.
-    if (unknown.join() === 'partitionKey' && textFact(change.to, 'partitionKey') === null) return rebuild;
+    // What took its place, whole or in other parts, is dropped for it and hands over its rows.
+    if (unknown.join() === 'partitionKey') return rebuild;
     if (unknown.length > 0)
       return refuse(`no ALTER TABLE changes ${unknown.join(', ')}: the rows would have to be moved`);
     const statements = [...change.changed].flatMap((fact) => actions[fact]?.(change) ?? []);

@@ -1,14 +1,16 @@
 import { loadParser } from '../../../../foundation/sql/parse.js';
 import type { Session } from '../../../../foundation/postgres/session.js';
+import { ChangeSafetyError } from '../../../../model/change-safety-error.js';
 import type { GateDecision } from '../../../../model/preflight.js';
 import { block, defineGate, pass, unknown, warn } from '../../gate.js';
 import type { GateContext, GatePolicy } from '../../gate-context.js';
 import { type ByTier, limitOf } from '../../gate-settings.js';
 import { countTest, type Gentleness } from './data-allows/count-test.js';
 import { prepareTest } from './data-allows/countable-test.js';
-import type { DataCondition } from './data-allows/data-condition.js';
+import { type DataCondition, findWriter } from './data-allows/data-condition.js';
 import { findConditions } from './data-allows/find-conditions.js';
 import { queryFor } from './data-allows/repair-query.js';
+import { spreadCondition } from './data-allows/spread-condition.js';
 import { firstOf } from '../../in-words.js';
 import { readShortly } from './reading/read-shortly.js';
 
@@ -31,6 +33,7 @@ type Check = {
     | 'unreadable'
     | 'out of time'
     | 'nothing to count'
+    | 'refused by the server'
     | 'uncounted';
   /** Up to the limit; null where it was not counted. */
   readonly violators: number | null;
@@ -44,8 +47,11 @@ type Observation = { readonly readFrom: string; readonly limit: number; readonly
 const remedy = 'Repair the rows first, in a change of its own.';
 
 function decide({ checks, limit, readFrom }: Observation): GateDecision {
-  const bad = checks.filter(({ outcome, violators }) => outcome === 'refused' || (violators ?? 0) > 0);
+  const bad = checks.filter(
+    ({ outcome, violators }) => outcome === 'refused' || outcome === 'refused by the server' || (violators ?? 0) > 0,
+  );
   const words = ({ what, table, violators, outcome, path, line }: Check): string => {
+    if (outcome === 'refused by the server') return `${what} on ${table} (${path}:${line}): ${insideWords}`;
     const count = outcome === 'refused' ? 'at least 1' : violators === limit ? `${limit} or more` : String(violators);
     return `${what} on ${table} (${path}:${line}): ${count}`;
   };
@@ -83,7 +89,12 @@ const reasonWords: Readonly<Record<string, string>> = {
   uncounted: 'nobody counts that here',
 };
 
+const insideWords = 'the values are inside of others, where PostgreSQL refuses to look, whatever they are';
+
 function remedyFor(checks: readonly Check[]): string {
+  if (checks.every(({ outcome }) => outcome === 'refused by the server')) {
+    return 'Add the constraint NOT VALID, and leave it so; or give those columns another type first.';
+  }
   const queries = [...new Set(checks.flatMap(({ query }) => query ?? []))].slice(0, 3);
   return queries.length === 0 ? remedy : `${remedy} They are shown by: ${queries.join('; ')};`;
 }
@@ -96,10 +107,42 @@ function chooseReader({ session, replicas }: GateContext): { readonly session: S
   return { session, name: 'the primary' };
 }
 
-async function checkCondition(condition: DataCondition, how: Gentleness, major: number): Promise<Check> {
-  const { path, line, what, table, writtenBefore } = condition;
-  const place = { path, line, what, table: table.name, writtenBefore };
-  const test = await readShortly(how.session, 'the catalog', () => prepareTest(how.session, table, condition.test));
+/** A condition has as many checks as there are tables that it is about. */
+async function checkCondition(condition: DataCondition, how: Gentleness, major: number): Promise<readonly Check[]> {
+  const spread = await inCatalog(how, () => spreadCondition(how.session, condition));
+  if ('sqlState' in spread) return [unreadable(condition, spread.sqlState)];
+  const checks: Check[] = [];
+  for (const one of spread.value) checks.push(await checkTable(one, how, major));
+  return checks;
+}
+
+/** Names of what is there are resolved, and somebody may have locked that. */
+async function inCatalog<Value>(
+  { session }: Gentleness,
+  read: () => Promise<Value>,
+): Promise<{ readonly value: Value } | { readonly sqlState: string | null }> {
+  try {
+    return { value: await readShortly(session, 'the catalog', read) };
+  } catch (error) {
+    if (!(error instanceof ChangeSafetyError) || error.sqlState === null) throw error;
+    return { sqlState: error.sqlState };
+  }
+}
+
+function placeOf(condition: DataCondition): Pick<Check, 'path' | 'line' | 'what' | 'table' | 'writtenBefore'> {
+  const { path, line, what, table } = condition;
+  return { path, line, what, table: table.name, writtenBefore: findWriter(condition) };
+}
+
+function unreadable(condition: DataCondition, sqlState: string | null): Check {
+  return { ...placeOf(condition), outcome: 'unreadable', violators: null, sqlState, query: null };
+}
+
+async function checkTable(condition: DataCondition, how: Gentleness, major: number): Promise<Check> {
+  const place = placeOf(condition);
+  const prepared = await inCatalog(how, () => prepareTest(how.session, condition.table, condition.test));
+  if ('sqlState' in prepared) return unreadable(condition, prepared.sqlState);
+  const test = prepared.value;
   if (typeof test === 'string') return { ...place, outcome: test, violators: null, sqlState: null, query: null };
   const counted = await countTest(test, how);
   return {
@@ -107,7 +150,7 @@ async function checkCondition(condition: DataCondition, how: Gentleness, major: 
     outcome: counted.kind,
     violators: counted.kind === 'counted' ? counted.violators : null,
     sqlState: 'sqlState' in counted ? counted.sqlState : null,
-    query: queryFor(test, major),
+    query: queryFor(test, major, 'foundIn' in counted ? counted.foundIn : null),
   };
 }
 
@@ -129,7 +172,7 @@ async function inspect(context: GateContext, policy: GatePolicy): Promise<Observ
   };
   const checks: Check[] = [];
   for (const condition of findConditions(context.change.migrations))
-    checks.push(await checkCondition(condition, how, major));
+    checks.push(...(await checkCondition(condition, how, major)));
   return { readFrom: name, limit, checks };
 }
 
@@ -140,7 +183,7 @@ export default defineGate<Observation>({
   remedy,
   sources: ['https://www.postgresql.org/docs/current/ddl-constraints.html'],
   blindSpot:
-    'It reads the tables, with ACCESS SHARE for a few seconds at a time, and gives up after 200 ms behind a lock. It does not see one instant, nor rows written later. It goes by the text: bodies and dynamic SQL are not looked into; constraints of domains, periods of foreign keys, the bound of a default partition and exclusions of expressions or across partitions are not counted. On a replica it sees what was replayed.',
+    'It reads the tables, with ACCESS SHARE for a few seconds at a time, and gives up after 200 ms behind a lock. It does not see one instant, nor rows written later. It goes by the text: bodies and dynamic SQL are not looked into, nor the keys and constraints that a table takes over when it is attached. Rows that exclude each other are compared pair by pair, which takes long where no column has to be equal. On a replica it sees what was replayed.',
   settings: [
     { name: 'budgetMs', meaning: 'How long counting may take altogether, in milliseconds', byTier: budgetMs },
     { name: 'pagesPerPart', meaning: 'What one query reads, in pages of 8 kB', byTier: pagesPerPart },

@@ -6,19 +6,20 @@ import { type ByTier, limitOf } from '../../gate-settings.js';
 export type DurationEstimate = {
   /** Null where nothing tells. */
   readonly estimateMs: number | null;
-  readonly source: 'rehearsal' | 'header' | null;
+  readonly source: 'rehearsal' | 'way back' | 'header' | null;
 };
 
-/** The longer of what the rehearsal took and what the files' headers promise. */
-export function estimateDuration({ rehearsal, migrations }: GateChange): DurationEstimate {
+/** The longer of what it took when it was tried, by a rehearsal or a proof of the way back, and what the files' headers promise. */
+export function estimateDuration({ rehearsal, wayBackMs, migrations }: GateChange): DurationEstimate {
+  const source = wayBackMs === null ? 'rehearsal' : 'way back';
   const rehearsed =
-    rehearsal?.verdict === 'passed' ? sum(rehearsal.migrations.map(({ durationMs }) => durationMs)) : null;
+    rehearsal?.verdict === 'passed' ? sum(rehearsal.migrations.map(({ durationMs }) => durationMs)) : wayBackMs;
   const claims = migrations.map(({ claims: own }) => own.find((claim) => claim.kind === 'duration'));
   const promised = claims.every((claim) => claim !== undefined)
     ? sum(claims.map((claim) => (claim?.kind === 'duration' ? claim.durationMs : 0)))
     : null;
   if (rehearsed === null && (promised === null || migrations.length === 0)) return { estimateMs: null, source: null };
-  if (promised === null || (rehearsed ?? 0) >= promised) return { estimateMs: rehearsed ?? 0, source: 'rehearsal' };
+  if (promised === null || (rehearsed ?? 0) >= promised) return { estimateMs: rehearsed ?? 0, source };
   return { estimateMs: promised, source: 'header' };
 }
 

@@ -41,7 +41,7 @@ function decide(seen: Observation, policy: GatePolicy): GateDecision {
   if (estimateMs === null)
     return unknown(
       `${left}; how long the change takes is not known.`,
-      'Rehearse it, or state its duration in the header: -- Estimated Duration: 30 seconds.',
+      'Rehearse it, or try a way back with `lockkeeper test` or `lockkeeper rollback prove`; or state its duration in the header: -- Estimated Duration: 30 seconds.',
     );
   const needed = neededMs(estimateMs, policy);
   const wanted = `${durationInWords(needed)} are wanted for a change of about ${durationInWords(estimateMs)}`;
@@ -55,7 +55,7 @@ export default defineGate<Observation>({
   remedy,
   sources: [],
   blindSpot:
-    'The estimate is what the rehearsal took with its data on its machine, or what the header of the file says, whichever is longer.',
+    'The estimate is what the rehearsal (of a way back: its test or proof) took with its data on its machine, or what the header of the file says, whichever is longer.',
   settings: durationSettings,
   inspect: async ({ change, target: { window } }) => ({
     ...estimateDuration(change),

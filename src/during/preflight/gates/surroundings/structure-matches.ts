@@ -101,7 +101,12 @@ async function inspect({ session, change }: GateContext): Promise<Observation> {
   const ignoredRelations = history?.table == null ? [] : [history.table];
   return compareStructures(
     structure,
-    digestStructure(snapshot, { relations, ignoredSchemas: ['lockkeeper'], ignoredRelations }),
+    digestStructure(snapshot, {
+      relations,
+      tenant: session.target.tenant ?? null,
+      ignoredSchemas: ['lockkeeper'],
+      ignoredRelations,
+    }),
   );
 }
 

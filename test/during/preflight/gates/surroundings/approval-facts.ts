@@ -66,6 +66,7 @@ export function factsWith(statements: readonly SeenStatement[], fields: Partial<
       waiverDays: 14,
       breakGlassHours: 4,
       reviewDays: 7,
+      signedConfirmations: false,
       unsignedWaivers: false,
     },
     demanded: [{ role: 'technical lead', count: 1 }],

@@ -2,13 +2,8 @@ import type { AlterTableCmd, AlterTableStmt, ColumnDef, Constraint, Node } from 
 import { isBuiltinName } from '../../../../../foundation/effects/alter/resolve-type.js';
 import { nameParts } from '../../../../../foundation/effects/tree-names.js';
 import { quoteIdentifier } from '../../../../../foundation/sql/quote-identifier.js';
-import {
-  characterAt,
-  closingParenthesis,
-  endOfName,
-  findWord,
-  splitAtCommas,
-} from '../../../../../foundation/sql/slice-source.js';
+import { characterAt, endOfName, splitAtCommas } from '../../../../../foundation/sql/slice-source.js';
+import { checkExpression } from './check-expression.js';
 import { type DataTest, type Demand, type TableName, tableName } from './data-condition.js';
 import { exclusionTest, temporalKeyTest } from './overlap-conditions.js';
 import { boundTest } from './partition-bounds.js';
@@ -25,7 +20,7 @@ export function alterConditions(statement: AlterTableStmt, sql: string): readonl
   const parent = statement.relation === undefined ? null : tableName(statement.relation);
   return commands.flatMap((command, at) =>
     command.subtype === 'AT_AttachPartition' && parent !== null
-      ? ofAttached(command, parent, clauses[at] ?? '')
+      ? ofAttached(command, parent, sql)
       : ofCommand(command, clauses[at] ?? ''),
   );
 }
@@ -50,11 +45,15 @@ function ofCommand(command: AlterTableCmd, clause: string): readonly Wish[] {
   }
 }
 
-function ofAttached({ def }: AlterTableCmd, parent: TableName, clause: string): readonly Wish[] {
+function ofAttached({ def }: AlterTableCmd, parent: TableName, sql: string): readonly Wish[] {
   // An index that is attached to another has no rows of its own.
   if (def === undefined || !('PartitionCmd' in def) || def.PartitionCmd.name === undefined) return [];
   const { name, bound } = def.PartitionCmd;
-  return [{ what: 'the bound of the partition', table: tableName(name), test: boundTest(parent, bound, clause) }];
+  const test = boundTest(parent, bound, sql);
+  const own: Wish = { what: 'the bound of the partition', table: tableName(name), test };
+  if (test.kind !== 'bound' || test.bound.kind === 'hash') return [own];
+  const left: DataTest = { kind: 'left to others', parent, bound: test.bound };
+  return [own, { what: `the new partition ${name.relname ?? ''}`, table: parent, test: left }];
 }
 
 function isNull(column: string): DataTest {
@@ -131,20 +130,19 @@ function keyTests({ keys, contype, indexname, nulls_not_distinct, without_overla
 
 /** A CHECK forbids what is false: NULL is allowed. */
 function checkTest(clause: string): DataTest {
-  const at = findWord(clause, 'check');
-  const open = at === null ? -1 : clause.indexOf('(', at);
-  if (open < 0) return { kind: 'uncounted' };
-  return { kind: 'rows', violated: `NOT (${clause.slice(open + 1, closingParenthesis(clause, open))})` };
+  const expression = checkExpression(clause);
+  return expression === null ? { kind: 'uncounted' } : { kind: 'rows', violated: `NOT (${expression})` };
 }
 
 function foreignKeyTest({ fk_attrs, pk_attrs, pktable, fk_matchtype, fk_with_period }: Constraint): DataTest {
-  if (pktable === undefined || fk_with_period === true) return { kind: 'uncounted' };
+  if (pktable === undefined) return { kind: 'uncounted' };
   return {
     kind: 'orphans',
     own: columnsOf(fk_attrs),
     referenced: tableName(pktable),
     columns: columnsOf(pk_attrs),
     full: fk_matchtype === 'f',
+    period: fk_with_period === true,
   };
 }
 

@@ -18,9 +18,9 @@ export interface Gentleness {
 }
 
 export type Counted =
-  | { readonly kind: 'counted'; readonly violators: number }
+  | { readonly kind: 'counted'; readonly violators: number; readonly foundIn: string | null }
   /** The server refused a value and does not say how many are like it. */
-  | { readonly kind: 'refused'; readonly sqlState: string }
+  | { readonly kind: 'refused'; readonly sqlState: string; readonly foundIn: string | null }
   /** The table, column or type is not there yet: the change makes it. */
   | { readonly kind: 'not there yet' }
   | { readonly kind: 'unreadable'; readonly sqlState: string | null }
@@ -33,34 +33,42 @@ const pauseMs = 5;
 /** Counts the rows at fault, part by part, each in a short transaction of its own: not one instant, and no long snapshot. */
 export async function countTest(test: CountableTest, how: Gentleness): Promise<Counted> {
   let violators = 0;
+  let foundIn: string | null = null;
+  let reading: string | null = null;
   try {
     for (const part of partsOf(test, how.pagesPerPart)) {
       how.signal.throwIfAborted();
       const left = how.deadline - how.clock.now();
       if (left <= 0) return { kind: 'out of time' };
-      violators += await readPart(how, Math.ceil(Math.min(left, partTimeoutMs)), () =>
+      reading = part.source;
+      const more = await readPart(how, Math.ceil(Math.min(left, partTimeoutMs)), () =>
         countPart(how.session, part, { test, atMost: how.atMost - violators }),
       );
+      if (more > 0) foundIn ??= part.source;
+      violators += more;
       if (violators >= how.atMost) break;
       await how.clock.sleep(pauseMs, how.signal);
     }
-    return { kind: 'counted', violators };
+    return { kind: 'counted', violators, foundIn };
   } catch (error) {
     if (!(error instanceof ChangeSafetyError) || error.sqlState === undefined) throw error;
-    return outcomeOf(error.sqlState);
+    return outcomeOf(error.sqlState, reading);
   }
 }
 
 interface Part {
   readonly source: string;
+  /** Of a row at fault; empty where the kind of the test says it. */
+  readonly violated: string;
   /** Null: all at once, for what cannot be told from a part. */
   readonly pages: PageRange | null;
 }
 
 function partsOf(test: CountableTest, pagesPerPart: number): readonly Part[] {
-  if (test.kind === 'duplicates') return [{ source: test.source, pages: null }];
-  return test.sources.flatMap(({ name, pages }: Source) =>
-    pageRanges(pages, pagesPerPart).map((range) => ({ source: name, pages: range })),
+  if (test.kind === 'duplicates') return [{ source: test.source, violated: '', pages: null }];
+  const sources: readonly (Source & { readonly violated?: string })[] = test.sources;
+  return sources.flatMap(({ name, pages, violated = '' }) =>
+    pageRanges(pages, pagesPerPart).map((range) => ({ source: name, violated, pages: range })),
   );
 }
 
@@ -78,10 +86,10 @@ async function readPart(
 
 async function countPart(
   session: Session,
-  { source, pages }: Part,
+  { source, violated, pages }: Part,
   { test, atMost }: { readonly test: CountableTest; readonly atMost: number },
 ): Promise<number> {
-  if (test.kind === 'rows') return countViolations(session, { condition: test, source }, { atMost, pages });
+  if (test.kind === 'rows') return countViolations(session, { condition: { violated }, source }, { atMost, pages });
   if (test.kind === 'duplicates') {
     const { rows } = await session.query(
       `SELECT pg_catalog.count(*) AS values FROM (${duplicatesSql(test)} LIMIT ${atMost}) AS found`,
@@ -102,9 +110,9 @@ export function duplicatesSql({ source, keys, where }: Extract<CountableTest, { 
 
 const notThere: ReadonlySet<string> = new Set(['42P01', '42703', '42704', '42883', '3F000']);
 
-function outcomeOf(sqlState: string | null): Counted {
+function outcomeOf(sqlState: string | null, foundIn: string | null): Counted {
   if (sqlState === null) return { kind: 'unreadable', sqlState };
   if (sqlState === '57014') return { kind: 'out of time' };
   if (notThere.has(sqlState)) return { kind: 'not there yet' };
-  return sqlState.startsWith('22') ? { kind: 'refused', sqlState } : { kind: 'unreadable', sqlState };
+  return sqlState.startsWith('22') ? { kind: 'refused', sqlState, foundIn } : { kind: 'unreadable', sqlState };
 }

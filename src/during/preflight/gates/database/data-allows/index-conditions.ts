@@ -1,5 +1,4 @@
 import type { IndexElem, IndexStmt, Node } from '@pgsql/types';
-import { quoteIdentifier } from '../../../../../foundation/sql/quote-identifier.js';
 import {
   characterAt,
   closingParenthesis,
@@ -9,6 +8,7 @@ import {
   splitAtCommas,
 } from '../../../../../foundation/sql/slice-source.js';
 import type { DataTest } from './data-condition.js';
+import { keyText } from './key-text.js';
 
 /** What CREATE UNIQUE INDEX asks of the rows; expressions are cut out of its own text. */
 export function uniqueIndexTest(statement: IndexStmt, sql: string): DataTest {
@@ -23,7 +23,7 @@ export function uniqueIndexTest(statement: IndexStmt, sql: string): DataTest {
   if (whereClause !== undefined && where === null) return { kind: 'uncounted' };
   return {
     kind: 'duplicates',
-    keys: elements.map((element, at) => keyOf(element, texts[at] ?? '')),
+    keys: elements.map((element, at) => keyText(element, texts[at] ?? '')),
     predicate: where === null ? null : cutOut(sql, where + 'where'.length),
     nullsDiffer: nulls_not_distinct !== true,
   };
@@ -31,10 +31,4 @@ export function uniqueIndexTest(statement: IndexStmt, sql: string): DataTest {
 
 function elementOf(node: Node): readonly IndexElem[] {
   return 'IndexElem' in node ? [node.IndexElem] : [];
-}
-
-/** An expression is a call, or stands in parentheses; behind it come collation, operator class and order. */
-function keyOf({ name }: IndexElem, text: string): string {
-  if (name !== undefined) return `c.${quoteIdentifier(name)}`;
-  return text.slice(0, closingParenthesis(text, text.indexOf('(')) + 1);
 }

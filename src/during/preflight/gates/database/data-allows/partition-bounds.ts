@@ -2,6 +2,7 @@ import type { PartitionBoundSpec } from '@pgsql/types';
 import type { Session } from '../../../../../foundation/postgres/session.js';
 import { quoteIdentifier, quoteLiteral } from '../../../../../foundation/sql/quote-identifier.js';
 import { closingParenthesis, findWord, splitAtCommas } from '../../../../../foundation/sql/slice-source.js';
+import { characterAt } from '../../../../../foundation/sql/slice-source.js';
 import type { DataTest, TableName } from './data-condition.js';
 
 /** The bound of a partition, its values as the statement writes them. */
@@ -10,39 +11,92 @@ export type PartitionBound =
   | { readonly kind: 'list'; readonly values: readonly string[] }
   | { readonly kind: 'hash'; readonly modulus: number; readonly remainder: number };
 
-/** What ATTACH PARTITION asks of the rows of the new partition. What DEFAULT asks depends on all the others. */
-export function boundTest(parent: TableName, bound: PartitionBoundSpec | undefined, clause: string): DataTest {
-  const read = bound === undefined || bound.is_default === true ? null : readBound(bound, clause);
-  return read === null ? { kind: 'uncounted' } : { kind: 'bound', parent, bound: read };
+/** What the bound asks of the rows of a table that becomes a partition. */
+export function boundTest(parent: TableName, spec: PartitionBoundSpec | undefined, sql: string): DataTest {
+  if (spec?.is_default === true) return { kind: 'default bound', parent, made: [] };
+  const bound = spec === undefined ? null : readBound(spec, sql);
+  return bound === null ? { kind: 'uncounted' } : { kind: 'bound', parent, bound };
 }
 
-function readBound({ strategy, modulus, remainder }: PartitionBoundSpec, clause: string): PartitionBound | null {
-  const values = findWord(clause, 'values');
-  if (values === null) return null;
-  if (strategy === 'h') return { kind: 'hash', modulus: modulus ?? 0, remainder: remainder ?? 0 };
-  if (strategy === 'l') return { kind: 'list', values: listAfter(clause, 'in', values) };
-  const from = listAfter(clause, 'from', values);
-  const to = listAfter(clause, 'to', values);
-  return from.length === 0 || to.length === 0 ? null : { kind: 'range', from, to };
+/** The bound with its values as the statement writes them; null where they are not found in it. */
+export function readBound(spec: PartitionBoundSpec, sql: string): PartitionBound | null {
+  if (spec.strategy === 'h') return { kind: 'hash', modulus: spec.modulus ?? 0, remainder: spec.remainder ?? 0 };
+  return valuesIn(sql.slice(characterAt(sql, spec.location ?? 0)));
 }
 
-function listAfter(clause: string, word: string, start: number): readonly string[] {
-  const at = findWord(clause, word, start);
-  const open = at === null ? -1 : clause.indexOf('(', at);
+/** The text begins at FOR, or at IN or FROM. */
+function valuesIn(text: string): PartitionBound | null {
+  const start = findWord(text, 'in');
+  const from = findWord(text, 'from');
+  if (start !== null && (from === null || start < from)) return { kind: 'list', values: listAfter(text, start) };
+  const to = from === null ? null : findWord(text, 'to', from);
+  return from === null || to === null ? null : { kind: 'range', from: listAfter(text, from), to: listAfter(text, to) };
+}
+
+function listAfter(clause: string, at: number): readonly string[] {
+  const open = clause.indexOf('(', at);
   if (open < 0) return [];
   return splitAtCommas(clause, open + 1, closingParenthesis(clause, open)).map(({ text }) => text.trim());
 }
 
-const keySql = `SELECT a.attname::pg_catalog.text AS name FROM pg_catalog.pg_partitioned_table p
+const keySql = `SELECT a.attname::pg_catalog.text AS name, pg_catalog.pg_get_expr(p.partexprs, p.partrelid) AS expressions
+  FROM pg_catalog.pg_partitioned_table p
     CROSS JOIN pg_catalog.unnest(p.partattrs) WITH ORDINALITY AS k(number, place)
     LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = k.number AND k.number > 0
   WHERE p.partrelid = pg_catalog.to_regclass($1)::pg_catalog.oid ORDER BY k.place`;
 
-/** True, as SQL over the alias `c`, for a row outside of the bound; null where the key is more than columns. */
+/** What a partitioned table is divided by, as SQL over the alias `c`; expressions name columns without it. */
+async function readKeys(session: Session, parent: string): Promise<readonly string[]> {
+  const { rows } = await session.query(keySql, [parent]);
+  const stored = rows[0]?.['expressions'];
+  const text = typeof stored === 'string' ? stored : '';
+  const expressions = splitAtCommas(text, 0, text.length).map((part) => part.text);
+  let next = 0;
+  return rows.map(({ name }) =>
+    typeof name === 'string' ? `c.${quoteIdentifier(name)}` : `(${expressions[next++] ?? 'NULL'})`,
+  );
+}
+
+/** True, as SQL over the alias `c`, for a row that belongs into the bound; null where it cannot be said. */
+export async function insideOf(session: Session, parent: string, bound: PartitionBound): Promise<string | null> {
+  const outside = await outsideOf(session, parent, bound);
+  return outside === null ? null : `(${outside}) IS NOT TRUE`;
+}
+
+const parentSql = `SELECT pg_catalog.pg_get_partition_constraintdef(c.oid) AS given
+  FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass($1)::pg_catalog.oid AND c.relispartition`;
+
+/** True for a row that may not be below the parent at all, being a partition itself; null where all may. */
+export async function outsideOfParent(session: Session, parent: string): Promise<string | null> {
+  const given = (await session.query(parentSql, [parent])).rows[0]?.['given'];
+  return typeof given === 'string' ? `NOT (${given})` : null;
+}
+
+const siblingsSql = `SELECT pg_catalog.pg_get_expr(s.relpartbound, s.oid) AS bound FROM pg_catalog.pg_inherits i
+    JOIN pg_catalog.pg_class s ON s.oid = i.inhrelid
+  WHERE i.inhparent = pg_catalog.to_regclass($1)::pg_catalog.oid AND s.relpartbound IS NOT NULL`;
+
+/** True for a row that belongs into another partition, of those that are there or those that are made before; null: not known. */
+export async function insideOfOthers(
+  session: Session,
+  parent: string,
+  made: readonly PartitionBound[],
+): Promise<string | null> {
+  const texts = (await session.query(siblingsSql, [parent])).rows.map((row) => String(row['bound']));
+  const there = texts.filter((text) => text !== 'DEFAULT').map(valuesIn);
+  const inside: string[] = [];
+  for (const bound of [...there, ...made]) {
+    const one = bound === null ? null : await insideOf(session, parent, bound);
+    if (one === null) return null;
+    inside.push(one);
+  }
+  return inside.length === 0 ? 'false' : inside.join(' OR ');
+}
+
+/** True, as SQL over the alias `c`, for a row outside of the bound; null where it cannot be said. */
 export async function outsideOf(session: Session, parent: string, bound: PartitionBound): Promise<string | null> {
-  const names = (await session.query(keySql, [parent])).rows.map((row) => row['name']);
-  if (names.length === 0 || names.some((name) => typeof name !== 'string')) return null;
-  const keys = names.map((name) => `c.${quoteIdentifier(String(name))}`);
+  const keys = await readKeys(session, parent);
+  if (keys.length === 0) return null;
   switch (bound.kind) {
     case 'range':
       return outsideOfRange(keys, bound);
