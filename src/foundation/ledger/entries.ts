@@ -14,7 +14,8 @@ const appendForTenant = append.replace('body)', 'body, tenant)').replace('$6 FRO
 
 /**
  * Adds an entry on the given session: inside its transaction, where one is open, so that both take effect or neither. It
- * belongs to the tenant that the session works for. Returns the entry's number. @throws ChangeSafetyError `lease-lost` when somebody else has taken the lease.
+ * belongs to the tenant that the session works for. Returns the entry's number.
+ * @throws ChangeSafetyError `lease-lost` when somebody else has taken the lease.
  */
 export async function appendEntry(session: Session, token: string, entry: NewLedgerEntry): Promise<number> {
   const { runId, kind, migrationId, stepId, body } = entry;

@@ -17,6 +17,7 @@ const patienceMs = 6_000;
 export class WatchSession implements AsyncDisposable {
   readonly #opening: Opening;
   #session: Session;
+  #over = false;
 
   private constructor(opening: Opening, session: Session) {
     this.#opening = opening;
@@ -38,12 +39,19 @@ export class WatchSession implements AsyncDisposable {
   }
 
   async #askInTime<Answer>(question: (session: Session) => Promise<Answer>): Promise<Answer> {
-    if (this.#session.closed) this.#session = await openSession(this.#opening);
-    const session = this.#session;
+    const session = await this.#open();
     return await answerInTime(session, patienceMs, () => question(session));
   }
 
+  /** A question may outlast whoever asked it: what it opens then is of no use to anybody. */
+  async #open(): Promise<Session> {
+    if (this.#session.closed && !this.#over) this.#session = await openSession(this.#opening);
+    if (this.#over) await this.#session[Symbol.asyncDispose]();
+    return this.#session;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#over = true;
     await this.#session[Symbol.asyncDispose]();
   }
 }
