@@ -17,6 +17,7 @@ const patienceMs = 6_000;
 export class WatchSession implements AsyncDisposable {
   readonly #opening: Opening;
   #session: Session;
+  #reopening: Promise<void> | null = null;
   #over = false;
 
   private constructor(opening: Opening, session: Session) {
@@ -43,11 +44,18 @@ export class WatchSession implements AsyncDisposable {
     return await answerInTime(session, patienceMs, () => question(session));
   }
 
-  /** A question may outlast whoever asked it: what it opens then is of no use to anybody. */
+  /** Once for all who ask meanwhile. A question may outlast whoever asked it: what it opens then is of no use to anybody. */
   async #open(): Promise<Session> {
-    if (this.#session.closed && !this.#over) this.#session = await openSession(this.#opening);
+    if (this.#session.closed && !this.#over) {
+      this.#reopening ??= this.#reopen().finally(() => (this.#reopening = null));
+      await this.#reopening;
+    }
     if (this.#over) await this.#session[Symbol.asyncDispose]();
     return this.#session;
+  }
+
+  async #reopen(): Promise<void> {
+    this.#session = await openSession(this.#opening);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
