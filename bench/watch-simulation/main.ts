@@ -49,12 +49,17 @@ function plant(kind: PlantedRegression['kind'], [least, most]: Sizes, at: number
   return { planted, isBorne, ...simulateHour({ seed, tree, planted, hourSeconds }) };
 }
 
+/** Nothing is taken back while the database is away, nor when it has only just come back: then the tree lets a person look. */
+function isAsTreeSays({ trouble }: Found): boolean {
+  const away = /database (?:cannot be reached|was away)/.test(trouble?.reason ?? '');
+  return trouble?.verdict === 'roll back now' || (trouble?.verdict === 'assess' && away);
+}
+
 /** Prints one line, and returns how many were found too late or decided otherwise than the tree says. */
 function tell(what: string, found: readonly Found[], withinSeconds: number): number {
   const times = found.flatMap(({ detectedAfter }) => detectedAfter ?? []).toSorted((left, right) => left - right);
   const missed = found.filter(
-    ({ detectedAfter, trouble }) =>
-      detectedAfter === null || detectedAfter > withinSeconds || trouble?.verdict !== 'roll back now',
+    (one) => one.detectedAfter === null || one.detectedAfter > withinSeconds || !isAsTreeSays(one),
   );
   const median = times[Math.floor(times.length / 2)];
   console.log(
