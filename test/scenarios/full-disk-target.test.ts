@@ -1,21 +1,13 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chown, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { startCluster } from '../../src/foundation/postgres/server/cluster.js';
 import { connect } from '../../src/foundation/postgres/session.js';
+import { mayMount } from './may-mount.js';
 import { makeFolder, runLockkeeper } from './run-lockkeeper.js';
 
 const run = promisify(execFile);
-
-/** Root may not be allowed to mount either, in a container. */
-const mayMount = await (async () => {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  await using folder = await makeFolder();
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder.path]).status === 0;
-  if (mounted) spawnSync('umount', [folder.path]);
-  return mounted;
-})();
 
 const migration = `-- +goose NO TRANSACTION
 -- +goose Up

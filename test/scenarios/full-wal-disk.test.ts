@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, cp, rm, stat, statfs, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,18 +9,11 @@ import { readPostmasterFile } from '../../src/foundation/postgres/server/postmas
 import { serverSpawnOptions } from '../../src/foundation/postgres/server/server-process.js';
 import { connect, type Row } from '../../src/foundation/postgres/session.js';
 import { applySchema } from '../../src/report/apply-schema.js';
+import { mayMount } from './may-mount.js';
 import { type Folder, makeFolder, runLockkeeper } from './run-lockkeeper.js';
+import { alive } from '../support/alive.js';
 
 const run = promisify(execFile);
-
-/** Root may not be allowed to mount either, in a container. */
-const mayMount = await (async () => {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  await using folder = await makeFolder();
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder.path]).status === 0;
-  if (mounted) spawnSync('umount', [folder.path]);
-  return mounted;
-})();
 
 const MB = 1024 ** 2;
 /** What is full is full: nothing of the WAL is put aside to be written over. */
@@ -158,15 +151,6 @@ const left = `SELECT (SELECT count(*)::int FROM pg_locks WHERE locktype = 'advis
 async function ask({ cluster }: WalServer, sql: string): Promise<readonly Row[]> {
   await using session = await connect(cluster.connection(), { applicationName: 'test' });
   return (await session.query(sql)).rows;
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {

@@ -15,3 +15,6 @@ export function isSampledOn(major: number, index: number): boolean {
 
 /** What takes long is tried on the oldest and the newest major, unless EVERY_MAJOR=1 asks for all. */
 export const outerMajors = everything ? ([15, 16, 17, 18] as const) : ([15, 18] as const);
+
+/** What takes long and differs little is tried on the newest major, unless EVERY_MAJOR=1 asks for the oldest too. */
+export const newestMajors = everything ? ([15, 18] as const) : ([18] as const);

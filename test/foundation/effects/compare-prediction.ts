@@ -1,6 +1,6 @@
 import type { ParseResult } from '@pgsql/types';
 import type { Certainty, LockRequest, PredictedRelation, StatementEffects } from '../../../src/model/effects.js';
-import { type LockMode, lockModes, type RelationKind } from '../../../src/model/locks.js';
+import { comparedKinds, type LockMode, lockModes, type RelationKind } from '../../../src/model/locks.js';
 import { isOptionOn } from '../../../src/foundation/effects/options.js';
 import { readsByPlan } from '../../../src/foundation/effects/statement-class.js';
 import { qualifiedName } from '../../../src/foundation/sql/quote-identifier.js';
@@ -15,16 +15,6 @@ export interface Prediction {
   /** Whether to compare what was read whole. */
   readonly compareScans: boolean;
 }
-
-/** Relations whose strongest lock has to be predicted exactly. */
-const exactKinds: ReadonlySet<RelationKind> = new Set([
-  'table',
-  'partitioned table',
-  'foreign table',
-  'view',
-  'matview',
-  'sequence',
-]);
 
 const shareStrength = lockModes.indexOf('ShareLock');
 
@@ -100,7 +90,7 @@ function compareLocks(relation: Compared, observed: ObservedEffects, prediction:
   // A sampler can miss what is held for an instant: short-locks.pg.test.ts holds such statements up instead.
   if (certain > seen) return observed.refused || held.has(lockModes[certain] as LockMode) ? [] : [`lock on ${words}`];
   if (!relation.expected || seen < 0) return [];
-  const exact = prediction.from === 'schema' && relation.kind !== null && exactKinds.has(relation.kind);
+  const exact = prediction.from === 'schema' && relation.kind !== null && comparedKinds.has(relation.kind);
   if (seen > strongest(requests, ['certain', 'possible'])) {
     const missed = seen >= shareStrength && !isCoveredIndex(relation, seen, prediction);
     return missed || exact ? [`${missed ? 'missed blocker' : 'lock'} on ${words}`] : [];

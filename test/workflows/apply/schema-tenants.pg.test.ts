@@ -22,6 +22,7 @@ import { runRollback } from '../../../src/workflows/rollback-run.js';
 import { status } from '../../../src/workflows/status.js';
 import { uninstall } from '../../../src/workflows/uninstall.js';
 import { applyAll, changeFor, dbmate, type Folder, folderOf, requestFor, urlOf } from '../target/target-bench.js';
+import { newestMajors } from '../../support/tried-majors.js';
 
 const tenants = ['acme', 'beta', 'we ird'];
 const sources = connectionSources(readEnvironment({}));
@@ -52,7 +53,7 @@ const tools = {
   },
 } as const;
 
-describe.each([15, 18] as const)('tenants that are schemas, on PostgreSQL %i', (major) => {
+describe.each(newestMajors)('tenants that are schemas, on PostgreSQL %i', (major) => {
   let cluster: Cluster;
   let session: Session;
   let folder: Folder | undefined;

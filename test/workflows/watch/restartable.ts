@@ -8,6 +8,7 @@ import type { EmbeddedMajor } from '../../../src/foundation/postgres/server/embe
 import { readPostmasterFile } from '../../../src/foundation/postgres/server/postmaster-file.js';
 import { serverSpawnOptions } from '../../../src/foundation/postgres/server/server-process.js';
 import { systemClock } from '../../../src/foundation/runtime/clock.js';
+import { alive } from '../../support/alive.js';
 
 /** A server that a test may stop and start again. */
 export interface RestartableServer extends AsyncDisposable {
@@ -27,7 +28,7 @@ export async function startRestartable(major: EmbeddedMajor): Promise<Restartabl
     const pid = readPostmasterFile(dataDir)?.pid;
     if (pid === undefined) return;
     process.kill(pid, how);
-    while (isAlive(pid)) await systemClock.sleep(5);
+    while (alive(pid)) await systemClock.sleep(5);
     if (child !== null && child.exitCode === null) await once(child, 'exit');
   };
   return {
@@ -48,15 +49,6 @@ export async function startRestartable(major: EmbeddedMajor): Promise<Restartabl
       await cluster.stop();
     },
   };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** A way to a server that a test may close: then nothing is refused and nothing is answered. */
